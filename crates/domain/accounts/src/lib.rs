@@ -1,1 +1,38 @@
-//! tenon-accounts
+//! Accounts and tenancy: who people are, how they sign in, which organizations they belong to, and what those
+//! organizations are made of.
+//!
+//! [`Accounts`] is the service for people and their sessions, [`Tenancy`] for organizations, members and invitations,
+//! [`Places`] for sites and units.
+
+mod accounts;
+mod backoff;
+mod email;
+mod invitation;
+mod organization;
+mod password;
+mod place;
+mod places;
+mod ports;
+mod revocation;
+mod session;
+mod tenancy;
+mod token;
+mod user;
+
+pub use accounts::{
+    Access, Accounts, AccountsConfig, AccountsPorts, AuthenticationError, ChangePasswordError, LoginError,
+    OperatorAccess, Profile, RefreshError, RegisterAccountError, Registering, SessionError, SignedIn, SwitchError,
+};
+pub use backoff::backoff;
+pub use email::Email;
+pub use invitation::{Invitation, Invited};
+pub use organization::{Membership, NamedMember, Organization, OrganizationName};
+pub use password::{Password, PasswordAttempt, PasswordHash};
+pub use place::{PlaceName, Site, Unit, UnitDraft};
+pub use places::{PlaceError, Places};
+pub use ports::*;
+pub use revocation::{Revocation, RevokedTokens, Subject};
+pub use session::{Device, Session, SessionName};
+pub use tenancy::{AcceptError, Denied, MemberError, OrganizationError, Tenancy, TenancyPorts};
+pub use token::{AccessToken, Claims, Identity, Lifetimes, OpaqueToken, Salt, TokenDigest};
+pub use user::{Account, DisplayName, User};

@@ -1,1 +1,26 @@
-//! tenon-kernel
+//! What every domain of Tenon shares: typed ids, time, paging, the actor who asks, and the ports that belong to no
+//! single domain.
+//!
+//! Architecture Invariant: this crate does no I/O, knows no database, no wire format and no other domain.
+
+mod actor;
+mod error;
+mod health;
+mod id;
+mod limits;
+mod once;
+mod page;
+mod text;
+mod timestamp;
+mod version;
+
+pub use actor::{Actor, Member, Role, UnknownRole};
+pub use error::{ChangeError, CreateError, Invalid, Unavailable};
+pub use health::{Probe, ServiceState};
+pub use id::{AssetId, Id, InvalidId, InvitationId, OrganizationId, SessionId, SiteId, TokenId, UnitId, UserId};
+pub use limits::{Quota, RateLimits, Standing};
+pub use once::{Created, Once, OnceKey, Remembered, Seal};
+pub use page::{Limit, Page, PageRequest};
+pub use text::{line, paragraph};
+pub use timestamp::{Clock, Timestamp};
+pub use version::{Expected, Version};

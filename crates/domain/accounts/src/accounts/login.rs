@@ -1,0 +1,127 @@
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use tenon_kernel::{Id, Standing, Unavailable};
+
+use super::{Accounts, OperatorAccess, SignedIn};
+use crate::{Account, Claims, Device, Email, HashError, Identity, OpaqueToken, PasswordAttempt, Verification};
+
+/// Why nobody was signed in.
+#[derive(Debug, thiserror::Error)]
+pub enum LoginError {
+    /// The address or the password is wrong; which of them is not told.
+    #[error("wrong email address or password")]
+    WrongCredentials,
+    /// The account was tried too often within a minute.
+    #[error("the account was tried too often")]
+    Limited(Standing),
+    /// After several wrong passwords, the account waits this long.
+    #[error("the account waits after wrong passwords")]
+    BackingOff(Duration),
+    /// Too many passwords are being hashed.
+    #[error("too many sign-ins at once")]
+    Busy(Duration),
+    /// Something else did not answer.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+impl Accounts {
+    /// Signs a person in.
+    ///
+    /// An address without an account takes the same steps, one hash of work among them, and gives the same error.
+    ///
+    /// # Errors
+    ///
+    /// As [`LoginError`] says.
+    pub async fn login(
+        &self,
+        email: &Email,
+        password: &PasswordAttempt,
+        device: Device,
+    ) -> Result<SignedIn, LoginError> {
+        let key = self.attempt_key(email.as_str());
+        self.admit(&key).await?;
+        let account = self.ports.users.by_email(email).await?;
+        let hash = account.as_ref().map(|account| &account.password);
+        let verification = self.ports.passwords.verify(password.secret(), hash).await?;
+        let Some(account) = account.filter(|_| verification != Verification::Mismatch) else {
+            self.ports.attempts.failed(&key).await;
+            tracing::info!("wrong email address or password");
+            return Err(LoginError::WrongCredentials);
+        };
+        self.ports.attempts.succeeded(&key).await;
+        if let Verification::Outdated(hash) = verification {
+            self.ports.users.rehash(account.user.id, &account.password, &hash).await?;
+        }
+        Ok(self.open_session(account, device).await?)
+    }
+
+    /// Signs the operator in with the installation's operator password.
+    ///
+    /// # Errors
+    ///
+    /// As [`LoginError`] says.
+    pub async fn login_operator(&self, password: &PasswordAttempt) -> Result<OperatorAccess, LoginError> {
+        let key = self.attempt_key("operator");
+        self.admit(&key).await?;
+        if !self.ports.secrets.same(password.secret(), &self.config.operator_password) {
+            self.ports.attempts.failed(&key).await;
+            tracing::warn!("wrong operator password");
+            return Err(LoginError::WrongCredentials);
+        }
+        self.ports.attempts.succeeded(&key).await;
+        let now = self.now();
+        let expires_in = self.config.lifetimes.operator;
+        let claims = Claims {
+            id: Id::at(now),
+            session: Id::at(now),
+            identity: Identity::Operator,
+            issued_at: now,
+            expires_at: now.plus(expires_in),
+        };
+        tracing::info!(session = %claims.session, "the operator signed in");
+        Ok(OperatorAccess { token: self.ports.access_tokens.sign(&claims)?, expires_in })
+    }
+
+    async fn open_session(&self, account: Account, device: Device) -> Result<SignedIn, Unavailable> {
+        let home = self.home(&account.user, None).await?;
+        let now = self.now();
+        let session = self.new_session(account.user.id, home.organization.id, device, now);
+        let refresh = self.ports.secrets.token()?;
+        self.ports.sessions.open(&session, &self.ports.secrets.digest(&refresh)).await?;
+        tracing::info!(user = %account.user.id, session = %session.id, "signed in");
+        self.signed_in(account.user, home, session, refresh)
+    }
+
+    pub(super) async fn admit(&self, key: &str) -> Result<(), LoginError> {
+        let standing = self.ports.limits.take(&self.config.auth, key).await;
+        if !standing.allowed() {
+            return Err(LoginError::Limited(standing));
+        }
+        match self.ports.attempts.wait(key).await {
+            Duration::ZERO => Ok(()),
+            wait => Err(LoginError::BackingOff(wait)),
+        }
+    }
+
+    /// Stands for an account in counters: a digest, because addresses do not belong there.
+    pub(super) fn attempt_key(&self, name: &str) -> String {
+        let digest = self.ports.secrets.digest(&OpaqueToken::new(name.to_owned()));
+        let mut key = String::from("account:");
+        for byte in digest.0.iter().take(16) {
+            // Writing to a string cannot fail.
+            let _ = write!(key, "{byte:02x}");
+        }
+        key
+    }
+}
+
+impl From<HashError> for LoginError {
+    fn from(error: HashError) -> Self {
+        match error {
+            HashError::Busy(wait) => Self::Busy(wait),
+            HashError::Unavailable(error) => Self::Unavailable(error),
+        }
+    }
+}

@@ -1,0 +1,86 @@
+use std::time::Duration;
+
+use tenon_kernel::{Id, Role, Unavailable, Version};
+
+use super::opening::new_organization;
+use super::{Accounts, SignedIn};
+use crate::{
+    Device, DisplayName, Email, HashError, Membership, OrganizationName, Password, RegisterError, Registration, User,
+};
+
+/// Who wants an account.
+#[derive(Debug, Clone)]
+pub struct Registering {
+    /// What they will sign in with.
+    pub email: Email,
+    /// Their password.
+    pub password: Password,
+    /// What others will see.
+    pub display_name: DisplayName,
+    /// The name of their first organization; made from their own when not given.
+    pub organization: Option<OrganizationName>,
+    /// Where the request came from.
+    pub device: Device,
+}
+
+/// Why nobody was registered.
+#[derive(Debug, thiserror::Error)]
+pub enum RegisterAccountError {
+    /// An account has this address.
+    #[error("the email address is taken")]
+    EmailTaken,
+    /// Too many passwords are being hashed.
+    #[error("too many sign-ins at once")]
+    Busy(Duration),
+    /// Something else did not answer.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+impl Accounts {
+    /// Opens an account with an organization of its own and signs in.
+    ///
+    /// # Errors
+    ///
+    /// The password is hashed before the address is looked at, so that a taken address costs the same work.
+    pub async fn register(&self, registering: Registering) -> Result<SignedIn, RegisterAccountError> {
+        let password = self.ports.passwords.hash(registering.password.secret()).await?;
+        let now = self.now();
+        let user = User {
+            id: Id::at(now),
+            email: registering.email,
+            display_name: registering.display_name,
+            version: Version::FIRST,
+            created_at: now,
+            updated_at: now,
+        };
+        let name = registering.organization.unwrap_or_else(|| OrganizationName::of_person(&user.display_name));
+        let organization = new_organization(name, now);
+        let session = self.new_session(user.id, organization.id, registering.device, now);
+        let token = self.ports.secrets.token()?;
+        let refresh = self.ports.secrets.digest(&token);
+        let registration = Registration { user, password, organization, session, refresh };
+        self.ports.users.register(&registration).await?;
+        let Registration { user, organization, session, .. } = registration;
+        tracing::info!(user = %user.id, organization = %organization.id, "registered");
+        Ok(self.signed_in(user, Membership { organization, role: Role::Owner }, session, token)?)
+    }
+}
+
+impl From<HashError> for RegisterAccountError {
+    fn from(error: HashError) -> Self {
+        match error {
+            HashError::Busy(wait) => Self::Busy(wait),
+            HashError::Unavailable(error) => Self::Unavailable(error),
+        }
+    }
+}
+
+impl From<RegisterError> for RegisterAccountError {
+    fn from(error: RegisterError) -> Self {
+        match error {
+            RegisterError::EmailTaken => Self::EmailTaken,
+            RegisterError::Unavailable(error) => Self::Unavailable(error),
+        }
+    }
+}

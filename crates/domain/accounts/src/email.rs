@@ -1,0 +1,90 @@
+use std::fmt;
+
+use tenon_kernel::Invalid;
+
+/// An email address, lower case, at most 254 bytes (RFC 5321, section 4.5.3.1). Two spellings that differ in case only
+/// are one account.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Email(String);
+
+impl Email {
+    /// Reads an address of the form `local@domain`; quoted local parts and address literals are refused.
+    ///
+    /// # Errors
+    ///
+    /// `invalid_email`.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        let text = text.trim().to_lowercase();
+        let (local, domain) = text.rsplit_once('@').ok_or_else(invalid)?;
+        let plain = |c: char| {
+            !c.is_control() && !c.is_whitespace() && !matches!(c, '"' | '<' | '>' | '(' | ')' | ',' | ';' | '\\' | '@')
+        };
+        let label = |label: &str| {
+            !label.is_empty()
+                && label.len() <= 63
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+                && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+        };
+        let dotted = !local.starts_with('.') && !local.ends_with('.') && !local.contains("..");
+        let fits = text.len() <= 254 && (1..=64).contains(&local.len());
+        if fits && dotted && local.chars().all(plain) && domain.contains('.') && domain.split('.').all(label) {
+            Ok(Self(text))
+        } else {
+            Err(invalid())
+        }
+    }
+
+    /// The address in lower case.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+fn invalid() -> Invalid {
+    Invalid::new("invalid_email", "Must be an email address such as ada@example.com.")
+}
+
+impl fmt::Display for Email {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for Email {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn case_and_surrounding_space_do_not_make_another_address() {
+        assert_eq!(Email::parse(" Ada@Example.COM "), Email::parse("ada@example.com"));
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused() {
+        let long = format!("{}@example.com", "a".repeat(65));
+        for text in [
+            "",
+            "ada",
+            "@example.com",
+            "ada@",
+            "ada@localhost",
+            "a b@example.com",
+            "a@b@example.com",
+            ".a@example.com",
+            "a..b@example.com",
+            "ada@-x.com",
+            "ada@ex_ample.com",
+            "a\0@example.com",
+            &long,
+        ] {
+            assert_eq!(Email::parse(text).unwrap_err().code, "invalid_email", "{text}");
+        }
+    }
+}

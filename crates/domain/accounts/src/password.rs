@@ -1,0 +1,144 @@
+use std::collections::HashSet;
+use std::fmt;
+use std::sync::LazyLock;
+
+use secrecy::{ExposeSecret, SecretString};
+use tenon_kernel::Invalid;
+
+use crate::Email;
+
+/// A password good enough to be set: 12 to 1,024 characters, none of the well-known ones, not the product's name, not the
+/// account's own email. There are no composition rules and nothing is cut off (NIST SP 800-63B, section 5.1.1.2).
+#[derive(Debug, Clone)]
+pub struct Password(SecretString);
+
+impl Password {
+    /// The fewest characters.
+    pub const MIN: usize = 12;
+    /// The most characters.
+    pub const MAX: usize = 1024;
+
+    /// Checks `secret` as the new password of the account with `email`.
+    ///
+    /// # Errors
+    ///
+    /// `too_short`, `too_long`, `too_common`.
+    pub fn parse(secret: SecretString, email: &Email) -> Result<Self, Invalid> {
+        let text = secret.expose_secret();
+        let length = text.chars().count();
+        if length < Self::MIN {
+            return Err(Invalid::new("too_short", "At least 12 characters."));
+        }
+        if length > Self::MAX {
+            return Err(Invalid::new("too_long", "At most 1024 characters."));
+        }
+        if is_guessable(&text.to_lowercase(), email) {
+            return Err(Invalid::new("too_common", "Too easy to guess: choose one that nobody else would."));
+        }
+        Ok(Self(secret))
+    }
+
+    /// The characters, for hashing.
+    pub fn secret(&self) -> &SecretString {
+        &self.0
+    }
+}
+
+fn is_guessable(password: &str, email: &Email) -> bool {
+    let letters: String = password.chars().filter(|c| c.is_alphabetic()).collect();
+    let distinct = password.chars().collect::<HashSet<_>>().len();
+    let local = email.as_str().split('@').next().unwrap_or_default();
+    COMMON.contains(password)
+        || distinct < 5
+        || letters.replace("tenon", "").is_empty() && letters.contains("tenon")
+        || password == email.as_str()
+        || password == local
+}
+
+/// The well-known passwords that are long enough to be chosen here, by frequency in public leaks (list of the `zxcvbn`
+/// project, MIT licence). Shorter ones are refused by their length.
+static COMMON: LazyLock<HashSet<&'static str>> =
+    LazyLock::new(|| include_str!("common_passwords.txt").lines().collect());
+
+/// What somebody typed as their password when signing in. Any text up to 4,096 bytes.
+#[derive(Debug, Clone)]
+pub struct PasswordAttempt(SecretString);
+
+impl PasswordAttempt {
+    /// # Errors
+    ///
+    /// `required`, `too_long`.
+    pub fn parse(secret: SecretString) -> Result<Self, Invalid> {
+        match secret.expose_secret().len() {
+            0 => Err(Invalid::new("required", "Must not be empty.")),
+            1..=4096 => Ok(Self(secret)),
+            _ => Err(Invalid::new("too_long", "At most 4096 bytes.")),
+        }
+    }
+
+    /// The characters, for comparing.
+    pub fn secret(&self) -> &SecretString {
+        &self.0
+    }
+}
+
+/// A hash in PHC string format that carries its own parameters and salt.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PasswordHash(String);
+
+impl PasswordHash {
+    /// Takes a hash as it was made or stored.
+    pub const fn new(phc: String) -> Self {
+        Self(phc)
+    }
+
+    /// The PHC string.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for PasswordHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PasswordHash")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(text: &str) -> Option<&'static str> {
+        let email = Email::parse("ada.lovelace@example.com").unwrap();
+        Password::parse(text.into(), &email).err().map(|invalid| invalid.code)
+    }
+
+    #[test]
+    fn length_counts_characters() {
+        assert_eq!(refusal("elevenchars"), Some("too_short"));
+        assert_eq!(refusal("zwölf Zeichn"), None);
+        assert_eq!(refusal(&"wxyzv".repeat(204)), None);
+        assert_eq!(refusal(&"wxyzv".repeat(205)), Some("too_long"));
+    }
+
+    #[test]
+    fn what_everybody_guesses_first_is_refused() {
+        for text in [
+            "1q2w3e4r5t6y",
+            "1Q2w3e4r5t6Y",
+            "aaaaaaaaaaaaa",
+            "121212121212",
+            "Tenon1234567!",
+            "tenon-tenon-tenon",
+            "ada.lovelace@example.com",
+            "Ada.Lovelace",
+        ] {
+            assert_eq!(refusal(text), Some("too_common"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_hash_does_not_print_itself() {
+        assert_eq!(format!("{:?}", PasswordHash::new("$argon2id$secret".into())), "PasswordHash");
+    }
+}

@@ -1,0 +1,15 @@
+//! What this domain needs of the outside. Every MUST is a contract test that runs on each adapter.
+
+mod organizations;
+mod places;
+mod security;
+mod sessions;
+mod users;
+
+pub use organizations::{Acceptance, Accepted, InvitationRow, Invitations, MemberChangeError, Members, Organizations};
+pub use places::{RemoveError, Sites, UnitCreateError, Units};
+pub use security::{
+    AccessTokens, Attempts, HashError, InvalidToken, Passwords, RevocationFeed, Revocations, Secrets, Verification,
+};
+pub use sessions::{Rotated, Rotation, Sessions};
+pub use users::{PasswordChange, RegisterError, Registration, Users};

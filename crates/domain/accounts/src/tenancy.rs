@@ -1,0 +1,78 @@
+//! The service for organizations, their members and invitations.
+
+mod errors;
+mod invitations;
+mod members;
+mod organizations;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use errors::{AcceptError, Denied, MemberError, OrganizationError};
+use tenon_kernel::{Clock, Member, OrganizationId, Role, Timestamp, UserId};
+
+use crate::{
+    Invitations, Lifetimes, Members, Organizations, Revocation, RevocationFeed, RevokedTokens, Secrets, Subject, Users,
+};
+
+/// What [`Tenancy`] needs.
+#[derive(Clone)]
+pub struct TenancyPorts {
+    pub users: Arc<dyn Users>,
+    pub organizations: Arc<dyn Organizations>,
+    pub members: Arc<dyn Members>,
+    pub invitations: Arc<dyn Invitations>,
+    pub secrets: Arc<dyn Secrets>,
+    pub feed: Arc<dyn RevocationFeed>,
+    pub revoked: Arc<RevokedTokens>,
+    pub clock: Arc<dyn Clock>,
+}
+
+/// Keeps organizations and who belongs to them.
+///
+/// Every method takes the organization from the path of the request and refuses, as not found, any but the one that the
+/// member's token is for.
+#[derive(Clone)]
+pub struct Tenancy {
+    ports: TenancyPorts,
+    lifetimes: Lifetimes,
+}
+
+impl Tenancy {
+    /// A service over these ports.
+    pub fn new(ports: TenancyPorts, lifetimes: Lifetimes) -> Self {
+        Self { ports, lifetimes }
+    }
+
+    fn now(&self) -> Timestamp {
+        self.ports.clock.now()
+    }
+
+    fn revocation(&self, user: UserId, organization: OrganizationId, now: Timestamp) -> Revocation {
+        Revocation {
+            subject: Subject::Membership(user, organization),
+            issued_until: now,
+            forget_at: self.forget_at(now),
+        }
+    }
+
+    fn forget_at(&self, now: Timestamp) -> Timestamp {
+        now.plus(self.lifetimes.access + Duration::from_secs(60))
+    }
+
+    async fn spread(&self, revocations: &[Revocation]) {
+        self.ports.revoked.add(revocations);
+        self.ports.feed.announce(revocations).await;
+    }
+}
+
+/// Refuses a member who acts in another organization, or with less than `role`.
+pub(crate) fn require(member: &Member, organization: OrganizationId, role: Role) -> Result<(), Denied> {
+    if member.organization != organization {
+        return Err(Denied::OtherOrganization);
+    }
+    if member.role < role {
+        return Err(Denied::Role(role));
+    }
+    Ok(())
+}

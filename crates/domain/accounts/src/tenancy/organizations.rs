@@ -1,0 +1,110 @@
+use tenon_kernel::{Created, Expected, Member, Once, OrganizationId, Page, PageRequest, Role, Unavailable, UserId};
+
+use super::{OrganizationError, Tenancy, require};
+use crate::accounts::opening::new_organization;
+use crate::{Membership, Organization, OrganizationName};
+
+impl Tenancy {
+    /// The organizations that the user belongs to.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`].
+    pub async fn organizations_of(
+        &self,
+        user: UserId,
+        page: &PageRequest<OrganizationId>,
+    ) -> Result<Page<Membership, OrganizationId>, Unavailable> {
+        self.ports.members.of_user(user, page).await
+    }
+
+    /// Every organization of the installation; for the operator.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`].
+    pub async fn all_organizations(
+        &self,
+        page: &PageRequest<OrganizationId>,
+    ) -> Result<Page<Organization, OrganizationId>, Unavailable> {
+        self.ports.organizations.list(page).await
+    }
+
+    /// One organization, whoever asks; for the operator.
+    ///
+    /// # Errors
+    ///
+    /// [`OrganizationError::NotFound`].
+    pub async fn any_organization(&self, organization: OrganizationId) -> Result<Organization, OrganizationError> {
+        self.ports.organizations.find(organization).await?.ok_or(OrganizationError::NotFound)
+    }
+
+    /// Makes an organization that the user owns. Their token is still for the one they are in.
+    ///
+    /// # Errors
+    ///
+    /// [`OrganizationError::KeyReused`].
+    pub async fn create_organization(
+        &self,
+        user: UserId,
+        name: OrganizationName,
+        once: Once<'_, Organization>,
+    ) -> Result<Created<Organization>, OrganizationError> {
+        let now = self.now();
+        let organization = new_organization(name, now);
+        let remember = once.remember(&organization, now)?;
+        Ok(match self.ports.organizations.create(&organization, user, remember.as_ref()).await? {
+            Created::Now(()) => Created::Now(organization),
+            Created::Before(answer) => Created::Before(answer),
+        })
+    }
+
+    /// The member's organization.
+    ///
+    /// # Errors
+    ///
+    /// [`OrganizationError::Denied`] for any other.
+    pub async fn organization(
+        &self,
+        member: &Member,
+        organization: OrganizationId,
+    ) -> Result<Organization, OrganizationError> {
+        require(member, organization, Role::Viewer)?;
+        self.any_organization(organization).await
+    }
+
+    /// Renames the organization; takes an admin.
+    ///
+    /// # Errors
+    ///
+    /// As [`OrganizationError`] says.
+    pub async fn rename_organization(
+        &self,
+        member: &Member,
+        organization: OrganizationId,
+        name: &OrganizationName,
+        expected: Expected,
+    ) -> Result<Organization, OrganizationError> {
+        require(member, organization, Role::Admin)?;
+        Ok(self.ports.organizations.rename(organization, name, expected, self.now()).await?)
+    }
+
+    /// Deletes the organization and everything it owns; takes an owner. Its members' tokens for it are refused from then on.
+    ///
+    /// # Errors
+    ///
+    /// As [`OrganizationError`] says.
+    pub async fn delete_organization(
+        &self,
+        member: &Member,
+        organization: OrganizationId,
+        expected: Expected,
+    ) -> Result<(), OrganizationError> {
+        require(member, organization, Role::Owner)?;
+        let now = self.now();
+        let revocations = self.ports.organizations.delete(organization, expected, now, self.forget_at(now)).await?;
+        tracing::info!(%organization, user = %member.user, "deleted an organization");
+        self.spread(&revocations).await;
+        Ok(())
+    }
+}
