@@ -43,6 +43,11 @@ impl<T> Id<T> {
         Self(uuid, PhantomData)
     }
 
+    /// The sixteen bytes of the UUID, the most significant first.
+    pub const fn as_bytes(&self) -> &[u8; 16] {
+        self.0.as_bytes()
+    }
+
     /// The UUID underneath.
     pub const fn uuid(self) -> Uuid {
         self.0

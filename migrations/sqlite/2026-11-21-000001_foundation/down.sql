@@ -1,0 +1,12 @@
+DROP TABLE remembered_requests;
+DROP TABLE asset_terms;
+DROP TABLE assets;
+DROP TABLE units;
+DROP TABLE sites;
+DROP TABLE revocations;
+DROP TABLE refresh_tokens;
+DROP TABLE sessions;
+DROP TABLE invitations;
+DROP TABLE memberships;
+DROP TABLE organizations;
+DROP TABLE users;
