@@ -13,10 +13,10 @@ use crate::provision;
 use crate::steps::Steps;
 
 pub fn test(steps: &mut Steps, only_tests: bool, arguments: &[String]) -> io::Result<()> {
-    provision::everything(steps)?;
     if !only_tests {
         lint(steps)?;
     }
+    provision::servers(steps)?;
     let postgres = steps.step("start Postgres", Postgres::start)?;
     let redis = steps.step("start Redis", Redis::start)?;
     steps.command("build tenon", cargo().args(["build", "--package", "tenon"]))?;
@@ -42,8 +42,13 @@ pub fn check(steps: &mut Steps) -> io::Result<()> {
     Ok(())
 }
 
+pub fn provision(steps: &mut Steps) -> io::Result<()> {
+    provision::components(steps)?;
+    provision::servers(steps)
+}
+
 pub fn servers(steps: &mut Steps) -> io::Result<()> {
-    provision::everything(steps)?;
+    provision::servers(steps)?;
     let (postgres, redis) = (Postgres::start()?, Redis::start()?);
     let mut out = io::stdout().lock();
     for (name, value) in environment(&postgres, &redis)? {
@@ -54,6 +59,7 @@ pub fn servers(steps: &mut Steps) -> io::Result<()> {
 }
 
 fn lint(steps: &mut Steps) -> io::Result<()> {
+    provision::components(steps)?;
     steps.command("cargo fmt --check", cargo().args(["fmt", "--all", "--check"]))?;
     let lints = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
     steps.command("cargo clippy", cargo().args(lints))
@@ -87,6 +93,7 @@ fn binary() -> io::Result<PathBuf> {
     Ok(target.join("debug/tenon"))
 }
 
-fn cargo() -> Command {
+/// The cargo that runs this program.
+pub fn cargo() -> Command {
     Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }

@@ -30,7 +30,7 @@ fn run() -> io::Result<()> {
     let mut steps = Steps::new()?;
     match task {
         Task::Help => io::stdout().write_all(HELP.as_bytes()),
-        Task::Provision => provision::everything(&mut steps),
+        Task::Provision => commands::provision(&mut steps),
         Task::Servers => commands::servers(&mut steps),
         Task::Check => steps.timed(commands::check),
         Task::Test { only_tests, arguments } => steps.timed(|steps| commands::test(steps, only_tests, &arguments)),

@@ -5,13 +5,21 @@ use std::process::{Command, Stdio};
 
 use xtask::programs;
 
+use crate::commands::cargo;
 use crate::steps::{Steps, report};
 
-/// Installs Postgres, Redis, rustfmt and clippy, each only where it is missing.
-pub fn everything(steps: &mut Steps) -> io::Result<()> {
-    if missing_components() {
-        steps.step("install rustfmt and clippy", components)?;
+/// Installs rustfmt and clippy where one of them is missing.
+pub fn components(steps: &mut Steps) -> io::Result<()> {
+    if works("fmt") && works("clippy") {
+        return Ok(());
     }
+    let mut rustup = Command::new("rustup");
+    rustup.args(["component", "add", "rustfmt", "clippy"]);
+    steps.step("install rustfmt and clippy", || run(&mut rustup))
+}
+
+/// Installs Postgres and Redis, each only where it is missing.
+pub fn servers(steps: &mut Steps) -> io::Result<()> {
     let missing = missing_servers();
     if missing.is_empty() {
         return Ok(());
@@ -85,20 +93,9 @@ fn apt_get() -> io::Result<Command> {
     Ok(command)
 }
 
-fn missing_components() -> bool {
-    let works = |component| {
-        let mut cargo = Command::new("cargo");
-        cargo
-            .args([component, "--version"])
-            .stdin(Stdio::null())
-            .output()
-            .is_ok_and(|output| output.status.success())
-    };
-    !works("fmt") || !works("clippy")
-}
-
-fn components() -> io::Result<()> {
-    run(Command::new("rustup").args(["component", "add", "rustfmt", "clippy"]))
+fn works(component: &str) -> bool {
+    let version = cargo().args([component, "--version"]).stdin(Stdio::null()).output();
+    version.is_ok_and(|output| output.status.success())
 }
 
 /// Keeps what the command prints out of standard output, and stays in the terminal's foreground for a password.

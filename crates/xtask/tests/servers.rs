@@ -3,14 +3,19 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use xtask::programs;
 use xtask::servers::{Postgres, Redis};
 
+/// The client comes with every server, but not every installation puts both into one folder.
+fn psql() -> Command {
+    let beside_server = || programs::postgres().unwrap().join("psql");
+    Command::new(programs::on_path("psql").unwrap_or_else(beside_server))
+}
+
 fn query(postgres: &Postgres, sql: &str) -> String {
-    let psql = programs::postgres().unwrap().join("psql");
-    let output = Command::new(psql)
+    let output = psql()
         .args(["-X", "-q", "-t", "-A", "-c", sql, &postgres.url()])
         .output()
         .unwrap();
@@ -63,9 +68,9 @@ fn postgres_keeps_its_port_and_its_data_over_a_stop_and_a_kill() {
 #[test]
 fn postgres_comes_back_after_a_kill_in_the_middle_of_a_query() {
     let mut postgres = Postgres::start().unwrap();
-    let psql = programs::postgres().unwrap().join("psql");
-    let mut busy = Command::new(psql)
+    let mut busy = psql()
         .args(["-X", "-c", "SELECT pg_sleep(60)", &postgres.url()])
+        .stderr(Stdio::null())
         .spawn()
         .unwrap();
     while query(
