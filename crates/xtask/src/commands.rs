@@ -36,7 +36,16 @@ pub fn test(steps: &mut Steps, only_tests: bool, arguments: &[String]) -> io::Re
 pub fn check(steps: &mut Steps) -> io::Result<()> {
     lint(steps)?;
     if programs::on_path("cargo-deny").is_some() {
-        let checks = ["deny", "--workspace", "check", "bans", "licenses", "sources"];
+        let checks = [
+            "deny",
+            "--workspace",
+            "check",
+            "-A",
+            "unused-wrapper",
+            "bans",
+            "licenses",
+            "sources",
+        ];
         return steps.command("cargo deny", cargo().args(checks));
     }
     Ok(())
