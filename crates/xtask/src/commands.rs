@@ -1,0 +1,108 @@
+//! The tasks themselves.
+
+use std::io::{self, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+use std::process::Command;
+use std::{env, fs};
+
+use xtask::programs;
+use xtask::servers::{Postgres, Redis};
+
+use crate::provision;
+use crate::steps::Steps;
+
+pub fn test(steps: &mut Steps, only_tests: bool, arguments: &[String]) -> io::Result<()> {
+    if !only_tests {
+        lint(steps)?;
+    }
+    provision::servers(steps)?;
+    let postgres = steps.step("start Postgres", Postgres::start)?;
+    let redis = steps.step("start Redis", Redis::start)?;
+    steps.command("build tenon", cargo().args(["build", "--package", "tenon"]))?;
+
+    // Tests that are killed leave their temporary files behind; this folder takes them away.
+    let scratch = tempfile::Builder::new().prefix("tenon-tests-").tempdir()?;
+    fs::set_permissions(scratch.path(), fs::Permissions::from_mode(0o755))?;
+
+    let mut tests = cargo();
+    tests.arg("test").args(selection(arguments)).args(arguments);
+    tests
+        .envs(environment(&postgres, &redis)?)
+        .env("TMPDIR", scratch.path());
+    steps.command("cargo test", &mut tests)
+}
+
+pub fn check(steps: &mut Steps) -> io::Result<()> {
+    lint(steps)?;
+    if programs::on_path("cargo-deny").is_some() {
+        let checks = [
+            "deny",
+            "--workspace",
+            "check",
+            "-A",
+            "unused-wrapper",
+            "bans",
+            "licenses",
+            "sources",
+        ];
+        return steps.command("cargo deny", cargo().args(checks));
+    }
+    Ok(())
+}
+
+pub fn provision(steps: &mut Steps) -> io::Result<()> {
+    provision::components(steps)?;
+    provision::servers(steps)
+}
+
+pub fn servers(steps: &mut Steps) -> io::Result<()> {
+    provision::servers(steps)?;
+    let (postgres, redis) = (Postgres::start()?, Redis::start()?);
+    let mut out = io::stdout().lock();
+    for (name, value) in environment(&postgres, &redis)? {
+        writeln!(out, "export {name}={value}")?;
+    }
+    out.flush()?;
+    steps.until_interrupted()
+}
+
+fn lint(steps: &mut Steps) -> io::Result<()> {
+    provision::components(steps)?;
+    steps.command("cargo fmt --check", cargo().args(["fmt", "--all", "--check"]))?;
+    let lints = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
+    steps.command("cargo clippy", cargo().args(lints))
+}
+
+/// The whole workspace to the end, unless the arguments choose for themselves.
+fn selection(arguments: &[String]) -> &'static [&'static str] {
+    let package = |argument: &String| argument.starts_with("-p") || argument.starts_with("--package");
+    match arguments {
+        [] => &["--workspace", "--no-fail-fast"],
+        some if some.iter().any(package) => &[],
+        _ => &["--workspace"],
+    }
+}
+
+fn environment(postgres: &Postgres, redis: &Redis) -> io::Result<[(&'static str, String); 3]> {
+    Ok([
+        ("TENON_TEST_POSTGRES", postgres.url()),
+        ("TENON_TEST_REDIS", redis.url()),
+        ("TENON_TEST_BINARY", binary()?.display().to_string()),
+    ])
+}
+
+/// `target/debug/tenon`, found from this program's own place, `target/PROFILE/xtask`.
+fn binary() -> io::Result<PathBuf> {
+    let own = env::current_exe()?;
+    let target = own
+        .ancestors()
+        .nth(2)
+        .ok_or_else(|| io::Error::other("xtask does not run from a target folder"))?;
+    Ok(target.join("debug/tenon"))
+}
+
+/// The cargo that runs this program.
+pub fn cargo() -> Command {
+    Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
