@@ -13,7 +13,7 @@ create table if not exists assets (
     description text not null,
     category text not null,
     status text not null check (status in ('draft', 'active', 'archived')),
-    tags text[] not null,
+    tags jsonb not null,
     attributes jsonb not null,
     created_at timestamptz(3) not null default clock_timestamp(),
     updated_at timestamptz(3) not null default clock_timestamp()

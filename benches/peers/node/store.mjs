@@ -71,7 +71,7 @@ export async function createAsset(owner, asset) {
     name: "create-asset",
     text: `insert into assets (owner_id, title, description, category, status, tags, attributes)
            values ($1, $2, $3, $4, $5, $6, $7) returning ${columns}`,
-    values: [owner, asset.title, asset.description, asset.category, asset.status, asset.tags, asset.attributes],
+    values: [owner, asset.title, asset.description, asset.category, asset.status, JSON.stringify(asset.tags), asset.attributes],
   });
   return rows[0];
 }
