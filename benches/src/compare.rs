@@ -169,6 +169,7 @@ impl Compare {
                 format!("{:.0}", of.server_cpu),
                 format!("{:.0}", of.database_cpu),
                 format!("{:.0}", of.client_cpu),
+                format!("{:.0}", of.others * 100.0),
                 if one.server == 0 {
                     "1".into()
                 } else {
@@ -189,6 +190,7 @@ impl Compare {
             "server CPU us",
             "database CPU us",
             "client CPU us",
+            "others' CPU %",
             "first / this",
         ];
         say(&table(&head, &rows))?;

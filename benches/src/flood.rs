@@ -150,11 +150,12 @@ impl Half {
     fn of(gets: &Tally, checks: &Tally, flood: Option<&Tally>) -> Self {
         let answered = |wanted: bool| {
             flood.map_or(0.0, |flood| {
-                let statuses = flood
+                let success = |status: &u16| (200..300).contains(status);
+                let counts = flood
                     .statuses
                     .iter()
-                    .filter(|(status, _)| (200..300).contains(*status) == wanted);
-                statuses.map(|(_, count)| *count as f64).sum::<f64>() / flood.elapsed.as_secs_f64()
+                    .filter(|(status, _)| success(status) == wanted);
+                counts.map(|(_, count)| count).sum::<u64>() as f64 / flood.elapsed.as_secs_f64()
             })
         };
         Self {

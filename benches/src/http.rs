@@ -88,6 +88,7 @@ impl Http {
             "server CPU us",
             "database CPU us",
             "client CPU us",
+            "others' CPU %",
         ];
         let row = vec![
             rate(measured.per_second),
@@ -97,6 +98,7 @@ impl Http {
             format!("{:.1}", measured.server_cpu),
             format!("{:.1}", measured.database_cpu),
             format!("{:.1}", measured.client_cpu),
+            format!("{:.0}", measured.others * 100.0),
         ];
         say(&table(&head, &[row]))?;
         say(&serde_json::to_string(&measured)?)

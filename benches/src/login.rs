@@ -87,7 +87,7 @@ impl Login {
     fn report(&self, existing: f64, missing: f64) -> Result<()> {
         let difference = (missing - existing) / existing * 100.0;
         say(&format!(
-            "{}: wrong password {} ms, missing account {} ms, difference {difference:+.1} % (target: within {TARGET_PER_CENT} %)",
+            "{}: wrong password {} ms, missing account {} ms, difference {difference:+.1} % (target: {TARGET_PER_CENT} %)",
             self.server.name(),
             millis(existing),
             millis(missing),

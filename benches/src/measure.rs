@@ -7,7 +7,7 @@ use anyhow::Result;
 use serde::Serialize;
 
 use crate::load::{Bound, Load};
-use crate::processes::{cpu_of_self, cpu_of_tree};
+use crate::processes::{cpu_of_machine, cpu_of_self, cpu_of_tree};
 
 /// The processes whose CPU time is reported, each with its descendants.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +22,7 @@ struct Spent {
     server: Duration,
     database: Duration,
     client: Duration,
+    machine: Duration,
 }
 
 impl Spent {
@@ -36,6 +37,7 @@ impl Spent {
             server: sum(&watched.servers)?,
             database: sum(&watched.databases)?,
             client: cpu_of_self()?,
+            machine: cpu_of_machine()?,
         })
     }
 }
@@ -58,6 +60,9 @@ pub struct Measurement {
     pub database_cpu: f64,
     /// CPU of this client.
     pub client_cpu: f64,
+    /// How much of the machine's CPU time went to other programs, from 0 to 1. A measurement with more than a few
+    /// hundredths tells about them too.
+    pub others: f64,
     /// How many answers had each status.
     pub statuses: BTreeMap<u16, u64>,
 }
@@ -77,6 +82,9 @@ pub async fn measure(
     let tally = open.run(bound).await?;
     let after = Spent::now(watched)?;
     let count = tally.latency.len().max(1) as f64;
+    let ours = |spent: &Spent| spent.server + spent.database + spent.client;
+    let others = (after.machine - before.machine).saturating_sub(ours(&after) - ours(&before));
+    let cores = std::thread::available_parallelism()?.get() as f64;
     let each = |before: Duration, after: Duration| {
         after.saturating_sub(before).as_secs_f64() * 1e6 / count
     };
@@ -88,6 +96,7 @@ pub async fn measure(
         server_cpu: each(before.server, after.server),
         database_cpu: each(before.database, after.database),
         client_cpu: each(before.client, after.client),
+        others: others.as_secs_f64() / (tally.elapsed.as_secs_f64() * cores),
         statuses: tally.statuses,
     })
 }
@@ -123,6 +132,7 @@ pub fn medians(rounds: &[Measurement]) -> Measurement {
         server_cpu: of(|round| round.server_cpu),
         database_cpu: of(|round| round.database_cpu),
         client_cpu: of(|round| round.client_cpu),
+        others: of(|round| round.others),
         statuses,
     }
 }

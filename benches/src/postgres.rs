@@ -1,4 +1,4 @@
-//! The Postgres that a comparison runs on: one given by `TENON_BENCH_POSTGRES`, or one of our own in a temporary folder.
+//! The Postgres that a comparison runs on: the one that `TENON_BENCH_POSTGRES` names, or one of our own.
 
 use std::fs;
 use std::net::TcpListener;
@@ -33,7 +33,7 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    /// Uses the server that `TENON_BENCH_POSTGRES` names, whose user must be allowed to create databases, or starts one.
+    /// Uses the server that `TENON_BENCH_POSTGRES` names, whose user must be a superuser, or starts one.
     pub fn open() -> Result<Self> {
         match std::env::var("TENON_BENCH_POSTGRES") {
             Ok(url) => Self::given(Url::parse(&url)?),

@@ -77,6 +77,21 @@ pub fn cpu_of_self() -> Result<Duration> {
     Ok(duration(process.own_ticks))
 }
 
+/// User, nice, system and stolen time of the whole machine since it started (proc_stat(5)); interrupts are left out,
+/// because no process's own time holds them either.
+pub fn cpu_of_machine() -> Result<Duration> {
+    let stat = fs::read_to_string("/proc/stat")?;
+    let fields: Vec<u64> = stat
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .split(' ')
+        .filter_map(|field| field.parse().ok())
+        .collect();
+    let field = |index: usize| fields.get(index).copied().unwrap_or_default();
+    Ok(duration(field(0) + field(1) + field(2) + field(7)))
+}
+
 /// The process's resident memory, in KiB.
 pub fn resident_kib(id: u32) -> Result<u64> {
     let status = fs::read_to_string(format!("/proc/{id}/status"))?;
