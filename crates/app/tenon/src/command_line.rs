@@ -24,6 +24,8 @@ pub enum Command {
     Config(ConfigCommand),
     /// Ask the configured address whether Tenon is ready there: exit 0 if it is, 1 if not.
     Health,
+    /// Print the OpenAPI document of the HTTP interface.
+    Openapi,
 }
 
 #[derive(Debug, Clone, Copy, Subcommand)]

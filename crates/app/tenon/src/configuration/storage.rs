@@ -18,7 +18,7 @@ pub struct Database {
     /// Where it is.
     pub url: DatabaseUrl,
     /// Connections to Postgres or readers of SQLite; 0 to choose by the number of cores.
-    pub connections: usize,
+    pub connections: u32,
 }
 
 /// Where a database is.
@@ -70,6 +70,14 @@ impl Database {
 }
 
 impl DatabaseUrl {
+    /// The URL that stands for it.
+    pub fn to_secret(&self) -> SecretString {
+        match self {
+            Self::Sqlite(path) => format!("sqlite:{}", path.display()).into(),
+            Self::Postgres(url) => url.clone(),
+        }
+    }
+
     fn parse(text: &str) -> Option<Self> {
         match text.split_once(':')? {
             ("postgres" | "postgresql", rest) => rest.starts_with("//").then(|| Self::Postgres(text.into())),

@@ -157,12 +157,12 @@ fn production_without_secrets_names_all_three_and_the_remedy() {
     assert_eq!(complaints.len(), 3);
     for (complaint, key, name) in [
         (&complaints[0], "auth.jwt_secret: is missing", "JWT_SECRET"),
+        (&complaints[1], "auth.encryption_key: is missing", "ENCRYPTION_KEY"),
         (
-            &complaints[1],
+            &complaints[2],
             "auth.operator_password: is missing",
             "OPERATOR_PASSWORD",
         ),
-        (&complaints[2], "auth.encryption_key: is missing", "ENCRYPTION_KEY"),
     ] {
         assert!(
             complaint.starts_with(key) && complaint.contains(name) && complaint.contains("openssl"),

@@ -1,13 +1,14 @@
 use std::collections::BTreeMap;
-use std::fs::{DirBuilder, File, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use secrecy::{ExposeSecret, SecretString};
 
 use super::SecretsError;
 use crate::configuration::values_of;
+use crate::data_folder;
 
 pub(super) const JWT_SECRET: &str = "auth.jwt_secret";
 pub(super) const ENCRYPTION_KEY: &str = "auth.encryption_key";
@@ -83,7 +84,7 @@ fn make(folder: &Path, path: &Path) -> Result<(), SecretsError> {
     };
     let text = new_secrets()?;
     let draft = folder.join(format!(".secrets-{}", random_hex(8)?.expose_secret()));
-    make_folder(folder).map_err(|source| SecretsError::Io {
+    data_folder::make(folder).map_err(|source| SecretsError::Io {
         path: folder.to_owned(),
         source,
     })?;
@@ -93,10 +94,6 @@ fn make(folder: &Path, path: &Path) -> Result<(), SecretsError> {
         Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(io(error)),
         _ => removed.and_then(|()| File::open(folder)?.sync_all()).map_err(io),
     }
-}
-
-fn make_folder(folder: &Path) -> io::Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
 fn write(path: &Path, text: &str) -> io::Result<()> {
