@@ -77,13 +77,15 @@ mod tests {
 
     #[test]
     fn what_is_written_reads_back() {
-        assert_eq!(read(&write(&revocations())), revocations());
+        let revocations = revocations();
+        assert_eq!(read(&write(&revocations)), revocations);
         assert_eq!(read(&write(&[])), []);
     }
 
     #[test]
     fn malformed_lines_are_left_out_and_the_others_count() {
-        let good = write(&revocations());
+        let revocations = revocations();
+        let good = write(&revocations);
         let id = "0198c0de-0000-7000-8000-000000000000";
         let bad = [
             String::new(),
@@ -100,7 +102,7 @@ mod tests {
         ];
         for bad in bad {
             assert_eq!(read(&bad), [], "{bad}");
-            assert_eq!(read(&format!("{bad}\n{good}{bad}")), revocations(), "{bad}");
+            assert_eq!(read(&format!("{bad}\n{good}{bad}")), revocations, "{bad}");
         }
     }
 }

@@ -4,13 +4,18 @@ local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local interval = tonumber(ARGV[1])
 local whole = interval * tonumber(ARGV[2])
-local arrival = tonumber(redis.call('GET', KEYS[1]) or now) or now
--- The upper bound matters when the quota was made smaller, or the server's clock was set back.
-arrival = math.min(math.max(arrival, now), now + whole)
+local stored = tonumber(redis.call('GET', KEYS[1]) or now) or now
+
+-- An arrival further off than a window is of a larger quota before this one, or of a clock that was set back since.
+local arrival = math.min(math.max(stored, now), now + whole)
 local wait = arrival + interval - whole - now
+if wait <= 0 then
+  arrival = arrival + interval
+end
+if arrival ~= stored then
+  redis.call('SET', KEYS[1], string.format('%.0f', arrival), 'PX', math.ceil((arrival - now) / 1000))
+end
 if wait > 0 then
   return { wait, 0, arrival - now }
 end
-arrival = arrival + interval
-redis.call('SET', KEYS[1], string.format('%.0f', arrival), 'PX', math.ceil((arrival - now) / 1000))
 return { 0, math.floor((now + whole - arrival) / interval), arrival - now }

@@ -92,7 +92,7 @@ impl tenon_accounts::Sites for Sites {
                             .filter(sites::version.eq(version.get())),
                     )
                     .set((
-                        sites::name.eq(name),
+                        sites::name.eq(&name),
                         sites::updated_at.eq(At(at)),
                         sites::version.eq(version.next().get()),
                     ))

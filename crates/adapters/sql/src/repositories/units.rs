@@ -104,7 +104,7 @@ impl tenon_accounts::Units for Units {
                             .filter(units::version.eq(version.get())),
                     )
                     .set((
-                        units::name.eq(name),
+                        units::name.eq(&name),
                         units::updated_at.eq(At(at)),
                         units::version.eq(version.next().get()),
                     ))

@@ -89,7 +89,7 @@ impl Database {
     where
         T: Send + 'static,
         E: From<Unavailable> + Send + 'static,
-        F: FnOnce(&mut Conn) -> Result<T, Fault<E>> + Send + 'static,
+        F: Fn(&mut Conn) -> Result<T, Fault<E>> + Send + 'static,
     {
         self.writer.run(work).await
     }
@@ -99,7 +99,7 @@ impl Database {
     where
         T: Send + 'static,
         E: From<Unavailable> + Send + 'static,
-        F: FnOnce(&mut Conn) -> Result<T, Fault<E>> + Send + 'static,
+        F: Fn(&mut Conn) -> Result<T, Fault<E>> + Send + 'static,
     {
         self.write(work).await
     }

@@ -123,7 +123,7 @@ struct AddTerms {
 
 impl QueryFragment<Db> for AddTerms {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Db>) -> QueryResult<()> {
-        out.push_sql("INSERT INTO asset_terms (organization_id, term, asset_id) SELECT ");
+        out.push_sql("INSERT OR IGNORE INTO asset_terms (organization_id, term, asset_id) SELECT ");
         out.push_bind_param::<sql::Id, _>(&self.organization)?;
         out.push_sql(", value, ");
         out.push_bind_param::<sql::Id, _>(&self.asset)?;

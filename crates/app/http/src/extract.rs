@@ -1,0 +1,16 @@
+//! What routes take from a request.
+
+mod body;
+mod caller;
+mod conditions;
+mod json;
+mod once;
+mod path;
+mod query;
+
+pub(crate) use body::{Body, BodyRules};
+pub(crate) use caller::{Caller, Origin, User};
+pub(crate) use conditions::{IfMatch, IfNoneMatch};
+pub(crate) use once::{InFlight, Repeatable};
+pub(crate) use path::At;
+pub(crate) use query::Query;
