@@ -45,11 +45,7 @@ pub fn already_there<T, E>(result: Result<T, DieselError>, meaning: E) -> Result
     violation(result, &DatabaseErrorKind::UniqueViolation, meaning)
 }
 
-fn violation<T, E>(
-    result: Result<T, DieselError>,
-    expected: &DatabaseErrorKind,
-    meaning: E,
-) -> Result<T, Fault<E>> {
+fn violation<T, E>(result: Result<T, DieselError>, expected: &DatabaseErrorKind, meaning: E) -> Result<T, Fault<E>> {
     result.map_err(|error| match error {
         DieselError::DatabaseError(kind, _) if std::mem::discriminant(&kind) == std::mem::discriminant(expected) => {
             Fault::Refused(meaning)

@@ -6,7 +6,6 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::Bool;
 use diesel::{QueryResult, backend::Backend};
 
-
 macro_rules! comparison {
     ($(#[$doc:meta])* $name:ident, $operator:literal) => {
         $(#[$doc])*

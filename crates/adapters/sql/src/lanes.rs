@@ -68,6 +68,8 @@ impl<C: R2D2Connection + Send + 'static> Lanes<C> {
             TrySendError::Full(_) => unavailable("too much work is waiting for the database"),
             TrySendError::Disconnected(_) => unavailable("the database is closed"),
         })?;
-        answered.await.unwrap_or_else(|_| Err(unavailable("work on the database panicked")))
+        answered
+            .await
+            .unwrap_or_else(|_| Err(unavailable("work on the database panicked")))
     }
 }

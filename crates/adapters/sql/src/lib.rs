@@ -1,1 +1,18 @@
-//! tenon-sql
+//! The stores of every domain on SQLite and on Postgres.
+//!
+//! `repositories/` is compiled twice, once against each kind of connection; what really differs is in `sqlite/` and
+//! `postgres/`.
+//!
+//! Architecture Invariant: a transaction opens and closes in here. None crosses a port.
+
+mod fault;
+mod keyset;
+mod lanes;
+mod open;
+mod postgres;
+mod rows;
+mod schema;
+mod sqlite;
+mod types;
+
+pub use open::{DatabaseConfig, Housekeeping, OpenError, Store, migrate, open};

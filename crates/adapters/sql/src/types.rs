@@ -18,7 +18,7 @@ pub mod sql {
     /// `timestamptz`, or an integer of microseconds since 1970.
     #[derive(Debug, Clone, Copy, QueryId, SqlType)]
     #[diesel(postgres_type(oid = 1184, array_oid = 1185))]
-    #[diesel(sqlite_type(name = "BigInt"))]
+    #[diesel(sqlite_type(name = "Long"))]
     pub struct Instant;
 
     /// `json`, which keeps the text as it is, or text.
@@ -35,3 +35,5 @@ pub mod sql {
 }
 
 pub use document::Json;
+pub use id::Key;
+pub use instant::At;

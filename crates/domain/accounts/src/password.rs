@@ -33,7 +33,10 @@ impl Password {
             return Err(Invalid::new("too_long", "At most 1024 characters."));
         }
         if is_guessable(&text.to_lowercase(), email) {
-            return Err(Invalid::new("too_common", "Too easy to guess: choose one that nobody else would."));
+            return Err(Invalid::new(
+                "too_common",
+                "Too easy to guess: choose one that nobody else would.",
+            ));
         }
         Ok(Self(secret))
     }
@@ -139,6 +142,9 @@ mod tests {
 
     #[test]
     fn a_hash_does_not_print_itself() {
-        assert_eq!(format!("{:?}", PasswordHash::new("$argon2id$secret".into())), "PasswordHash");
+        assert_eq!(
+            format!("{:?}", PasswordHash::new("$argon2id$secret".into())),
+            "PasswordHash"
+        );
     }
 }

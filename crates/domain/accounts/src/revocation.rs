@@ -46,7 +46,10 @@ impl RevokedTokens {
 
     /// Drops what no living token can match.
     pub fn forget(&self, now: Timestamp) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).retain(|_, revocation| revocation.forget_at > now);
+        self.0
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .retain(|_, revocation| revocation.forget_at > now);
     }
 
     /// Whether a token with these claims is refused.
@@ -55,8 +58,11 @@ impl RevokedTokens {
         if known.is_empty() {
             return false;
         }
-        let refused =
-            |subject| known.get(&subject).is_some_and(|revocation| claims.id.time() <= revocation.issued_until);
+        let refused = |subject| {
+            known
+                .get(&subject)
+                .is_some_and(|revocation| claims.id.time() <= revocation.issued_until)
+        };
         refused(Subject::Session(claims.session))
             || match claims.identity {
                 Identity::Member { user, organization, .. } => refused(Subject::Membership(user, organization)),
@@ -82,18 +88,30 @@ mod tests {
             email: Email::parse("ada@example.com").unwrap(),
         };
         let session = Id::at(Timestamp::from_micros(3));
-        Claims { id: Id::at(issued_at), session, identity, issued_at, expires_at: issued_at }
+        Claims {
+            id: Id::at(issued_at),
+            session,
+            identity,
+            issued_at,
+            expires_at: issued_at,
+        }
     }
 
     #[test]
     fn tokens_issued_after_a_role_change_are_good_and_earlier_ones_are_not() {
         let now = Timestamp::from_micros(1_800_000_000_000_123);
         let mut before = claims(now);
-        let Identity::Member { user, organization, .. } = before.identity else { unreachable!() };
+        let Identity::Member { user, organization, .. } = before.identity else {
+            unreachable!()
+        };
         let revoked = RevokedTokens::default();
         assert!(!revoked.covers(&before));
         let subject = Subject::Membership(user, organization);
-        revoked.add(&[Revocation { subject, issued_until: now, forget_at: now.plus(Duration::from_secs(900)) }]);
+        revoked.add(&[Revocation {
+            subject,
+            issued_until: now,
+            forget_at: now.plus(Duration::from_secs(900)),
+        }]);
         assert!(revoked.covers(&before));
         before.id = Id::at(now.plus(Duration::from_micros(1)));
         assert!(!revoked.covers(&before));
@@ -104,7 +122,11 @@ mod tests {
         let now = Timestamp::from_micros(1_800_000_000_000_000);
         let claims = claims(now);
         let revoked = RevokedTokens::default();
-        revoked.add(&[Revocation { subject: Subject::Session(claims.session), issued_until: now, forget_at: now }]);
+        revoked.add(&[Revocation {
+            subject: Subject::Session(claims.session),
+            issued_until: now,
+            forget_at: now,
+        }]);
         assert!(revoked.covers(&claims));
         revoked.forget(now);
         assert!(!revoked.covers(&claims));

@@ -90,9 +90,17 @@ impl Claims {
     pub fn actor(&self) -> Actor {
         match self.identity {
             Identity::Operator => Actor::Operator { session: self.session },
-            Identity::Member { user, organization, role, .. } => {
-                Actor::Member(Member { user, organization, role, session: self.session })
-            }
+            Identity::Member {
+                user,
+                organization,
+                role,
+                ..
+            } => Actor::Member(Member {
+                user,
+                organization,
+                role,
+                session: self.session,
+            }),
         }
     }
 }

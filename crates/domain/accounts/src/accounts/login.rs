@@ -52,7 +52,10 @@ impl Accounts {
         };
         self.ports.attempts.succeeded(&key).await;
         if let Verification::Outdated(hash) = verification {
-            self.ports.users.rehash(account.user.id, &account.password, &hash).await?;
+            self.ports
+                .users
+                .rehash(account.user.id, &account.password, &hash)
+                .await?;
         }
         Ok(self.open_session(account, device).await?)
     }
@@ -65,7 +68,11 @@ impl Accounts {
     pub async fn login_operator(&self, password: &PasswordAttempt) -> Result<OperatorAccess, LoginError> {
         let key = self.attempt_key("operator");
         self.admit(&key).await?;
-        if !self.ports.secrets.same(password.secret(), &self.config.operator_password) {
+        if !self
+            .ports
+            .secrets
+            .same(password.secret(), &self.config.operator_password)
+        {
             self.ports.attempts.failed(&key).await;
             tracing::warn!("wrong operator password");
             return Err(LoginError::WrongCredentials);
@@ -81,7 +88,10 @@ impl Accounts {
             expires_at: now.plus(expires_in),
         };
         tracing::info!(session = %claims.session, "the operator signed in");
-        Ok(OperatorAccess { token: self.ports.access_tokens.sign(&claims)?, expires_in })
+        Ok(OperatorAccess {
+            token: self.ports.access_tokens.sign(&claims)?,
+            expires_in,
+        })
     }
 
     async fn open_session(&self, account: Account, device: Device) -> Result<SignedIn, Unavailable> {
@@ -89,7 +99,10 @@ impl Accounts {
         let now = self.now();
         let session = self.new_session(account.user.id, home.organization.id, device, now);
         let refresh = self.ports.secrets.token()?;
-        self.ports.sessions.open(&session, &self.ports.secrets.digest(&refresh)).await?;
+        self.ports
+            .sessions
+            .open(&session, &self.ports.secrets.digest(&refresh))
+            .await?;
         tracing::info!(user = %account.user.id, session = %session.id, "signed in");
         self.signed_in(account.user, home, session, refresh)
     }

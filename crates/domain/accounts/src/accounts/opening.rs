@@ -28,9 +28,10 @@ impl Accounts {
         }
         let organization = new_organization(OrganizationName::of_person(&user.display_name), self.now());
         match self.ports.organizations.create(&organization, user.id, None).await {
-            Ok(Created::Now(()) | Created::Before(_)) => {
-                Ok(Membership { organization, role: tenon_kernel::Role::Owner })
-            }
+            Ok(Created::Now(()) | Created::Before(_)) => Ok(Membership {
+                organization,
+                role: tenon_kernel::Role::Owner,
+            }),
             Err(error) => Err(Unavailable::new("database", error)),
         }
     }
@@ -49,9 +50,21 @@ impl Accounts {
             email: user.email.clone(),
         };
         let expires_in = self.config.lifetimes.access;
-        let claims = Claims { id: Id::at(now), session, identity, issued_at: now, expires_at: now.plus(expires_in) };
+        let claims = Claims {
+            id: Id::at(now),
+            session,
+            identity,
+            issued_at: now,
+            expires_at: now.plus(expires_in),
+        };
         let token = self.ports.access_tokens.sign(&claims)?;
-        Ok(Access { token, expires_in, organization: home.organization, role: home.role, user })
+        Ok(Access {
+            token,
+            expires_in,
+            organization: home.organization,
+            role: home.role,
+            user,
+        })
     }
 
     pub(super) fn signed_in(
@@ -63,11 +76,22 @@ impl Accounts {
     ) -> Result<SignedIn, Unavailable> {
         let now = self.now();
         let access = self.access(user, home, session.id, now)?;
-        Ok(SignedIn { access, refresh, refresh_expires_in: session.expires_at.since(now), session })
+        Ok(SignedIn {
+            access,
+            refresh,
+            refresh_expires_in: session.expires_at.since(now),
+            session,
+        })
     }
 }
 
 /// An organization of this name that is created at `now`.
 pub(crate) fn new_organization(name: OrganizationName, now: Timestamp) -> Organization {
-    Organization { id: Id::at(now), name, version: Version::FIRST, created_at: now, updated_at: now }
+    Organization {
+        id: Id::at(now),
+        name,
+        version: Version::FIRST,
+        created_at: now,
+        updated_at: now,
+    }
 }

@@ -41,11 +41,20 @@ impl Accounts {
         current: &PasswordAttempt,
         new: SecretString,
     ) -> Result<(), ChangePasswordError> {
-        let account = self.ports.users.by_id(member.user).await?.ok_or(ChangePasswordError::WrongPassword)?;
+        let account = self
+            .ports
+            .users
+            .by_id(member.user)
+            .await?
+            .ok_or(ChangePasswordError::WrongPassword)?;
         let new = Password::parse(new, &account.user.email).map_err(ChangePasswordError::Refused)?;
         let key = self.attempt_key(account.user.email.as_str());
         self.admit(&key).await?;
-        let verification = self.ports.passwords.verify(current.secret(), Some(&account.password)).await?;
+        let verification = self
+            .ports
+            .passwords
+            .verify(current.secret(), Some(&account.password))
+            .await?;
         if verification == Verification::Mismatch {
             self.ports.attempts.failed(&key).await;
             return Err(ChangePasswordError::WrongPassword);

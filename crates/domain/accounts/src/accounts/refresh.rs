@@ -74,9 +74,16 @@ impl Accounts {
     pub async fn switch(&self, member: &Member, to: OrganizationId) -> Result<Access, SwitchError> {
         let now = self.now();
         let account = self.ports.users.by_id(member.user).await?.ok_or(SwitchError::Ended)?;
-        let session = self.ports.sessions.find(member.user, member.session, now).await?.ok_or(SwitchError::Ended)?;
+        let session = self
+            .ports
+            .sessions
+            .find(member.user, member.session, now)
+            .await?
+            .ok_or(SwitchError::Ended)?;
         let home = self.ports.members.home(member.user, Some(to)).await?;
-        let home = home.filter(|home| home.organization.id == to).ok_or(SwitchError::NotFound)?;
+        let home = home
+            .filter(|home| home.organization.id == to)
+            .ok_or(SwitchError::NotFound)?;
         self.ports.sessions.move_to(&session, to).await?;
         Ok(self.access(account.user, home, session.id, now)?)
     }

@@ -54,16 +54,37 @@ impl Accounts {
             created_at: now,
             updated_at: now,
         };
-        let name = registering.organization.unwrap_or_else(|| OrganizationName::of_person(&user.display_name));
+        let name = registering
+            .organization
+            .unwrap_or_else(|| OrganizationName::of_person(&user.display_name));
         let organization = new_organization(name, now);
         let session = self.new_session(user.id, organization.id, registering.device, now);
         let token = self.ports.secrets.token()?;
         let refresh = self.ports.secrets.digest(&token);
-        let registration = Registration { user, password, organization, session, refresh };
+        let registration = Registration {
+            user,
+            password,
+            organization,
+            session,
+            refresh,
+        };
         self.ports.users.register(&registration).await?;
-        let Registration { user, organization, session, .. } = registration;
+        let Registration {
+            user,
+            organization,
+            session,
+            ..
+        } = registration;
         tracing::info!(user = %user.id, organization = %organization.id, "registered");
-        Ok(self.signed_in(user, Membership { organization, role: Role::Owner }, session, token)?)
+        Ok(self.signed_in(
+            user,
+            Membership {
+                organization,
+                role: Role::Owner,
+            },
+            session,
+            token,
+        )?)
     }
 }
 

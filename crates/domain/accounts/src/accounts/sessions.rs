@@ -26,9 +26,23 @@ impl Accounts {
     ///
     /// [`SessionError::NotFound`] when the user or their organization is gone.
     pub async fn profile(&self, member: &Member) -> Result<Profile, SessionError> {
-        let account = self.ports.users.by_id(member.user).await?.ok_or(SessionError::NotFound)?;
-        let organization = self.ports.organizations.find(member.organization).await?.ok_or(SessionError::NotFound)?;
-        Ok(Profile { user: account.user, organization, role: member.role })
+        let account = self
+            .ports
+            .users
+            .by_id(member.user)
+            .await?
+            .ok_or(SessionError::NotFound)?;
+        let organization = self
+            .ports
+            .organizations
+            .find(member.organization)
+            .await?
+            .ok_or(SessionError::NotFound)?;
+        Ok(Profile {
+            user: account.user,
+            organization,
+            role: member.role,
+        })
     }
 
     /// Changes the user's own display name.
@@ -59,7 +73,11 @@ impl Accounts {
     ///
     /// [`SessionError::NotFound`].
     pub async fn session(&self, user: UserId, session: SessionId) -> Result<Session, SessionError> {
-        self.ports.sessions.find(user, session, self.now()).await?.ok_or(SessionError::NotFound)
+        self.ports
+            .sessions
+            .find(user, session, self.now())
+            .await?
+            .ok_or(SessionError::NotFound)
     }
 
     /// Names one of the user's sessions.
@@ -74,7 +92,11 @@ impl Accounts {
         name: &SessionName,
         expected: Expected,
     ) -> Result<Session, SessionError> {
-        Ok(self.ports.sessions.rename(user, session, name, expected, self.now()).await?)
+        Ok(self
+            .ports
+            .sessions
+            .rename(user, session, name, expected, self.now())
+            .await?)
     }
 
     /// Ends one of the user's sessions. Its access tokens are refused here at once and everywhere within seconds.
@@ -119,9 +141,14 @@ impl Accounts {
     }
 
     async fn end_operator_session(&self, session: SessionId) -> Result<(), Unavailable> {
-        let forget_at = self.now().plus(self.config.lifetimes.operator);
-        let revocation = Revocation { subject: Subject::Session(session), issued_until: forget_at, forget_at };
-        self.ports.revocations.write(&revocation).await?;
+        let now = self.now();
+        let forget_at = now.plus(self.config.lifetimes.operator);
+        let revocation = Revocation {
+            subject: Subject::Session(session),
+            issued_until: forget_at,
+            forget_at,
+        };
+        self.ports.revocations.write(&revocation, now).await?;
         self.spread(&[revocation]).await;
         Ok(())
     }

@@ -20,7 +20,14 @@ impl Places {
         require(member, organization, Role::Admin)?;
         let now = self.clock.now();
         let version = Version::FIRST;
-        let site = Site { id: Id::at(now), organization, name, version, created_at: now, updated_at: now };
+        let site = Site {
+            id: Id::at(now),
+            organization,
+            name,
+            version,
+            created_at: now,
+            updated_at: now,
+        };
         let remember = once.remember(&site, now)?;
         Ok(match self.sites.create(&site, remember.as_ref()).await? {
             Created::Now(()) => Created::Now(site),
@@ -67,7 +74,10 @@ impl Places {
         expected: Expected,
     ) -> Result<Site, PlaceError> {
         require(member, organization, Role::Admin)?;
-        Ok(self.sites.rename(organization, site, name, expected, self.clock.now()).await?)
+        Ok(self
+            .sites
+            .rename(organization, site, name, expected, self.clock.now())
+            .await?)
     }
 
     /// Removes a site that nothing is in; takes an admin.

@@ -77,7 +77,10 @@ impl Places {
         expected: Expected,
     ) -> Result<Unit, PlaceError> {
         require(member, organization, Role::Admin)?;
-        Ok(self.units.rename(organization, unit, name, expected, self.clock.now()).await?)
+        Ok(self
+            .units
+            .rename(organization, unit, name, expected, self.clock.now())
+            .await?)
     }
 
     /// Removes a unit that no asset is in; takes an admin.

@@ -103,7 +103,7 @@ pub trait Attempts: Send + Sync {
 #[async_trait]
 pub trait Revocations: Send + Sync {
     /// Stores a revocation that no other change goes with.
-    async fn write(&self, revocation: &Revocation) -> Result<(), Unavailable>;
+    async fn write(&self, revocation: &Revocation, at: Timestamp) -> Result<(), Unavailable>;
 
     /// The revocations written since `since`, less those that can be forgotten at `now`.
     async fn since(&self, since: Timestamp, now: Timestamp) -> Result<Vec<Revocation>, Unavailable>;

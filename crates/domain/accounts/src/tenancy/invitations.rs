@@ -28,10 +28,15 @@ impl Tenancy {
             created_at: now,
             expires_at: now.plus(self.lifetimes.invitation),
         };
-        let invited = Invited { invitation, token: self.ports.secrets.token()? };
+        let invited = Invited {
+            invitation,
+            token: self.ports.secrets.token()?,
+        };
         let remember = once.remember(&invited, now)?;
-        let row =
-            InvitationRow { invitation: invited.invitation.clone(), token: self.ports.secrets.digest(&invited.token) };
+        let row = InvitationRow {
+            invitation: invited.invitation.clone(),
+            token: self.ports.secrets.digest(&invited.token),
+        };
         Ok(match self.ports.invitations.create(&row, remember.as_ref()).await? {
             Created::Now(()) => Created::Now(invited),
             Created::Before(answer) => Created::Before(answer),
@@ -80,7 +85,12 @@ impl Tenancy {
     pub async fn accept(&self, user: UserId, token: &OpaqueToken) -> Result<Membership, AcceptError> {
         let account = self.ports.users.by_id(user).await?.ok_or(AcceptError::NotFound)?;
         let token = self.ports.secrets.digest(token);
-        let acceptance = Acceptance { token, user, email: account.user.email, at: self.now() };
+        let acceptance = Acceptance {
+            token,
+            user,
+            email: account.user.email,
+            at: self.now(),
+        };
         match self.ports.invitations.accept(&acceptance).await? {
             Accepted::Joined(membership) => {
                 tracing::info!(%user, organization = %membership.organization.id, "accepted an invitation");

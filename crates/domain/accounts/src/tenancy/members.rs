@@ -1,6 +1,6 @@
 use tenon_kernel::{Expected, Member, OrganizationId, Page, PageRequest, Role, UserId};
 
-use super::{Denied, MemberError, Tenancy, require};
+use super::{MemberError, Tenancy, require};
 use crate::NamedMember;
 
 impl Tenancy {
@@ -31,7 +31,11 @@ impl Tenancy {
         user: UserId,
     ) -> Result<NamedMember, MemberError> {
         require(member, organization, Role::Viewer)?;
-        self.ports.members.find(organization, user).await?.ok_or(MemberError::NotFound)
+        self.ports
+            .members
+            .find(organization, user)
+            .await?
+            .ok_or(MemberError::NotFound)
     }
 
     /// Changes a member's role; takes an admin, and an owner where an owner is made or unmade. The member's tokens are refused
@@ -53,7 +57,11 @@ impl Tenancy {
         require(member, organization, role.max(current.role))?;
         let revocation = self.revocation(user, organization, self.now());
         let expected = pinned(expected, &current);
-        let changed = self.ports.members.change_role(organization, user, role, expected, &revocation).await?;
+        let changed = self
+            .ports
+            .members
+            .change_role(organization, user, role, expected, &revocation)
+            .await?;
         tracing::info!(%organization, %user, by = %member.user, %role, "changed a role");
         self.spread(&[revocation]).await;
         Ok(changed)
@@ -77,7 +85,10 @@ impl Tenancy {
             require(member, organization, current.role.max(Role::Admin))?;
         }
         let revocation = self.revocation(user, organization, self.now());
-        self.ports.members.remove(organization, user, pinned(expected, &current), &revocation).await?;
+        self.ports
+            .members
+            .remove(organization, user, pinned(expected, &current), &revocation)
+            .await?;
         tracing::info!(%organization, %user, by = %member.user, "removed a member");
         self.spread(&[revocation]).await;
         Ok(())
@@ -95,6 +106,7 @@ fn pinned(expected: Expected, current: &NamedMember) -> Expected {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Denied;
 
     #[test]
     fn a_role_above_ones_own_is_denied() {
@@ -105,9 +117,15 @@ mod tests {
             role,
             session: tenon_kernel::Id::from_uuid(id.uuid()),
         };
-        assert_eq!(require(&member(Role::Admin), id, Role::Owner), Err(Denied::Role(Role::Owner)));
+        assert_eq!(
+            require(&member(Role::Admin), id, Role::Owner),
+            Err(Denied::Role(Role::Owner))
+        );
         assert_eq!(require(&member(Role::Owner), id, Role::Owner), Ok(()));
         let other = tenon_kernel::Id::at(tenon_kernel::Timestamp::from_micros(8));
-        assert_eq!(require(&member(Role::Owner), other, Role::Viewer), Err(Denied::OtherOrganization));
+        assert_eq!(
+            require(&member(Role::Owner), other, Role::Viewer),
+            Err(Denied::OtherOrganization)
+        );
     }
 }

@@ -36,7 +36,11 @@ impl Tenancy {
     ///
     /// [`OrganizationError::NotFound`].
     pub async fn any_organization(&self, organization: OrganizationId) -> Result<Organization, OrganizationError> {
-        self.ports.organizations.find(organization).await?.ok_or(OrganizationError::NotFound)
+        self.ports
+            .organizations
+            .find(organization)
+            .await?
+            .ok_or(OrganizationError::NotFound)
     }
 
     /// Makes an organization that the user owns. Their token is still for the one they are in.
@@ -53,10 +57,17 @@ impl Tenancy {
         let now = self.now();
         let organization = new_organization(name, now);
         let remember = once.remember(&organization, now)?;
-        Ok(match self.ports.organizations.create(&organization, user, remember.as_ref()).await? {
-            Created::Now(()) => Created::Now(organization),
-            Created::Before(answer) => Created::Before(answer),
-        })
+        Ok(
+            match self
+                .ports
+                .organizations
+                .create(&organization, user, remember.as_ref())
+                .await?
+            {
+                Created::Now(()) => Created::Now(organization),
+                Created::Before(answer) => Created::Before(answer),
+            },
+        )
     }
 
     /// The member's organization.
@@ -86,7 +97,11 @@ impl Tenancy {
         expected: Expected,
     ) -> Result<Organization, OrganizationError> {
         require(member, organization, Role::Admin)?;
-        Ok(self.ports.organizations.rename(organization, name, expected, self.now()).await?)
+        Ok(self
+            .ports
+            .organizations
+            .rename(organization, name, expected, self.now())
+            .await?)
     }
 
     /// Deletes the organization and everything it owns; takes an owner. Its members' tokens for it are refused from then on.
@@ -102,7 +117,11 @@ impl Tenancy {
     ) -> Result<(), OrganizationError> {
         require(member, organization, Role::Owner)?;
         let now = self.now();
-        let revocations = self.ports.organizations.delete(organization, expected, now, self.forget_at(now)).await?;
+        let revocations = self
+            .ports
+            .organizations
+            .delete(organization, expected, now, self.forget_at(now))
+            .await?;
         tracing::info!(%organization, user = %member.user, "deleted an organization");
         self.spread(&revocations).await;
         Ok(())

@@ -1,8 +1,8 @@
 use tenon_kernel::{Invalid, line, paragraph};
 
 macro_rules! text {
-    ($(#[$doc:meta])* $name:ident, $parse:expr) => {
-        $(#[$doc])*
+    ($(#[$attribute:meta])* $name:ident, $parse:expr) => {
+        $(#[$attribute])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
         pub struct $name(String);
 
@@ -29,17 +29,12 @@ text! {
 }
 text! {
     /// What there is to say about it: up to 10,000 characters.
+    #[derive(Default)]
     Description, |text| paragraph(text, 10_000)
 }
 text! {
     /// What kind of thing it is, in the organization's own words: 1 to 100 characters, one line.
     Category, |text| line(text, 100)
-}
-
-impl Default for Description {
-    fn default() -> Self {
-        Self(String::new())
-    }
 }
 
 impl Default for Category {

@@ -1,0 +1,94 @@
+// What both Node peers share: the pool, named statements, tokens and passwords.
+import { createSecretKey, randomBytes, scrypt, timingSafeEqual } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { promisify } from "node:util";
+import jwt from "jsonwebtoken";
+import pg from "pg";
+
+const hash = promisify(scrypt);
+const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: Number(process.env.POOL ?? 16) });
+
+// A KeyObject: given a plain string, `jsonwebtoken` builds the key anew at every verification.
+const key = createSecretKey(randomBytes(32));
+
+const columns = `id, owner_id as "ownerId", title, description, category, status, tags, attributes,
+  created_at as "createdAt", updated_at as "updatedAt"`;
+
+export async function prepareSchema() {
+  await pool.query(readFileSync(new URL("schema.sql", import.meta.url), "utf8"));
+}
+
+/** The user id that the `Authorization` header carries, or null. */
+export function authenticate(header) {
+  if (!header?.startsWith("Bearer ")) return null;
+  try {
+    return jwt.verify(header.slice(7), key, { algorithms: ["HS256"] }).sub;
+  } catch {
+    return null;
+  }
+}
+
+function session(user) {
+  return { accessToken: jwt.sign({}, key, { algorithm: "HS256", subject: user.id, expiresIn: "15m" }), user };
+}
+
+export async function register({ email, password, displayName }) {
+  const salt = randomBytes(16);
+  const stored = `${salt.toString("hex")}:${(await hash(password, salt, 32)).toString("hex")}`;
+  const { rows } = await pool.query({
+    name: "register",
+    text: `insert into users (email, password, display_name) values ($1, $2, $3)
+           returning id, email, display_name as "displayName"`,
+    values: [email, stored, displayName ?? ""],
+  });
+  return session(rows[0]);
+}
+
+export async function login({ email, password }) {
+  const { rows } = await pool.query({
+    name: "login",
+    text: `select id, email, display_name as "displayName", password from users where email = $1`,
+    values: [email],
+  });
+  const [salt, expected] = (rows[0]?.password ?? `${"0".repeat(32)}:${"0".repeat(64)}`).split(":");
+  const actual = await hash(password, Buffer.from(salt, "hex"), 32);
+  if (!rows[0] || !timingSafeEqual(actual, Buffer.from(expected, "hex"))) return null;
+  const { password: _, ...user } = rows[0];
+  return session(user);
+}
+
+export async function findAsset(owner, id) {
+  const { rows } = await pool.query({
+    name: "find-asset",
+    text: `select ${columns} from assets where id = $1 and owner_id = $2`,
+    values: [id, owner],
+  });
+  return rows[0] ?? null;
+}
+
+export async function createAsset(owner, asset) {
+  const { rows } = await pool.query({
+    name: "create-asset",
+    text: `insert into assets (owner_id, title, description, category, status, tags, attributes)
+           values ($1, $2, $3, $4, $5, $6, $7) returning ${columns}`,
+    values: [owner, asset.title, asset.description, asset.category, asset.status, JSON.stringify(asset.tags), asset.attributes],
+  });
+  return rows[0];
+}
+
+export async function listAssets(owner, limit, cursor) {
+  const first = { name: "list-assets", values: [owner, limit + 1] };
+  first.text = `select ${columns} from assets where owner_id = $1 order by created_at desc, id desc limit $2`;
+  const next = { name: "list-assets-after" };
+  if (cursor) {
+    const [createdAt, id] = Buffer.from(cursor, "base64url").toString().split("|");
+    next.values = [owner, limit + 1, createdAt, id];
+    next.text = `select ${columns} from assets where owner_id = $1 and (created_at, id) < ($3::timestamptz, $4::uuid)
+                 order by created_at desc, id desc limit $2`;
+  }
+  const { rows } = await pool.query(cursor ? next : first);
+  const items = rows.slice(0, limit);
+  const last = rows.length > limit ? items.at(-1) : null;
+  const nextCursor = last && Buffer.from(`${last.createdAt.toISOString()}|${last.id}`).toString("base64url");
+  return { items, nextCursor };
+}

@@ -1,0 +1,180 @@
+//! What each server calls the same five requests.
+
+use std::net::SocketAddr;
+
+use anyhow::{Context, Result, bail};
+use clap::ValueEnum;
+use serde_json::{Value, json};
+
+use crate::wire::{Connection, Request, request};
+
+/// A server that can be measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Kind {
+    /// Tenon itself.
+    Tenon,
+    /// PocketBase as it ships.
+    Pocketbase,
+    /// Fastify 5 with `pg`.
+    Fastify,
+    /// Express 5 with `pg`.
+    Express,
+}
+
+impl Kind {
+    /// The name that tables show.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Tenon => "Tenon",
+            Self::Pocketbase => "PocketBase",
+            Self::Fastify => "Fastify + pg",
+            Self::Express => "Express + pg",
+        }
+    }
+
+    fn collection(self) -> &'static str {
+        if self == Self::Pocketbase {
+            "/api/collections/assets/records"
+        } else {
+            "/api/assets"
+        }
+    }
+
+    /// Registers an account.
+    pub fn register(self, email: &str, password: &str) -> Request {
+        let (path, body) = match self {
+            Self::Pocketbase => (
+                "/api/collections/users/records",
+                json!({ "email": email, "password": password, "passwordConfirm": password }),
+            ),
+            _ => (
+                "/api/auth/register",
+                json!({ "email": email, "password": password, "displayName": "Bench" }),
+            ),
+        };
+        request("POST", path, None, Some(&body.to_string()))
+    }
+
+    /// Logs in.
+    pub fn login(self, email: &str, password: &str) -> Request {
+        let (path, body) = match self {
+            Self::Pocketbase => (
+                "/api/collections/users/auth-with-password",
+                json!({ "identity": email, "password": password }),
+            ),
+            _ => (
+                "/api/auth/login",
+                json!({ "email": email, "password": password }),
+            ),
+        };
+        request("POST", path, None, Some(&body.to_string()))
+    }
+
+    /// The status of a login with a wrong password or for a missing account.
+    pub fn refused_login(self) -> u16 {
+        if self == Self::Pocketbase { 400 } else { 401 }
+    }
+
+    /// The health check, which every server has at one path.
+    pub fn health(self) -> Request {
+        request("GET", "/api/health", None, None)
+    }
+
+    /// Reads one asset.
+    pub fn get(self, session: &Session, id: &str) -> Request {
+        request(
+            "GET",
+            &format!("{}/{id}", self.collection()),
+            Some(&session.token),
+            None,
+        )
+    }
+
+    /// Lists the newest twenty assets. PocketBase is told to leave out the total, which the others do not count.
+    pub fn list(self, session: &Session) -> Request {
+        let query = match self {
+            Self::Pocketbase => "perPage=20&sort=-created,-id&skipTotal=true",
+            _ => "limit=20",
+        };
+        request(
+            "GET",
+            &format!("{}?{query}", self.collection()),
+            Some(&session.token),
+            None,
+        )
+    }
+
+    /// Creates an asset. PocketBase takes the owner from the body and its rule compares it with the token's.
+    pub fn create(self, session: &Session, mut asset: Value) -> Request {
+        if self == Self::Pocketbase
+            && let Value::Object(fields) = &mut asset
+        {
+            fields.insert("owner".into(), session.user.clone().into());
+        }
+        request(
+            "POST",
+            self.collection(),
+            Some(&session.token),
+            Some(&asset.to_string()),
+        )
+    }
+}
+
+/// Someone signed in.
+#[derive(Clone)]
+pub struct Session {
+    /// The bearer token.
+    pub token: String,
+    /// The user's id.
+    pub user: String,
+}
+
+/// Sends one request and parses the answer, which must be 2xx.
+pub async fn call(address: SocketAddr, request: &[u8]) -> Result<Value> {
+    let mut connection = Connection::open(address).await?;
+    let response = connection.exchange(request).await?;
+    if !(200..300).contains(&response.status) {
+        bail!(
+            "answered {}: {}",
+            response.status,
+            String::from_utf8_lossy(response.body)
+        );
+    }
+    Ok(serde_json::from_slice(response.body)?)
+}
+
+/// Logs in and takes the token and the user's id out of the answer.
+pub async fn sign_in(
+    kind: Kind,
+    address: SocketAddr,
+    email: &str,
+    password: &str,
+) -> Result<Session> {
+    let answer = call(address, &kind.login(email, password))
+        .await
+        .with_context(|| format!("{} login", kind.name()))?;
+    let text = |pointer: &str| {
+        answer
+            .pointer(pointer)
+            .and_then(Value::as_str)
+            .map(str::to_owned)
+    };
+    let (token, user) = match kind {
+        Kind::Pocketbase => (text("/token"), text("/record/id")),
+        _ => (text("/accessToken"), text("/user/id")),
+    };
+    Ok(Session {
+        token: token.context("no token in the answer")?,
+        user: user.context("no user in the answer")?,
+    })
+}
+
+/// The `id` of the resource in a body.
+pub fn id_of(body: &[u8]) -> Result<String> {
+    let answer: Value = serde_json::from_slice(body)?;
+    Ok(answer
+        .get("id")
+        .and_then(Value::as_str)
+        .context("no id in the answer")?
+        .to_owned())
+}

@@ -1,0 +1,105 @@
+//! A server process of ours: started with a log file, ended by its id, and never left behind.
+
+use std::fs::File;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+const STOP_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// A running server. Dropping it asks it to stop, waits, and kills it if it does not.
+pub struct ServerProcess {
+    child: Child,
+    signal: &'static str,
+    name: String,
+}
+
+impl ServerProcess {
+    /// Starts the command with both outputs in `log`, as `user` when one is given, which takes root. `signal` is what
+    /// asks it to stop, such as `TERM`.
+    ///
+    /// It goes through setpriv(1), which every Linux with util-linux has, so that the kernel stops the server when this
+    /// process is killed; the id stays the server's own.
+    pub fn start(
+        name: &str,
+        command: &Command,
+        user: Option<&str>,
+        signal: &'static str,
+        log: &Path,
+    ) -> Result<Self> {
+        let output = File::create(log)?;
+        let mut wrapped = as_user(user);
+        wrapped
+            .args(["--pdeathsig", signal])
+            .arg(command.get_program())
+            .args(command.get_args());
+        for (key, value) in command.get_envs() {
+            match value {
+                Some(value) => wrapped.env(key, value),
+                None => wrapped.env_remove(key),
+            };
+        }
+        wrapped
+            .stdin(Stdio::null())
+            .stdout(output.try_clone()?)
+            .stderr(output);
+        let child = wrapped
+            .spawn()
+            .with_context(|| format!("starting {name}"))?;
+        Ok(Self {
+            child,
+            signal,
+            name: name.to_owned(),
+        })
+    }
+
+    /// The process id.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Fails with the end of the log when the process has ended.
+    pub fn check(&mut self, log: &Path) -> Result<()> {
+        if let Some(status) = self.child.try_wait()? {
+            bail!("{} ended with {status}:\n{}", self.name, tail(log));
+        }
+        Ok(())
+    }
+}
+
+/// setpriv(1), whose further arguments are the command that it becomes.
+pub fn as_user(user: Option<&str>) -> Command {
+    let mut command = Command::new("setpriv");
+    if let Some(user) = user {
+        command.args(["--reuid", user, "--regid", user, "--init-groups"]);
+    }
+    command
+}
+
+/// The last 2,000 characters of a file.
+pub fn tail(log: &Path) -> String {
+    let text = std::fs::read(log).unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
+    let skipped = text.chars().count().saturating_sub(2_000);
+    text.chars().skip(skipped).collect()
+}
+
+impl Drop for ServerProcess {
+    fn drop(&mut self) {
+        // `kill` the command, because signals need `unsafe` or another crate.
+        let _ = Command::new("kill")
+            .args(["-s", self.signal, &self.child.id().to_string()])
+            .status();
+        let asked = Instant::now();
+        while asked.elapsed() < STOP_TIMEOUT {
+            if matches!(self.child.try_wait(), Ok(Some(_)) | Err(_)) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

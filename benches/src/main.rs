@@ -1,0 +1,50 @@
+//! Measures Tenon beside its peers; see the README beside this crate for the method.
+
+use anyhow::Result;
+use clap::Parser;
+
+mod api;
+mod child;
+mod compare;
+mod flood;
+mod generate;
+mod http;
+mod load;
+mod login;
+mod measure;
+mod postgres;
+mod processes;
+mod report;
+mod scene;
+mod server;
+mod wire;
+
+/// Measures Tenon beside its peers.
+#[derive(Parser)]
+#[command(version)]
+enum Command {
+    /// Load a server that is already running.
+    Http(http::Http),
+    /// Tenon beside its peers: reads, lists and creations in turn.
+    Compare(compare::Compare),
+    /// Whether the time of a refused login tells if the account exists.
+    Login(login::Login),
+    /// GETs and health checks during a flood of logins.
+    Flood(flood::Flood),
+}
+
+/// One thread is enough to load a server, and leaves the other cores to it.
+fn main() -> Result<()> {
+    let command = Command::parse();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        match command {
+            Command::Http(http) => http.run().await,
+            Command::Compare(compare) => compare.run().await,
+            Command::Login(login) => login.run().await,
+            Command::Flood(flood) => flood.run().await,
+        }
+    })
+}

@@ -1,0 +1,159 @@
+use std::error::Error;
+use std::path::Path;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use tenon_accounts::{Invitations, Members, Organizations, Revocations, Sessions, Sites, Units, Users};
+use tenon_assets::Inventory;
+use tenon_kernel::{Probe, Timestamp, Unavailable};
+
+use crate::{postgres, sqlite};
+
+/// Which database, and how many connections to it.
+#[derive(Debug, Clone)]
+pub struct DatabaseConfig {
+    /// `sqlite:PATH`, `sqlite://PATH`, `postgres://…` or `postgresql://…`.
+    pub url: String,
+    /// The most connections to Postgres, or readers of SQLite. At least 1.
+    pub connections: u32,
+}
+
+/// Why a database was not opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The address is not one of a database that Tenon knows.
+    #[error("{0}")]
+    Url(String),
+    /// The database cannot be reached or opened.
+    #[error("cannot open the database: {0}")]
+    Connect(#[source] Box<dyn Error + Send + Sync>),
+    /// The tables could not be brought up to date.
+    #[error("cannot migrate the database: {0}")]
+    Migrate(#[source] Box<dyn Error + Send + Sync>),
+    /// The database could lose what it has acknowledged.
+    #[error("the database is not durable: {0}")]
+    NotDurable(String),
+}
+
+impl OpenError {
+    pub(crate) fn connect(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::Connect(error.into())
+    }
+}
+
+/// Clears away what nothing needs any more.
+#[async_trait]
+pub trait Housekeeping: Send + Sync {
+    /// Deletes sessions that ended a day ago, answers kept for a day, revocations that no token can match, and invitations
+    /// that expired; says how many rows that were.
+    async fn purge(&self, now: Timestamp) -> Result<usize, Unavailable>;
+}
+
+/// Every port that a database serves.
+#[derive(Clone)]
+pub struct Store {
+    pub users: Arc<dyn Users>,
+    pub organizations: Arc<dyn Organizations>,
+    pub members: Arc<dyn Members>,
+    pub invitations: Arc<dyn Invitations>,
+    pub sessions: Arc<dyn Sessions>,
+    pub revocations: Arc<dyn Revocations>,
+    pub sites: Arc<dyn Sites>,
+    pub units: Arc<dyn Units>,
+    pub inventory: Arc<dyn Inventory>,
+    pub housekeeping: Arc<dyn Housekeeping>,
+    pub probe: Arc<dyn Probe>,
+}
+
+enum Address<'a> {
+    Sqlite(&'a Path),
+    Postgres(&'a str),
+}
+
+/// Opens the database, brings its tables up to date, and starts the threads that work with it. Blocks until then.
+///
+/// # Errors
+///
+/// As [`OpenError`] says.
+pub fn open(config: &DatabaseConfig) -> Result<Store, OpenError> {
+    let connections = config.connections.max(1);
+    Ok(match address(&config.url)? {
+        Address::Sqlite(path) => sqlite::store(sqlite::Database::open(path, connections)?),
+        Address::Postgres(url) => postgres::store(postgres::Database::open(url, connections)?),
+    })
+}
+
+/// Brings the tables up to date and does nothing else. Several instances may do so at once.
+///
+/// # Errors
+///
+/// As [`OpenError`] says.
+pub fn migrate(config: &DatabaseConfig) -> Result<(), OpenError> {
+    match address(&config.url)? {
+        Address::Sqlite(path) => sqlite::migrate(path),
+        Address::Postgres(url) => postgres::migrate(url),
+    }
+}
+
+fn address(url: &str) -> Result<Address<'_>, OpenError> {
+    if let Some(path) = url.strip_prefix("sqlite:") {
+        let path = path.strip_prefix("//").unwrap_or(path);
+        if path.is_empty() || path == ":memory:" {
+            return Err(OpenError::Url(
+                "an SQLite address needs the path of a file: sqlite:data/tenon.db".to_owned(),
+            ));
+        }
+        return Ok(Address::Sqlite(Path::new(path)));
+    }
+    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        if !cfg!(feature = "postgres-tls") && demands_tls(url) {
+            let why = "this build speaks no TLS to Postgres: build with `--features postgres-tls`, or drop sslmode";
+            return Err(OpenError::Url(why.to_owned()));
+        }
+        return Ok(Address::Postgres(url));
+    }
+    Err(OpenError::Url(
+        "a database address begins with sqlite: or postgres://".to_owned(),
+    ))
+}
+
+fn demands_tls(url: &str) -> bool {
+    let modes = ["require", "verify-ca", "verify-full"];
+    url::Url::parse(url).is_ok_and(|url| {
+        url.query_pairs()
+            .any(|(key, value)| key == "sslmode" && modes.contains(&value.as_ref()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(url: &str) -> Option<String> {
+        address(url).err().map(|error| error.to_string())
+    }
+
+    #[test]
+    fn an_address_names_a_known_database() {
+        assert!(matches!(address("sqlite:data/a.db"), Ok(Address::Sqlite(path)) if path == Path::new("data/a.db")));
+        assert!(matches!(address("sqlite:///var/a.db"), Ok(Address::Sqlite(path)) if path == Path::new("/var/a.db")));
+        assert!(matches!(
+            address("postgresql://h/d"),
+            Ok(Address::Postgres("postgresql://h/d"))
+        ));
+        for url in ["", "mysql://h/d", "sqlite:", "sqlite::memory:"] {
+            assert!(refusal(url).is_some(), "{url}");
+        }
+    }
+
+    #[cfg(not(feature = "postgres-tls"))]
+    #[test]
+    fn a_build_without_tls_refuses_an_address_that_demands_it() {
+        assert!(
+            refusal("postgres://u@h/d?sslmode=verify-full")
+                .unwrap()
+                .contains("postgres-tls")
+        );
+        assert_eq!(refusal("postgres://u@h/d?sslmode=prefer"), None);
+    }
+}

@@ -1,0 +1,17 @@
+//! Postgres, and what speaks its protocol.
+
+mod database;
+mod locks;
+#[expect(
+    clippy::duplicate_mod,
+    reason = "the same source serves both databases, see ARCHITECTURE.md"
+)]
+#[path = "repositories/mod.rs"]
+mod repositories;
+mod search;
+
+pub use database::{Database, migrate};
+pub use repositories::store;
+
+pub type Conn = diesel::PgConnection;
+pub type Db = diesel::pg::Pg;

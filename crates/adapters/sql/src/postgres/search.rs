@@ -1,0 +1,139 @@
+//! Assets with the terms they are found by, which are a `tsvector` beside them with a GIN index.
+
+use std::io::Write as _;
+
+use diesel::expression::{AppearsOnTable, AsExpression, Expression, SelectableExpression, ValidGrouping, is_aggregate};
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::serialize::{self, IsNull, Output, ToSql};
+use diesel::sql_types::{Bool, Text};
+use tenon_assets::{Asset, Tag, words};
+use tenon_kernel::OrganizationId;
+
+use super::repositories::Boxed;
+use super::{Conn, Db};
+use crate::rows::AssetRow;
+use crate::schema::assets;
+use crate::types::sql;
+
+/// Inserts the asset and its terms.
+pub fn insert(conn: &mut Conn, row: &AssetRow, asset: &Asset) -> QueryResult<usize> {
+    diesel::insert_into(assets::table)
+        .values((row, assets::terms.eq(Lexemes::of(asset))))
+        .execute(conn)
+}
+
+/// Replaces the row that was read as `before`, terms included. Says how many rows it replaced.
+pub fn replace(conn: &mut Conn, before: AssetRow, row: &AssetRow, asset: &Asset) -> QueryResult<usize> {
+    let target = assets::table
+        .find((row.organization_id, row.id))
+        .filter(assets::version.eq(before.version));
+    diesel::update(target)
+        .set((row, assets::terms.eq(Lexemes::of(asset))))
+        .execute(conn)
+}
+
+/// Deletes the row that was read as `before`. Says how many rows it deleted.
+pub fn delete(conn: &mut Conn, before: AssetRow) -> QueryResult<usize> {
+    let target = assets::table
+        .find((before.organization_id, before.id))
+        .filter(assets::version.eq(before.version));
+    diesel::delete(target).execute(conn)
+}
+
+/// Does nothing: the terms go with the assets.
+pub fn forget_organization(_: &mut Conn, _: OrganizationId) -> QueryResult<()> {
+    Ok(())
+}
+
+/// Leaves only assets that have a word beginning with each of `words`, and the tag.
+pub fn narrow<'a>(
+    query: Boxed<'a>,
+    organization: OrganizationId,
+    words: &'a [String],
+    tag: Option<&'a Tag>,
+) -> Boxed<'a> {
+    if words.is_empty() && tag.is_none() {
+        return query;
+    }
+    let mut wanted = quoted(&organization_term(organization));
+    for word in words {
+        wanted.push_str(" & ");
+        wanted.push_str(&quoted(word));
+        wanted.push_str(":*");
+    }
+    if let Some(tag) = tag {
+        wanted.push_str(" & ");
+        wanted.push_str(&quoted(&tag_term(tag.as_str())));
+    }
+    query.filter(Matches(wanted))
+}
+
+/// Begins with a sign that no word begins with, so that a search stays in its tenant's part of the index.
+fn organization_term(organization: OrganizationId) -> String {
+    format!("@{organization}")
+}
+
+/// No word begins with this sign.
+fn tag_term(tag: &str) -> String {
+    format!("#{tag}")
+}
+
+/// A term as `tsquery` reads it (PostgreSQL manual, section 8.11.2).
+fn quoted(term: &str) -> String {
+    format!("'{}'", term.replace('\\', "\\\\").replace('\'', "''"))
+}
+
+/// Terms on their way into a `tsvector`.
+#[derive(Debug, AsExpression)]
+#[diesel(sql_type = sql::Terms)]
+struct Lexemes(Vec<String>);
+
+impl Lexemes {
+    fn of(asset: &Asset) -> Self {
+        let mut terms = words([asset.title.as_str(), asset.description.as_str()]);
+        terms.extend(asset.tags.iter().map(tag_term));
+        terms.insert(organization_term(asset.organization));
+        // Postgres keeps lexemes by length, then by bytes.
+        let mut terms: Vec<String> = terms.into_iter().collect();
+        terms.sort_by(|one, other| one.len().cmp(&other.len()).then_with(|| one.cmp(other)));
+        Self(terms)
+    }
+}
+
+/// The binary form of `tsvectorrecv`: a count, then each lexeme with a zero byte and the number of its positions.
+impl ToSql<sql::Terms, Db> for Lexemes {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Db>) -> serialize::Result {
+        out.write_all(&u32::try_from(self.0.len())?.to_be_bytes())?;
+        for lexeme in &self.0 {
+            out.write_all(lexeme.as_bytes())?;
+            out.write_all(&[0, 0, 0])?;
+        }
+        Ok(IsNull::No)
+    }
+}
+
+/// `assets.terms @@ wanted::tsquery`.
+#[derive(Debug, QueryId)]
+struct Matches(String);
+
+impl Expression for Matches {
+    type SqlType = Bool;
+}
+
+impl ValidGrouping<()> for Matches {
+    type IsAggregate = is_aggregate::No;
+}
+
+impl SelectableExpression<assets::table> for Matches {}
+impl AppearsOnTable<assets::table> for Matches {}
+
+impl QueryFragment<Db> for Matches {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Db>) -> QueryResult<()> {
+        assets::terms.walk_ast(out.reborrow())?;
+        out.push_sql(" @@ ");
+        out.push_bind_param::<Text, _>(&self.0)?;
+        out.push_sql("::tsquery");
+        Ok(())
+    }
+}

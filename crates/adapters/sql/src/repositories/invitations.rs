@@ -1,0 +1,119 @@
+use async_trait::async_trait;
+use diesel::prelude::*;
+use tenon_accounts::{Acceptance, Accepted, Invitation, InvitationRow};
+use tenon_kernel::{
+    CreateError, Created, InvitationId, OrganizationId, Page, PageRequest, Remembered, Timestamp, Unavailable,
+};
+
+use super::pages::{fetch, page, total};
+use super::remembered::recall;
+use super::{Conn, Database, Db, locks};
+use crate::rows::{InvitationEntry, MembershipRow, OrganizationRow, role};
+use crate::schema::{invitations, memberships, organizations};
+use crate::types::{At, Key};
+
+/// See the port.
+pub struct Invitations(pub Database);
+
+fn open<'a>(organization: OrganizationId, now: Timestamp) -> invitations::BoxedQuery<'a, Db> {
+    invitations::table
+        .filter(invitations::organization_id.eq(Key(organization)))
+        .filter(invitations::expires_at.gt(At(now)))
+        .into_boxed()
+}
+
+#[async_trait]
+impl tenon_accounts::Invitations for Invitations {
+    async fn create(&self, row: &InvitationRow, remember: Option<&Remembered>) -> Result<Created<()>, CreateError> {
+        let entry = InvitationEntry::from(row);
+        let remember = remember.cloned();
+        let work = move |conn: &mut Conn| {
+            if let Some(before) = recall(conn, remember.as_ref(), || CreateError::KeyReused)? {
+                return Ok(before);
+            }
+            // Two invitations of one address wait for each other here.
+            locks::organization(conn, entry.organization_id.0)?;
+            let earlier = invitations::table
+                .filter(invitations::organization_id.eq(entry.organization_id))
+                .filter(invitations::email.eq(&entry.email));
+            diesel::delete(earlier).execute(conn)?;
+            diesel::insert_into(invitations::table).values(&entry).execute(conn)?;
+            Ok(Created::Now(()))
+        };
+        self.0.write(work).await
+    }
+
+    async fn list(
+        &self,
+        organization: OrganizationId,
+        request: &PageRequest<InvitationId>,
+        now: Timestamp,
+    ) -> Result<Page<Invitation, InvitationId>, Unavailable> {
+        let request = *request;
+        let read = move |conn: &mut Conn| {
+            let mut query = open(organization, now);
+            if let Some(after) = request.after {
+                query = query.filter(invitations::id.gt(Key(after)));
+            }
+            let rows = query
+                .order(invitations::id)
+                .limit(fetch(&request))
+                .select(InvitationEntry::as_select())
+                .load(conn)?;
+            let total = total(&request, || open(organization, now).count().get_result(conn))?;
+            page(rows, &request, total, InvitationEntry::into_invitation, |invitation| {
+                invitation.id
+            })
+        };
+        self.0.read(read).await
+    }
+
+    async fn withdraw(&self, organization: OrganizationId, invitation: InvitationId) -> Result<bool, Unavailable> {
+        let work = move |conn: &mut Conn| {
+            Ok(diesel::delete(invitations::table.find((Key(organization), Key(invitation)))).execute(conn)? == 1)
+        };
+        self.0.statement(work).await
+    }
+
+    async fn accept(&self, acceptance: &Acceptance) -> Result<Accepted, Unavailable> {
+        let acceptance = acceptance.clone();
+        self.0
+            .write(move |conn: &mut Conn| Ok(accept(conn, &acceptance)?))
+            .await
+    }
+}
+
+fn accept(conn: &mut Conn, acceptance: &Acceptance) -> QueryResult<Accepted> {
+    let entry = invitations::table
+        .filter(invitations::token_digest.eq(acceptance.token.0.as_slice()))
+        .filter(invitations::expires_at.gt(At(acceptance.at)))
+        .select(InvitationEntry::as_select())
+        .first(conn)
+        .optional()?;
+    let Some(entry) = entry else {
+        return Ok(Accepted::NotFound);
+    };
+    if entry.email != acceptance.email.as_str() {
+        return Ok(Accepted::OtherAddress);
+    }
+    let role = role(&entry.role)?;
+    let row = MembershipRow::new(entry.organization_id.0, acceptance.user, role, acceptance.at);
+    let used = diesel::delete(invitations::table.find((entry.organization_id, entry.id)));
+    // Whoever deletes the row has accepted it; somebody who races waits for that and finds nothing.
+    if used.execute(conn)? == 0 {
+        return Ok(Accepted::NotFound);
+    }
+    let joined = diesel::insert_into(memberships::table)
+        .values(&row)
+        .on_conflict_do_nothing()
+        .execute(conn)?;
+    if joined == 0 {
+        diesel::insert_into(invitations::table).values(&entry).execute(conn)?;
+        return Ok(Accepted::AlreadyMember);
+    }
+    let organization: OrganizationRow = organizations::table
+        .find(entry.organization_id)
+        .select(OrganizationRow::as_select())
+        .first(conn)?;
+    Ok(Accepted::Joined(organization.into_membership(role.as_str())?))
+}

@@ -1,0 +1,108 @@
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use tenon_assets::{Asset, AssetTitle, Direction, Filter, Listing, Position, Scope, SortKey};
+use tenon_kernel::{AssetId, Page, Timestamp};
+
+use super::{Conn, Db, search};
+use crate::keyset::{After, Before};
+use crate::rows::AssetRow;
+use crate::schema::assets;
+use crate::types::sql;
+use crate::types::{At, Key};
+
+pub type Boxed<'a> = assets::BoxedQuery<'a, Db>;
+
+/// A page of assets, read from an index in the order of the listing, beginning at its position.
+pub fn list(conn: &mut Conn, scope: &Scope, listing: &Listing) -> QueryResult<Page<Asset, Position>> {
+    let limit = i64::try_from(listing.limit.get()).unwrap_or(i64::MAX).saturating_add(1);
+    let rows = query(scope, listing)
+        .limit(limit)
+        .select(AssetRow::as_select())
+        .load(conn)?;
+    let total: Option<i64> = match listing.count {
+        true => Some(matching(scope, &listing.filter).count().get_result(conn)?),
+        false => None,
+    };
+    let items = rows
+        .into_iter()
+        .map(AssetRow::into_asset)
+        .collect::<QueryResult<Vec<_>>>()?;
+    let total = total.map(|total| u64::try_from(total).unwrap_or(0));
+    Ok(Page::cut(items, listing.limit, total, |asset| {
+        position(asset, listing.sort.key)
+    }))
+}
+
+fn position(asset: &Asset, key: SortKey) -> Position {
+    match key {
+        SortKey::CreatedAt => Position::CreatedAt(asset.id),
+        SortKey::UpdatedAt => Position::UpdatedAt(asset.updated_at, asset.id),
+        SortKey::Title => Position::Title(asset.title.clone(), asset.id),
+    }
+}
+
+/// The assets that match, in order, from the position on.
+pub fn query<'a>(scope: &Scope, listing: &'a Listing) -> Boxed<'a> {
+    let query = matching(scope, &listing.filter);
+    let query = match &listing.after {
+        Some(after) => beyond(query, after, listing.sort.direction),
+        None => query,
+    };
+    match (listing.sort.key, listing.sort.direction) {
+        (SortKey::CreatedAt, Direction::Ascending) => query.order(assets::id.asc()),
+        (SortKey::CreatedAt, Direction::Descending) => query.order(assets::id.desc()),
+        (SortKey::UpdatedAt, Direction::Ascending) => query.order((assets::updated_at.asc(), assets::id.asc())),
+        (SortKey::UpdatedAt, Direction::Descending) => query.order((assets::updated_at.desc(), assets::id.desc())),
+        (SortKey::Title, Direction::Ascending) => query.order((assets::title.asc(), assets::id.asc())),
+        (SortKey::Title, Direction::Descending) => query.order((assets::title.desc(), assets::id.desc())),
+    }
+}
+
+fn matching<'a>(scope: &Scope, filter: &'a Filter) -> Boxed<'a> {
+    let mut query = assets::table
+        .filter(assets::organization_id.eq(Key(scope.organization)))
+        .into_boxed();
+    if let Some(owner) = scope.owner {
+        query = query.filter(assets::owner_id.eq(Key(owner)));
+    }
+    if let Some(category) = &filter.category {
+        query = query.filter(assets::category.eq(category.as_str()));
+    }
+    if let Some(status) = filter.status {
+        query = query.filter(assets::status.eq(status.as_str()));
+    }
+    if let Some(site) = filter.site {
+        query = query.filter(assets::site_id.eq(Some(Key(site))));
+    }
+    if let Some(unit) = filter.unit {
+        query = query.filter(assets::unit_id.eq(Some(Key(unit))));
+    }
+    if let Some(since) = filter.updated_since {
+        query = query.filter(assets::updated_at.ge(At(since)));
+    }
+    let words = filter.search.as_ref().map(|search| search.words()).unwrap_or_default();
+    search::narrow(query, scope.organization, words, filter.tag.as_ref())
+}
+
+fn beyond<'a>(query: Boxed<'a>, after: &'a Position, direction: Direction) -> Boxed<'a> {
+    let by_update = (assets::updated_at, assets::id);
+    let by_title = (assets::title, assets::id);
+    match (after, direction) {
+        (Position::CreatedAt(id), Direction::Ascending) => query.filter(assets::id.gt(Key(*id))),
+        (Position::CreatedAt(id), Direction::Descending) => query.filter(assets::id.lt(Key(*id))),
+        (Position::UpdatedAt(at, id), Direction::Ascending) => query.filter(After(by_update, update(*at, *id))),
+        (Position::UpdatedAt(at, id), Direction::Descending) => query.filter(Before(by_update, update(*at, *id))),
+        (Position::Title(title, id), Direction::Ascending) => query.filter(After(by_title, entitled(title, *id))),
+        (Position::Title(title, id), Direction::Descending) => query.filter(Before(by_title, entitled(title, *id))),
+    }
+}
+
+type Value<T, ST> = diesel::dsl::AsExprOf<T, ST>;
+
+fn update(at: Timestamp, id: AssetId) -> (Value<At, sql::Instant>, Value<Key<AssetId>, sql::Id>) {
+    (At(at).into_sql::<sql::Instant>(), Key(id).into_sql::<sql::Id>())
+}
+
+fn entitled(title: &AssetTitle, id: AssetId) -> (Value<&str, Text>, Value<Key<AssetId>, sql::Id>) {
+    (title.as_str().into_sql::<Text>(), Key(id).into_sql::<sql::Id>())
+}

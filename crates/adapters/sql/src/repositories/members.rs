@@ -1,0 +1,184 @@
+use async_trait::async_trait;
+use diesel::prelude::*;
+use tenon_accounts::{MemberChangeError, Membership, NamedMember, Revocation};
+use tenon_kernel::{Expected, OrganizationId, Page, PageRequest, Role, Unavailable, UserId};
+
+use super::pages::{fetch, page, total};
+use super::revocations::write;
+use super::{Conn, Database, locks};
+use crate::fault::Fault;
+use crate::rows::{MembershipRow, OrganizationRow, named_member};
+use crate::schema::{memberships, organizations, users};
+use crate::types::{At, Key};
+
+/// See the port.
+pub struct Members(pub Database);
+
+fn find(conn: &mut Conn, organization: OrganizationId, user: UserId) -> QueryResult<Option<NamedMember>> {
+    let row = memberships::table
+        .inner_join(users::table)
+        .filter(memberships::organization_id.eq(Key(organization)))
+        .filter(memberships::user_id.eq(Key(user)))
+        .select((MembershipRow::as_select(), users::email, users::display_name))
+        .first(conn)
+        .optional()?;
+    row.map(named_member).transpose()
+}
+
+/// The member as they are before a change that the expectation allows, and that leaves the organization an owner. The
+/// organization stays locked until the transaction ends, so that two owners cannot demote each other at once.
+fn changeable(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    user: UserId,
+    expected: Expected,
+    becomes: Option<Role>,
+) -> Result<NamedMember, Fault<MemberChangeError>> {
+    locks::organization(conn, organization)?;
+    let member = find(conn, organization, user)?.ok_or(Fault::Refused(MemberChangeError::NotFound))?;
+    if !expected.allows(member.version) {
+        return Err(Fault::Refused(MemberChangeError::Stale(member.version)));
+    }
+    if member.role == Role::Owner && becomes != Some(Role::Owner) {
+        let owners: i64 = memberships::table
+            .filter(memberships::organization_id.eq(Key(organization)))
+            .filter(memberships::role.eq(Role::Owner.as_str()))
+            .count()
+            .get_result(conn)?;
+        if owners < 2 {
+            return Err(Fault::Refused(MemberChangeError::LastOwner));
+        }
+    }
+    Ok(member)
+}
+
+#[async_trait]
+impl tenon_accounts::Members for Members {
+    async fn home(&self, user: UserId, preferred: Option<OrganizationId>) -> Result<Option<Membership>, Unavailable> {
+        let read = move |conn: &mut Conn| {
+            let last: Option<Key<OrganizationId>> = users::table
+                .find(Key(user))
+                .select(users::home_organization_id)
+                .first(conn)
+                .optional()?
+                .flatten();
+            for wanted in [preferred, last.map(|key| key.0)].into_iter().flatten() {
+                if let Some(membership) = membership(conn, user, Some(wanted))? {
+                    return Ok(Some(membership));
+                }
+            }
+            membership(conn, user, None)
+        };
+        self.0.read(read).await
+    }
+
+    async fn of_user(
+        &self,
+        user: UserId,
+        request: &PageRequest<OrganizationId>,
+    ) -> Result<Page<Membership, OrganizationId>, Unavailable> {
+        let request = *request;
+        let read = move |conn: &mut Conn| {
+            let of_user = memberships::table.filter(memberships::user_id.eq(Key(user)));
+            let mut query = of_user.inner_join(organizations::table).into_boxed();
+            if let Some(after) = request.after {
+                query = query.filter(memberships::organization_id.gt(Key(after)));
+            }
+            let rows: Vec<(OrganizationRow, String)> = query
+                .order(memberships::organization_id)
+                .limit(fetch(&request))
+                .select((OrganizationRow::as_select(), memberships::role))
+                .load(conn)?;
+            let total = total(&request, || of_user.count().get_result(conn))?;
+            let convert = |(row, role): (OrganizationRow, String)| row.into_membership(&role);
+            page(rows, &request, total, convert, |membership| membership.organization.id)
+        };
+        self.0.read(read).await
+    }
+
+    async fn list(
+        &self,
+        organization: OrganizationId,
+        request: &PageRequest<UserId>,
+    ) -> Result<Page<NamedMember, UserId>, Unavailable> {
+        let request = *request;
+        let read = move |conn: &mut Conn| {
+            let of_organization = memberships::table.filter(memberships::organization_id.eq(Key(organization)));
+            let mut query = of_organization.inner_join(users::table).into_boxed();
+            if let Some(after) = request.after {
+                query = query.filter(memberships::user_id.gt(Key(after)));
+            }
+            let rows = query
+                .order(memberships::user_id)
+                .limit(fetch(&request))
+                .select((MembershipRow::as_select(), users::email, users::display_name))
+                .load(conn)?;
+            let total = total(&request, || of_organization.count().get_result(conn))?;
+            page(rows, &request, total, named_member, |member| member.user)
+        };
+        self.0.read(read).await
+    }
+
+    async fn find(&self, organization: OrganizationId, user: UserId) -> Result<Option<NamedMember>, Unavailable> {
+        self.0.point(move |conn| find(conn, organization, user)).await
+    }
+
+    async fn change_role(
+        &self,
+        organization: OrganizationId,
+        user: UserId,
+        role: Role,
+        expected: Expected,
+        revocation: &Revocation,
+    ) -> Result<NamedMember, MemberChangeError> {
+        let revocation = *revocation;
+        let work = move |conn: &mut Conn| {
+            let member = changeable(conn, organization, user, expected, Some(role))?;
+            let at = revocation.issued_until;
+            diesel::update(memberships::table.find((Key(organization), Key(user))))
+                .set((
+                    memberships::role.eq(role.as_str()),
+                    memberships::updated_at.eq(At(at)),
+                    memberships::version.eq(member.version.next().get()),
+                ))
+                .execute(conn)?;
+            write(conn, &revocation, at)?;
+            find(conn, organization, user)?.ok_or(Fault::Refused(MemberChangeError::NotFound))
+        };
+        self.0.write(work).await
+    }
+
+    async fn remove(
+        &self,
+        organization: OrganizationId,
+        user: UserId,
+        expected: Expected,
+        revocation: &Revocation,
+    ) -> Result<(), MemberChangeError> {
+        let revocation = *revocation;
+        let work = move |conn: &mut Conn| {
+            changeable(conn, organization, user, expected, None)?;
+            diesel::delete(memberships::table.find((Key(organization), Key(user)))).execute(conn)?;
+            write(conn, &revocation, revocation.issued_until)?;
+            Ok(())
+        };
+        self.0.write(work).await
+    }
+}
+
+/// The user's membership in one organization, or in the oldest of theirs.
+fn membership(conn: &mut Conn, user: UserId, wanted: Option<OrganizationId>) -> QueryResult<Option<Membership>> {
+    let of_user = memberships::table
+        .filter(memberships::user_id.eq(Key(user)))
+        .inner_join(organizations::table);
+    let mut query = of_user.into_boxed();
+    if let Some(wanted) = wanted {
+        query = query.filter(memberships::organization_id.eq(Key(wanted)));
+    }
+    let row: Option<(OrganizationRow, String)> = query
+        .order(memberships::organization_id)
+        .select((OrganizationRow::as_select(), memberships::role))
+        .first(conn)
+        .optional()?;
+    row.map(|(row, role)| row.into_membership(&role)).transpose()
+}

@@ -1,0 +1,163 @@
+use async_trait::async_trait;
+use diesel::prelude::*;
+use tenon_accounts::{Organization, OrganizationName, Revocation, Subject};
+use tenon_kernel::{
+    ChangeError, CreateError, Created, Expected, OrganizationId, Page, PageRequest, Remembered, Role, Timestamp,
+    Unavailable, UserId,
+};
+
+use super::change::change;
+use super::pages::{fetch, page, total};
+use super::remembered::recall;
+use super::{Conn, Database, locks, revocations, search};
+use crate::fault::Fault;
+use crate::rows::{MembershipRow, OrganizationRow};
+use crate::schema::{assets, memberships, organizations, sites, units};
+use crate::types::{At, Key};
+
+/// See the port.
+pub struct Organizations(pub Database);
+
+fn find(conn: &mut Conn, organization: OrganizationId) -> QueryResult<Option<Organization>> {
+    let query = organizations::table
+        .find(Key(organization))
+        .select(OrganizationRow::as_select());
+    query
+        .first(conn)
+        .optional()?
+        .map(OrganizationRow::into_organization)
+        .transpose()
+}
+
+#[async_trait]
+impl tenon_accounts::Organizations for Organizations {
+    async fn create(
+        &self,
+        organization: &Organization,
+        owner: UserId,
+        remember: Option<&Remembered>,
+    ) -> Result<Created<()>, CreateError> {
+        let row = OrganizationRow::from(organization);
+        let membership = MembershipRow::new(organization.id, owner, Role::Owner, organization.created_at);
+        let remember = remember.cloned();
+        let work = move |conn: &mut Conn| {
+            if let Some(before) = recall(conn, remember.as_ref(), || CreateError::KeyReused)? {
+                return Ok(before);
+            }
+            diesel::insert_into(organizations::table).values(&row).execute(conn)?;
+            diesel::insert_into(memberships::table)
+                .values(&membership)
+                .execute(conn)?;
+            Ok(Created::Now(()))
+        };
+        self.0.write(work).await
+    }
+
+    async fn find(&self, organization: OrganizationId) -> Result<Option<Organization>, Unavailable> {
+        self.0.point(move |conn| find(conn, organization)).await
+    }
+
+    async fn list(
+        &self,
+        request: &PageRequest<OrganizationId>,
+    ) -> Result<Page<Organization, OrganizationId>, Unavailable> {
+        let request = *request;
+        let read = move |conn: &mut Conn| {
+            let mut query = organizations::table.into_boxed();
+            if let Some(after) = request.after {
+                query = query.filter(organizations::id.gt(Key(after)));
+            }
+            let rows = query
+                .order(organizations::id)
+                .limit(fetch(&request))
+                .select(OrganizationRow::as_select())
+                .load(conn)?;
+            let total = total(&request, || organizations::table.count().get_result(conn))?;
+            page(
+                rows,
+                &request,
+                total,
+                OrganizationRow::into_organization,
+                |organization| organization.id,
+            )
+        };
+        self.0.read(read).await
+    }
+
+    async fn rename(
+        &self,
+        organization: OrganizationId,
+        name: &OrganizationName,
+        expected: Expected,
+        at: Timestamp,
+    ) -> Result<Organization, ChangeError> {
+        let name = name.as_str().to_owned();
+        let work = move |conn: &mut Conn| {
+            let find = |conn: &mut Conn| find(conn, organization);
+            change(
+                conn,
+                expected,
+                find,
+                |organization| organization.version,
+                |conn, version| {
+                    let of_version = organizations::version.eq(version.get());
+                    diesel::update(organizations::table.find(Key(organization)).filter(of_version))
+                        .set((
+                            organizations::name.eq(&name),
+                            organizations::updated_at.eq(At(at)),
+                            organizations::version.eq(version.next().get()),
+                        ))
+                        .execute(conn)
+                },
+            )
+        };
+        self.0.write(work).await
+    }
+
+    async fn delete(
+        &self,
+        organization: OrganizationId,
+        expected: Expected,
+        at: Timestamp,
+        forget_at: Timestamp,
+    ) -> Result<Vec<Revocation>, ChangeError> {
+        let work = move |conn: &mut Conn| {
+            locks::organization(conn, organization)?;
+            let found = find(conn, organization)?.ok_or(Fault::Refused(ChangeError::NotFound))?;
+            if !expected.allows(found.version) {
+                return Err(Fault::Refused(ChangeError::Stale(found.version)));
+            }
+            Ok(delete(conn, organization, at, forget_at)?)
+        };
+        self.0.write(work).await
+    }
+}
+
+fn delete(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    at: Timestamp,
+    forget_at: Timestamp,
+) -> QueryResult<Vec<Revocation>> {
+    let members: Vec<Key<UserId>> = memberships::table
+        .filter(memberships::organization_id.eq(Key(organization)))
+        .select(memberships::user_id)
+        .load(conn)?;
+    // From the leaves to the root, so that no reference is left dangling on the way.
+    search::forget_organization(conn, organization)?;
+    diesel::delete(assets::table.filter(assets::organization_id.eq(Key(organization)))).execute(conn)?;
+    diesel::delete(units::table.filter(units::organization_id.eq(Key(organization)))).execute(conn)?;
+    diesel::delete(sites::table.filter(sites::organization_id.eq(Key(organization)))).execute(conn)?;
+    diesel::delete(organizations::table.find(Key(organization))).execute(conn)?;
+    let mut written = Vec::with_capacity(members.len());
+    for Key(user) in members {
+        let revocation = Revocation {
+            subject: Subject::Membership(user, organization),
+            issued_until: at,
+            forget_at,
+        };
+        revocations::write(conn, &revocation, at)?;
+        written.push(revocation);
+    }
+    Ok(written)
+}

@@ -1,0 +1,159 @@
+use async_trait::async_trait;
+use diesel::prelude::*;
+use tenon_accounts::{Revocation, Rotated, Rotation, Session, SessionName, TokenDigest};
+use tenon_kernel::{
+    ChangeError, Expected, OrganizationId, Page, PageRequest, SessionId, Timestamp, Unavailable, UserId,
+};
+
+use super::change::change;
+use super::pages::{fetch, page, total};
+use super::revocations::end_sessions;
+use super::rotation::rotate;
+use super::{Conn, Database, Db};
+use crate::rows::{RefreshTokenRow, SessionRow};
+use crate::schema::{refresh_tokens, sessions, users};
+use crate::types::{At, Key};
+
+/// See the port.
+pub struct Sessions(pub Database);
+
+type Boxed<'a> = sessions::BoxedQuery<'a, Db>;
+
+/// The user's sessions that are alive at `now`.
+fn live<'a>(user: UserId, now: Timestamp) -> Boxed<'a> {
+    sessions::table
+        .filter(sessions::user_id.eq(Key(user)))
+        .filter(sessions::ended_at.is_null())
+        .filter(sessions::expires_at.gt(At(now)))
+        .filter(sessions::ends_at.gt(At(now)))
+        .into_boxed()
+}
+
+fn find(conn: &mut Conn, user: UserId, session: SessionId, now: Timestamp) -> QueryResult<Option<Session>> {
+    let row = live(user, now)
+        .filter(sessions::id.eq(Key(session)))
+        .select(SessionRow::as_select())
+        .first(conn)
+        .optional()?;
+    row.map(SessionRow::into_session).transpose()
+}
+
+#[async_trait]
+impl tenon_accounts::Sessions for Sessions {
+    async fn open(&self, session: &Session, refresh: &TokenDigest) -> Result<(), Unavailable> {
+        let token = RefreshTokenRow::unused(refresh, session.id);
+        let row = SessionRow::from(session);
+        let work = move |conn: &mut Conn| {
+            diesel::insert_into(sessions::table).values(&row).execute(conn)?;
+            diesel::insert_into(refresh_tokens::table)
+                .values(&token)
+                .execute(conn)?;
+            Ok(())
+        };
+        self.0.write(work).await
+    }
+
+    async fn rotate(&self, rotation: &Rotation) -> Result<Rotated, Unavailable> {
+        let rotation = rotation.clone();
+        self.0.write(move |conn: &mut Conn| Ok(rotate(conn, &rotation)?)).await
+    }
+
+    async fn list(
+        &self,
+        user: UserId,
+        request: &PageRequest<SessionId>,
+        now: Timestamp,
+    ) -> Result<Page<Session, SessionId>, Unavailable> {
+        let request = *request;
+        let read = move |conn: &mut Conn| {
+            let mut query = live(user, now);
+            if let Some(after) = request.after {
+                query = query.filter(sessions::id.lt(Key(after)));
+            }
+            let rows = query
+                .order(sessions::id.desc())
+                .limit(fetch(&request))
+                .select(SessionRow::as_select())
+                .load(conn)?;
+            let total = total(&request, || live(user, now).count().get_result(conn))?;
+            page(rows, &request, total, SessionRow::into_session, |session| session.id)
+        };
+        self.0.read(read).await
+    }
+
+    async fn find(&self, user: UserId, session: SessionId, now: Timestamp) -> Result<Option<Session>, Unavailable> {
+        self.0.point(move |conn| find(conn, user, session, now)).await
+    }
+
+    async fn rename(
+        &self,
+        user: UserId,
+        session: SessionId,
+        name: &SessionName,
+        expected: Expected,
+        at: Timestamp,
+    ) -> Result<Session, ChangeError> {
+        let name = name.as_str().to_owned();
+        let work = move |conn: &mut Conn| {
+            let find = |conn: &mut Conn| find(conn, user, session, at);
+            change(
+                conn,
+                expected,
+                find,
+                |session| session.version,
+                |conn, version| {
+                    diesel::update(
+                        sessions::table
+                            .find(Key(session))
+                            .filter(sessions::version.eq(version.get())),
+                    )
+                    .set((
+                        sessions::name.eq(Some(&name)),
+                        sessions::version.eq(version.next().get()),
+                    ))
+                    .execute(conn)
+                },
+            )
+        };
+        self.0.write(work).await
+    }
+
+    async fn end(
+        &self,
+        user: UserId,
+        session: SessionId,
+        at: Timestamp,
+        forget_at: Timestamp,
+    ) -> Result<Option<Revocation>, Unavailable> {
+        let work = move |conn: &mut Conn| {
+            let ids = live(user, at)
+                .filter(sessions::id.eq(Key(session)))
+                .select(sessions::id)
+                .load(conn)?;
+            Ok(end_sessions(conn, &ids, at, forget_at)?.pop())
+        };
+        self.0.write(work).await
+    }
+
+    async fn end_all(&self, user: UserId, at: Timestamp, forget_at: Timestamp) -> Result<Vec<Revocation>, Unavailable> {
+        let work = move |conn: &mut Conn| {
+            let ids: Vec<Key<SessionId>> = live(user, at).select(sessions::id).load(conn)?;
+            Ok(end_sessions(conn, &ids, at, forget_at)?)
+        };
+        self.0.write(work).await
+    }
+
+    async fn move_to(&self, session: &Session, organization: OrganizationId) -> Result<(), Unavailable> {
+        let (session, user) = (session.id, session.user);
+        let work = move |conn: &mut Conn| {
+            diesel::update(sessions::table.find(Key(session)))
+                .set(sessions::organization_id.eq(Key(organization)))
+                .execute(conn)?;
+            diesel::update(users::table.find(Key(user)))
+                .set(users::home_organization_id.eq(Some(Key(organization))))
+                .execute(conn)?;
+            Ok(())
+        };
+        self.0.write(work).await
+    }
+}

@@ -1,0 +1,129 @@
+use async_trait::async_trait;
+use diesel::prelude::*;
+use tenon_accounts::{
+    Account, DisplayName, Email, PasswordChange, PasswordHash, RegisterError, Registration, Revocation, User,
+};
+use tenon_kernel::{ChangeError, Expected, Role, Timestamp, Unavailable, UserId};
+
+use super::change::change;
+use super::revocations::end_sessions;
+use super::{Conn, Database};
+use crate::fault::already_there;
+use crate::rows::{MembershipRow, OrganizationRow, RefreshTokenRow, SessionRow, UserRow};
+use crate::schema::{memberships, organizations, refresh_tokens, sessions, users};
+use crate::types::{At, Key};
+
+/// See the port.
+pub struct Users(pub Database);
+
+fn find(conn: &mut Conn, user: UserId) -> QueryResult<Option<Account>> {
+    let row = users::table
+        .find(Key(user))
+        .select(UserRow::as_select())
+        .first(conn)
+        .optional()?;
+    row.map(UserRow::into_account).transpose()
+}
+
+#[async_trait]
+impl tenon_accounts::Users for Users {
+    async fn register(&self, registration: &Registration) -> Result<(), RegisterError> {
+        let Registration {
+            user,
+            password,
+            organization,
+            session,
+            refresh,
+        } = registration.clone();
+        let work = move |conn: &mut Conn| {
+            let row = UserRow::new(&user, &password, organization.id);
+            let inserted = diesel::insert_into(users::table).values(&row).execute(conn);
+            already_there(inserted, RegisterError::EmailTaken)?;
+            let row = OrganizationRow::from(&organization);
+            diesel::insert_into(organizations::table).values(&row).execute(conn)?;
+            let row = MembershipRow::new(organization.id, user.id, Role::Owner, organization.created_at);
+            diesel::insert_into(memberships::table).values(&row).execute(conn)?;
+            diesel::insert_into(sessions::table)
+                .values(&SessionRow::from(&session))
+                .execute(conn)?;
+            let row = RefreshTokenRow::unused(&refresh, session.id);
+            diesel::insert_into(refresh_tokens::table).values(&row).execute(conn)?;
+            Ok(())
+        };
+        self.0.write(work).await
+    }
+
+    async fn by_email(&self, email: &Email) -> Result<Option<Account>, Unavailable> {
+        let email = email.as_str().to_owned();
+        let read = move |conn: &mut Conn| {
+            let query = users::table.filter(users::email.eq(email)).select(UserRow::as_select());
+            query.first(conn).optional()?.map(UserRow::into_account).transpose()
+        };
+        self.0.point(read).await
+    }
+
+    async fn by_id(&self, user: UserId) -> Result<Option<Account>, Unavailable> {
+        self.0.point(move |conn| find(conn, user)).await
+    }
+
+    async fn rename(
+        &self,
+        user: UserId,
+        name: &DisplayName,
+        expected: Expected,
+        at: Timestamp,
+    ) -> Result<User, ChangeError> {
+        let name = name.as_str().to_owned();
+        let work = move |conn: &mut Conn| {
+            let find = |conn: &mut Conn| Ok(find(conn, user)?.map(|account| account.user));
+            change(
+                conn,
+                expected,
+                find,
+                |user| user.version,
+                |conn, version| {
+                    diesel::update(users::table.find(Key(user)).filter(users::version.eq(version.get())))
+                        .set((
+                            users::display_name.eq(&name),
+                            users::updated_at.eq(At(at)),
+                            users::version.eq(version.next().get()),
+                        ))
+                        .execute(conn)
+                },
+            )
+        };
+        self.0.write(work).await
+    }
+
+    async fn rehash(&self, user: UserId, old: &PasswordHash, new: &PasswordHash) -> Result<(), Unavailable> {
+        let (old, new) = (old.as_str().to_owned(), new.as_str().to_owned());
+        let work = move |conn: &mut Conn| {
+            diesel::update(users::table.find(Key(user)).filter(users::password_hash.eq(&old)))
+                .set(users::password_hash.eq(&new))
+                .execute(conn)?;
+            Ok(())
+        };
+        self.0.statement(work).await
+    }
+
+    async fn change_password(&self, change: &PasswordChange) -> Result<Option<Vec<Revocation>>, Unavailable> {
+        let change = change.clone();
+        let work = move |conn: &mut Conn| {
+            let old = users::password_hash.eq(change.old.as_str());
+            let changed = diesel::update(users::table.find(Key(change.user)).filter(old))
+                .set(users::password_hash.eq(change.new.as_str()))
+                .execute(conn)?;
+            if changed == 0 {
+                return Ok(None);
+            }
+            let live = sessions::table
+                .filter(sessions::user_id.eq(Key(change.user)))
+                .filter(sessions::id.ne(Key(change.keep)))
+                .filter(sessions::ended_at.is_null())
+                .select(sessions::id)
+                .load(conn)?;
+            Ok(Some(end_sessions(conn, &live, change.at, change.forget_at)?))
+        };
+        self.0.write(work).await
+    }
+}

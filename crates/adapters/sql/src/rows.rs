@@ -1,0 +1,20 @@
+//! What a row is in each table, and the way between rows and domain values.
+
+mod assets;
+mod organizations;
+mod places;
+mod sessions;
+mod users;
+
+pub use assets::AssetRow;
+use diesel::QueryResult;
+use diesel::result::Error as DieselError;
+pub use organizations::{InvitationEntry, MembershipRow, OrganizationRow, named_member, role};
+pub use places::{SiteRow, UnitRow};
+pub use sessions::{RefreshTokenRow, RevocationRow, SessionRow, digest};
+pub use users::UserRow;
+
+/// Passes on a value that was read, or says that the database holds what the domain would never have stored.
+fn sound<T, E: std::error::Error + Send + Sync + 'static>(parsed: Result<T, E>) -> QueryResult<T> {
+    parsed.map_err(|error| DieselError::DeserializationError(Box::new(error)))
+}

@@ -1,0 +1,163 @@
+use std::fs::{self, File};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use diesel::connection::SimpleConnection;
+use diesel::deserialize::QueryableByName;
+use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool};
+use diesel::sql_types::BigInt;
+use diesel::{Connection, QueryResult, RunQueryDsl};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use tenon_kernel::Unavailable;
+
+use super::Conn;
+use super::writer::Writer;
+use crate::OpenError;
+use crate::fault::{Fault, unavailable};
+use crate::lanes::Lanes;
+
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../../migrations/sqlite");
+
+/// What every connection is set to. `synchronous=FULL` makes a commit survive a loss of power.
+const SETTINGS: &str = "
+    PRAGMA busy_timeout = 5000;
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = FULL;
+    PRAGMA foreign_keys = ON;
+    PRAGMA temp_store = MEMORY;
+    PRAGMA cache_size = -8000;
+    PRAGMA wal_autocheckpoint = 4000;
+";
+
+/// An SQLite file: one writer, many readers.
+#[derive(Clone)]
+pub struct Database {
+    readers: Arc<Lanes<Conn>>,
+    writer: Arc<Writer>,
+}
+
+impl Database {
+    /// Opens or creates the file, migrates it, and starts its threads.
+    pub fn open(path: &Path, connections: u32) -> Result<Self, OpenError> {
+        migrate(path)?;
+        let url = path
+            .to_str()
+            .ok_or_else(|| OpenError::Url("the path is not UTF-8".to_owned()))?;
+        let mut first = Conn::establish(url).map_err(OpenError::connect)?;
+        first.batch_execute(SETTINGS).map_err(OpenError::connect)?;
+        assert_settings(&mut first)?;
+        let pool = Pool::builder()
+            // The lanes use one each; the others are for reads on the caller's own thread.
+            .max_size(connections.saturating_mul(2))
+            .min_idle(Some(connections))
+            .connection_timeout(Duration::from_secs(5))
+            .connection_customizer(Box::new(Settings))
+            .build(ConnectionManager::new(url))
+            .map_err(OpenError::connect)?;
+        let readers = Lanes::start(pool, connections).map_err(OpenError::connect)?;
+        let writer = Writer::start(first).map_err(OpenError::connect)?;
+        Ok(Self {
+            readers,
+            writer: Arc::new(writer),
+        })
+    }
+
+    /// Reads on another thread.
+    pub async fn read<T, F>(&self, read: F) -> Result<T, Unavailable>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn) -> QueryResult<T> + Send + 'static,
+    {
+        self.readers.run(read).await?.map_err(unavailable)
+    }
+
+    /// Reads one row by its key, here and now: such a read takes microseconds, and handing it over would take longer.
+    pub async fn point<T, F>(&self, read: F) -> Result<T, Unavailable>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn) -> QueryResult<T> + Send + 'static,
+    {
+        match self.readers.pool().try_get() {
+            Some(mut connection) => read(&mut connection).map_err(unavailable),
+            None => self.read(read).await,
+        }
+    }
+
+    /// Does `work` in a transaction that is committed, durably, before this returns.
+    pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Unavailable> + Send + 'static,
+        F: Fn(&mut Conn) -> Result<T, Fault<E>> + Send + 'static,
+    {
+        self.writer.run(work).await
+    }
+
+    /// Does `work`, which is a single statement.
+    pub async fn statement<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Unavailable> + Send + 'static,
+        F: Fn(&mut Conn) -> Result<T, Fault<E>> + Send + 'static,
+    {
+        self.write(work).await
+    }
+}
+
+/// Creates the file if there is none and brings its tables up to date. Several processes may do so at once.
+pub fn migrate(path: &Path) -> Result<(), OpenError> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(OpenError::connect)?;
+    }
+    let lock = File::create(path.with_extension("lock")).map_err(OpenError::connect)?;
+    lock.lock().map_err(OpenError::connect)?;
+    let url = path
+        .to_str()
+        .ok_or_else(|| OpenError::Url("the path is not UTF-8".to_owned()))?;
+    let mut connection = Conn::establish(url).map_err(OpenError::connect)?;
+    connection.batch_execute(SETTINGS).map_err(OpenError::connect)?;
+    connection
+        .run_pending_migrations(MIGRATIONS)
+        .map_err(OpenError::Migrate)?;
+    Ok(())
+}
+
+#[derive(Debug)]
+struct Settings;
+
+impl CustomizeConnection<Conn, diesel::r2d2::Error> for Settings {
+    fn on_acquire(&self, connection: &mut Conn) -> Result<(), diesel::r2d2::Error> {
+        connection
+            .batch_execute(SETTINGS)
+            .and_then(|()| connection.batch_execute("PRAGMA query_only = ON"))
+            .map_err(diesel::r2d2::Error::QueryError)
+    }
+}
+
+#[derive(QueryableByName)]
+struct InForce {
+    #[diesel(sql_type = BigInt)]
+    synchronous: i64,
+    #[diesel(sql_type = BigInt)]
+    foreign_keys: i64,
+    #[diesel(sql_type = BigInt)]
+    wal: i64,
+}
+
+/// Refuses to start on a database that would not keep what was acknowledged.
+fn assert_settings(connection: &mut Conn) -> Result<(), OpenError> {
+    let in_force: InForce = diesel::sql_query(
+        "SELECT (SELECT synchronous FROM pragma_synchronous) AS synchronous,
+                (SELECT foreign_keys FROM pragma_foreign_keys) AS foreign_keys,
+                (SELECT journal_mode = 'wal' FROM pragma_journal_mode) AS wal",
+    )
+    .get_result(connection)
+    .map_err(OpenError::connect)?;
+    if in_force.synchronous < 2 || in_force.foreign_keys != 1 || in_force.wal != 1 {
+        return Err(OpenError::NotDurable(
+            "SQLite did not take WAL, synchronous=FULL and foreign_keys=ON".to_owned(),
+        ));
+    }
+    Ok(())
+}
