@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::thread::available_parallelism;
 
-use tenon_http::{Api, ApiSettings, Health, Timeouts};
+use tenon_http::{Api, ApiSettings, Timeouts};
 use tenon_kernel::{Quota, Unavailable};
 use tenon_redis::Subscription;
 use tokio::task::JoinSet;
@@ -103,7 +103,11 @@ impl Application {
     /// # Errors
     ///
     /// The system's.
-    pub async fn run(mut self, mut signals: StopSignals, ready: impl FnOnce(SocketAddr, Option<Banner>)) -> Result<Ending, StartError> {
+    pub async fn run(
+        mut self,
+        mut signals: StopSignals,
+        ready: impl FnOnce(SocketAddr, Option<Banner>),
+    ) -> Result<Ending, StartError> {
         let address = self.listener.local_addr()?;
         let health = Arc::clone(&self.api.health);
         let server = tenon_http::serve(self.api, self.listener, self.workers)?;

@@ -7,7 +7,7 @@ use tenon_accounts::Accounts;
 use tenon_http::Health;
 use tenon_kernel::{Clock, Timestamp, Unavailable};
 use tenon_sql::Housekeeping;
-use tokio::time::{Interval, MissedTickBehavior, interval_at, Instant};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 
 const LEARN: Duration = Duration::from_secs(1);
 const PURGE: Duration = Duration::from_secs(60 * 60);

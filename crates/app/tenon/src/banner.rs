@@ -43,7 +43,12 @@ struct Text<'a> {
 
 impl Display for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Banner { folder, sqlite, redis, secrets } = self.banner;
+        let Banner {
+            folder,
+            sqlite,
+            redis,
+            secrets,
+        } = self.banner;
         let version = env!("CARGO_PKG_VERSION");
         let (address, time) = (self.address, self.time.as_millis());
         writeln!(f, "Tenon {version} is ready at http://{address} after {time} ms")?;
@@ -51,10 +56,18 @@ impl Display for Text<'_> {
         writeln!(f, "  data folder  {}", folder.display())?;
         let database = if *sqlite { "SQLite, embedded" } else { "Postgres" };
         writeln!(f, "  database     {database}")?;
-        let redis = if *redis { "Redis" } else { "embedded: limits and revocations of this process alone" };
+        let redis = if *redis {
+            "Redis"
+        } else {
+            "embedded: limits and revocations of this process alone"
+        };
         writeln!(f, "  coordination {redis}")?;
         if let Some(path) = secrets {
-            writeln!(f, "  secrets      made for development, the operator's password among them: {}", path.display())?;
+            writeln!(
+                f,
+                "  secrets      made for development, the operator's password among them: {}",
+                path.display()
+            )?;
         }
         write!(
             f,

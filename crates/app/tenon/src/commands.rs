@@ -65,7 +65,11 @@ fn serve(configuration: Configuration, started: Instant) -> ExitCode {
         tracing::warn!("{warning}");
     }
     let mut threads = runtime::Builder::new_multi_thread();
-    let runtime = threads.worker_threads(BACKGROUND_THREADS).thread_name("background").enable_all().build();
+    let runtime = threads
+        .worker_threads(BACKGROUND_THREADS)
+        .thread_name("background")
+        .enable_all()
+        .build();
     let ending = runtime.map_err(StartError::Io).and_then(|runtime| {
         let ending = runtime.block_on(build_and_run(configuration, started));
         // What is still on a blocking thread belongs to nobody any more.
@@ -92,7 +96,7 @@ async fn build_and_run(configuration: Configuration, started: Instant) -> Result
     let ready = |address, banner: Option<crate::banner::Banner>| {
         let time = started.elapsed();
         let version = env!("CARGO_PKG_VERSION");
-        tracing::info!(%address, version, milliseconds = time.as_millis(), "ready");
+        tracing::info!(%address, version, ms = time.as_secs_f64() * 1000.0, "ready");
         if let Some(banner) = banner {
             terminal::tell(banner.text(address, time));
         }

@@ -25,7 +25,6 @@ use config::Config;
 
 pub use access::{Cors, Limits, Proxies};
 pub use auth::{Auth, ConfiguredSecrets, Hashing};
-pub use graph::Graph;
 pub use log::{Log, LogFormat};
 pub use overview::Overview;
 pub use problem::Problems;
@@ -65,7 +64,6 @@ pub struct Settings {
     pub cors: Cors,
     pub proxies: Proxies,
     pub log: Log,
-    pub graph: Graph,
 }
 
 /// What was configured, and what there is to say about it.
@@ -128,7 +126,7 @@ impl Settings {
         let cors = Cors::read(reader);
         let proxies = Proxies::read(reader);
         let log = Log::read(reader);
-        let graph = Graph::read(reader, environment);
+        graph::check(reader, environment);
         Some(Self {
             environment: environment?,
             server: server?,
@@ -140,7 +138,6 @@ impl Settings {
             cors: cors?,
             proxies: proxies?,
             log: log?,
-            graph: graph?,
         })
     }
 }

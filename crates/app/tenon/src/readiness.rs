@@ -16,7 +16,9 @@ const YES: &[u8] = b"HTTP/1.1 200 ";
 /// What happened instead of a yes, within two seconds.
 pub fn ask(server: &Server) -> io::Result<()> {
     if server.port == 0 {
-        return Err(io::Error::other("server.port is 0, so that nobody knows which port to ask"));
+        return Err(io::Error::other(
+            "server.port is 0, so that nobody knows which port to ask",
+        ));
     }
     let address = SocketAddr::new(reachable(server.bind), server.port);
     let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;

@@ -9,9 +9,13 @@ use std::sync::Arc;
 use std::thread::available_parallelism;
 
 use secrecy::ExposeSecret;
-use tenon_accounts::{Accounts, AccountsConfig, AccountsPorts, Passwords, Places, RevokedTokens, Tenancy, TenancyPorts};
+use tenon_accounts::{
+    Accounts, AccountsConfig, AccountsPorts, Passwords, Places, RevokedTokens, Tenancy, TenancyPorts,
+};
 use tenon_assets::Assets;
-use tenon_crypto::{Aes256Gcm, Argon2Config, Argon2Passwords, JwtConfig, JwtTokens, KeyError, RandomSecrets, SealError};
+use tenon_crypto::{
+    Aes256Gcm, Argon2Config, Argon2Passwords, JwtConfig, JwtTokens, KeyError, RandomSecrets, SealError,
+};
 use tenon_http::Health;
 use tenon_kernel::{Clock, Quota, RateLimits, Seal, Unavailable};
 use tenon_local::SystemClock;
@@ -87,6 +91,7 @@ impl Services {
         let (store, passwords, coordination) = (store?, passwords?, coordination?);
         let accounts = accounts(settings, secrets, &store, &coordination, passwords, &revoked, &clock)?;
         let tenancy = tenancy(settings, &store, &coordination, revoked, &clock);
+        let health = Arc::new(coordination.health(store.probe));
         Ok(Self {
             accounts,
             tenancy,
@@ -96,7 +101,7 @@ impl Services {
             seal: Arc::new(Aes256Gcm::new(secrets.encryption_key.expose_secret())?),
             clock,
             housekeeping: store.housekeeping,
-            health: Arc::new(coordination.health(store.probe)),
+            health,
             subscription: coordination.subscription,
         })
     }
@@ -148,7 +153,11 @@ async fn passwords(hashing: Hashing) -> Result<Arc<dyn Passwords>, WiringError> 
         memory_kib: hashing.memory,
         passes: hashing.passes,
         lanes: hashing.lanes,
-        threads: if hashing.threads == 0 { default.threads } else { hashing.threads },
+        threads: if hashing.threads == 0 {
+            default.threads
+        } else {
+            hashing.threads
+        },
         queue: hashing.queue,
     };
     Ok(Arc::new(spawn_blocking(move || Argon2Passwords::new(&config)).await??))

@@ -49,7 +49,9 @@ impl Coordination {
 
     /// The health of an instance with this database.
     pub(super) fn health(&self, database: Arc<dyn Probe>) -> Health {
-        let Some(redis) = self.redis.clone() else { return Health::new(vec![database], Vec::new()) };
+        let Some(redis) = self.redis.clone() else {
+            return Health::new(vec![database], Vec::new());
+        };
         let probe: Arc<dyn Probe> = Arc::new(RedisProbe::new(redis.clone()));
         Health::new(vec![database], vec![probe]).with_limits(move || redis.degraded())
     }
