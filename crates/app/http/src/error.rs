@@ -12,10 +12,10 @@ use std::time::Duration;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
-use tenon_kernel::{Invalid, Unavailable, Version};
+use tenon_kernel::{Invalid, Standing, Unavailable, Version};
 
 pub(crate) use kinds::*;
-pub use kinds::{ALL, Kind};
+pub use kinds::{KINDS, Kind};
 
 /// A failure as the client will see it: one [`Kind`], and what is particular about this time.
 ///
@@ -42,6 +42,8 @@ pub(crate) enum Advice {
     Version(Version),
     /// `Retry-After`.
     Wait(Duration),
+    /// `Retry-After`, and where the client stands.
+    Limited(Standing),
     /// `Allow`: the methods that the path has.
     Methods(&'static [&'static str]),
 }
@@ -99,6 +101,11 @@ impl ApiError {
         Self::new(kind).advising(Advice::Wait(wait))
     }
 
+    /// The client asked too often.
+    pub(crate) fn limited(standing: Standing) -> Self {
+        Self::new(&RATE_LIMITED).advising(Advice::Limited(standing))
+    }
+
     /// Something that should not happen.
     pub(crate) fn internal(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::new(&INTERNAL).because(cause)
@@ -152,7 +159,15 @@ impl ApiError {
     pub(crate) fn current_version(&self) -> Option<Version> {
         match self.0.advice {
             Advice::Version(version) => Some(version),
-            Advice::None | Advice::Wait(_) | Advice::Methods(_) => None,
+            Advice::None | Advice::Wait(_) | Advice::Limited(_) | Advice::Methods(_) => None,
+        }
+    }
+
+    /// Where the client stands, when it asked too often.
+    pub(crate) fn standing(&self) -> Option<Standing> {
+        match self.0.advice {
+            Advice::Limited(standing) => Some(standing),
+            Advice::None | Advice::Version(_) | Advice::Wait(_) | Advice::Methods(_) => None,
         }
     }
 }

@@ -3,10 +3,12 @@
 mod body;
 mod caller;
 mod conditions;
-mod json;
 mod once;
 mod path;
 mod query;
+mod reading;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use body::{Body, BodyRules};
 pub(crate) use caller::{Caller, Origin, User};

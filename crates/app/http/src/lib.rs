@@ -22,7 +22,7 @@ mod routes;
 mod server;
 
 pub use api::{Api, ApiSettings, Timeouts};
-pub use error::{ALL, ApiError, FieldError, Kind};
+pub use error::{ApiError, FieldError, KINDS, Kind};
 pub use health::Health;
 pub use openapi::openapi;
 pub use server::serve;

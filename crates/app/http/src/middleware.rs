@@ -8,7 +8,12 @@ mod edge;
 mod gate;
 mod request_id;
 mod security;
+mod shield;
 mod standing;
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
 mod upload;
 
 pub(crate) use context::Context;

@@ -127,7 +127,7 @@ mod tests {
                     "{name}"
                 );
                 assert!(responses.contains_key("500"), "{method} {path}");
-                for (status, response) in responses.iter().filter(|(status, _)| **status >= "400".to_owned()) {
+                for (status, response) in responses.iter().filter(|(status, _)| status.as_str() >= "400") {
                     let problem = response["content"]["application/problem+json"].is_object();
                     assert!(problem || path.starts_with("/api/health"), "{method} {path} {status}");
                 }

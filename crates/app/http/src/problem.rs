@@ -6,7 +6,7 @@ use actix_web::HttpResponse;
 use actix_web::body::BoxBody;
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use serde::Serialize;
-use tenon_kernel::Timestamp;
+use tenon_kernel::{Standing, Timestamp};
 use utoipa::ToSchema;
 
 use crate::dto::Stamp;
@@ -127,7 +127,7 @@ fn advise(error: &ApiError, headers: &mut HeaderMap) {
         Advice::Version(version) => {
             headers.insert(header::ETAG, crate::etag::header(version));
         }
-        Advice::Wait(wait) => {
+        Advice::Wait(wait) | Advice::Limited(Standing { retry_after: wait, .. }) => {
             let seconds = wait.as_millis().div_ceil(1000).max(1);
             headers.insert(
                 header::RETRY_AFTER,

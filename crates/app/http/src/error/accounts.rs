@@ -29,7 +29,7 @@ impl From<LoginError> for ApiError {
     fn from(error: LoginError) -> Self {
         match error {
             LoginError::WrongCredentials => Self::new(&INVALID_CREDENTIALS),
-            LoginError::Limited(standing) => Self::retry(&RATE_LIMITED, standing.retry_after),
+            LoginError::Limited(standing) => Self::limited(standing),
             LoginError::BackingOff(wait) => Self::retry(&LOGIN_BACKOFF, wait),
             LoginError::Busy(wait) => Self::retry(&BUSY, wait),
             LoginError::Unavailable(error) => error.into(),
@@ -42,7 +42,7 @@ impl From<ChangePasswordError> for ApiError {
         match error {
             ChangePasswordError::WrongPassword => Self::new(&WRONG_PASSWORD),
             ChangePasswordError::Refused(invalid) => Self::field("newPassword", invalid),
-            ChangePasswordError::Limited(standing) => Self::retry(&RATE_LIMITED, standing.retry_after),
+            ChangePasswordError::Limited(standing) => Self::limited(standing),
             ChangePasswordError::BackingOff(wait) => Self::retry(&LOGIN_BACKOFF, wait),
             ChangePasswordError::Busy(wait) => Self::retry(&BUSY, wait),
             ChangePasswordError::Unavailable(error) => error.into(),

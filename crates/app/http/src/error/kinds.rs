@@ -42,7 +42,7 @@ macro_rules! kinds {
         $(pub(crate) static $name: Kind = Kind { status: $status, code: $code, title: $title, detail: $detail };)*
 
         /// Every kind of failure, for documentation.
-        pub static ALL: &[&Kind] = &[$(&$name),*];
+        pub static KINDS: &[&Kind] = &[$(&$name),*];
     };
 }
 
@@ -123,8 +123,8 @@ mod tests {
 
     #[test]
     fn codes_are_unique_and_in_snake_case() {
-        let codes: HashSet<&str> = ALL.iter().map(|kind| kind.code).collect();
-        assert_eq!(codes.len(), ALL.len());
+        let codes: HashSet<&str> = KINDS.iter().map(|kind| kind.code).collect();
+        assert_eq!(codes.len(), KINDS.len());
         for code in codes {
             assert!(
                 code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'),
@@ -135,7 +135,7 @@ mod tests {
 
     #[test]
     fn every_kind_has_an_error_status_and_ends_its_sentences() {
-        for kind in ALL {
+        for kind in KINDS {
             assert_eq!(kind.status().as_u16(), kind.status, "{}", kind.code);
             assert!(
                 kind.status().is_client_error() || kind.status().is_server_error(),

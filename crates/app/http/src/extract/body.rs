@@ -12,7 +12,7 @@ use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
-use super::json;
+use super::reading;
 use crate::api::{ApiSettings, Timeouts};
 use crate::error::{
     ApiError, BODY_TOO_LARGE, INCOMPLETE_BODY, REQUEST_TIMEOUT, UNSUPPORTED_ENCODING, UNSUPPORTED_MEDIA_TYPE,
@@ -74,8 +74,8 @@ impl<T: DeserializeOwned> FromRequest for Body<T> {
                 Err(_) => return Err(ApiError::new(&REQUEST_TIMEOUT)),
             };
             let value = match format {
-                Format::Json => json::read(&raw)?,
-                Format::Form => json::read_form(&raw)?,
+                Format::Json => reading::json(&raw)?,
+                Format::Form => reading::form(&raw)?,
             };
             Ok(Self { value, raw })
         })

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use actix_web::body::{BodySize, BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
+use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::{Error, web};
 use tenon_kernel::{Actor, Clock, Member};
@@ -127,7 +128,7 @@ impl Setup {
             Some(error) => match error.as_error::<ApiError>() {
                 Some(error) => error,
                 None => {
-                    foreign = ApiError::new(Kind::of(status)).because(error.to_string());
+                    foreign = foreign_error(status, error);
                     &foreign
                 }
             },
@@ -153,6 +154,15 @@ impl Setup {
             }
         }
         response.into_response(problem.map_into_right_body())
+    }
+}
+
+/// A failure that the framework or its CORS middleware found. What it says of the client's own mistake is for the client.
+fn foreign_error(status: StatusCode, error: &Error) -> ApiError {
+    let known = ApiError::new(Kind::of(status));
+    match status.is_client_error() {
+        true => known.detail(format!("{error}.")),
+        false => known.because(error.to_string()),
     }
 }
 

@@ -1,7 +1,5 @@
-use std::any::Any;
 use std::fmt::Write as _;
 use std::future::{Future, Ready, ready};
-use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::rc::Rc;
 
@@ -9,15 +7,14 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::{Error, web};
-use futures_util::FutureExt;
 use tenon_kernel::{Actor, Member, Quota, Standing};
-use tokio::time::timeout;
 
 use super::Context;
+use super::shield::shielded;
 use super::standing::Policy;
 use crate::Api;
 use crate::client::{self, Network};
-use crate::error::{ApiError, INTERNAL, RATE_LIMITED, TIMEOUT, UNSUPPORTED_ENCODING};
+use crate::error::{ApiError, UNSUPPORTED_ENCODING};
 
 /// How the requests to a path are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,10 +91,10 @@ where
             context.attach(&request);
             let standing = setup.count(&context).await;
             let mut response = match setup.admit(standing.as_ref(), request.headers()) {
-                Ok(()) => setup.serve(&*service, request).await,
+                Ok(()) => shielded(&*service, request, setup.api.settings.timeouts.handler).await,
                 Err(error) => request.error_response(error),
             };
-            if let Some(standing) = standing {
+            if let Some(standing) = stricter(&response).or(standing) {
                 setup.policy.tell(&standing, response.headers_mut());
             }
             Ok(response)
@@ -135,29 +132,18 @@ impl Setup {
 
     fn admit(&self, standing: Option<&Standing>, headers: &HeaderMap) -> Result<(), ApiError> {
         if let Some(standing) = standing.filter(|standing| !standing.allowed()) {
-            return Err(ApiError::retry(&RATE_LIMITED, standing.retry_after));
+            return Err(ApiError::limited(*standing));
         }
         if headers.contains_key(header::CONTENT_ENCODING) {
             return Err(ApiError::new(&UNSUPPORTED_ENCODING));
         }
         Ok(())
     }
+}
 
-    async fn serve<S, B>(&self, service: &S, request: ServiceRequest) -> ServiceResponse<BoxBody>
-    where
-        S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
-        B: MessageBody + 'static,
-    {
-        let kept = request.request().clone();
-        let call = AssertUnwindSafe(async { service.call(request).await }).catch_unwind();
-        let error: Error = match timeout(self.api.settings.timeouts.handler, call).await {
-            Ok(Ok(Ok(response))) => return response.map_into_boxed_body(),
-            Ok(Ok(Err(error))) => error,
-            Ok(Err(panic)) => ApiError::new(&INTERNAL).because(message(panic.as_ref())).into(),
-            Err(elapsed) => ApiError::new(&TIMEOUT).because(elapsed).into(),
-        };
-        ServiceResponse::from_err(error, kept)
-    }
+/// Where the account stands that a request tried, when that is what it was refused for.
+fn stricter(response: &ServiceResponse<BoxBody>) -> Option<Standing> {
+    response.response().error()?.as_error::<ApiError>()?.standing()
 }
 
 /// The token of `Authorization: Bearer` (RFC 6750, section 2.1); the scheme's case does not matter.
@@ -166,10 +152,4 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = value.split_once(' ')?;
     let token = token.trim();
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
-}
-
-fn message(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().copied();
-    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    format!("panicked: {}", text.unwrap_or("no message"))
 }
