@@ -11,11 +11,20 @@ for_each_setup!(a_repetition_gets_the_stored_answer_byte_for_byte, |setup| {
     let org = ada.organization.clone();
     let site = ada.made_site(&org, "North").await;
     for (path, body) in [
-        ("/api/assets".to_owned(), json!({ "title": "Pump", "attributes": { "a": 1 } })),
+        (
+            "/api/assets".to_owned(),
+            json!({ "title": "Pump", "attributes": { "a": 1 } }),
+        ),
         ("/api/orgs".to_owned(), json!({ "name": "Engines" })),
         (format!("/api/orgs/{org}/sites"), json!({ "name": "South" })),
-        (format!("/api/orgs/{org}/units"), json!({ "name": "Hall", "siteId": site })),
-        (format!("/api/orgs/{org}/invitations"), json!({ "email": "new@example.org", "role": "member" })),
+        (
+            format!("/api/orgs/{org}/units"),
+            json!({ "name": "Hall", "siteId": site }),
+        ),
+        (
+            format!("/api/orgs/{org}/invitations"),
+            json!({ "email": "new@example.org", "role": "member" }),
+        ),
     ] {
         let first = ada.post_once(&path, "key-1", &body).await.expect(201);
         assert!(!first.headers.contains_key("idempotent-replayed"));
@@ -28,8 +37,14 @@ for_each_setup!(a_repetition_gets_the_stored_answer_byte_for_byte, |setup| {
         let mut other = body.clone();
         other["name"] = json!("Other");
         let reused = ada.post_once(&path, "key-1", &other).await.any_problem();
-        assert!(["idempotency_key_reused", "unknown_field"].contains(&reused.code.as_str()), "{path}");
-        assert_ne!(id(&ada.post_once(&path, "key-2", &body).await.expect(201).json()), id(&first.json()));
+        assert!(
+            ["idempotency_key_reused", "unknown_field"].contains(&reused.code.as_str()),
+            "{path}"
+        );
+        assert_ne!(
+            id(&ada.post_once(&path, "key-2", &body).await.expect(201).json()),
+            id(&first.json())
+        );
     }
     assert_eq!(ada.all("/api/assets").await.len(), 2);
     assert_eq!(ada.all("/api/orgs").await.len(), 3);
@@ -38,7 +53,9 @@ for_each_setup!(a_repetition_gets_the_stored_answer_byte_for_byte, |setup| {
 for_each_setup!(the_same_key_with_another_body_is_refused, |setup| {
     let app = setup.start().await;
     let ada = app.register("ada").await;
-    ada.create_asset_once("key", &json!({ "title": "Pump" })).await.expect(201);
+    ada.create_asset_once("key", &json!({ "title": "Pump" }))
+        .await
+        .expect(201);
     let other = ada.create_asset_once("key", &json!({ "title": "Valve" })).await;
     other.problem(422, "idempotency_key_reused");
     assert_eq!(ada.all("/api/assets").await.len(), 1);
@@ -54,7 +71,9 @@ for_each_setup!(a_key_is_the_persons_the_routes_and_the_organizations_own, |setu
     let there = eve.take_in(&ada, "member").await;
     let elsewhere = there.create_asset_once("key", &body).await.expect(201).json();
     assert_eq!(elsewhere["organizationId"], json!(eve.organization));
-    ada.post_once("/api/orgs", "key", &json!({ "name": "Engines" })).await.expect(201);
+    ada.post_once("/api/orgs", "key", &json!({ "name": "Engines" }))
+        .await
+        .expect(201);
     let again = ada.create_asset_once("key", &body).await.expect(201);
     assert_eq!(id(&again.json()), asset);
 });
@@ -66,7 +85,11 @@ for_each_setup!(equal_requests_at_once_make_one_asset, |setup| {
     let body = json!({ "title": "Pump", "description": "d".repeat(5_000) });
     for round in 0..5 {
         let racers = (0..16).map(|number| {
-            let client = if number % 2 == 0 { (*ada).clone() } else { ada.at(&other) };
+            let client = if number % 2 == 0 {
+                (*ada).clone()
+            } else {
+                ada.at(&other)
+            };
             let (key, body) = (format!("key-{round}"), body.clone());
             async move { client.create_asset_once(&key, &body).await }
         });
@@ -79,7 +102,9 @@ for_each_setup!(equal_requests_at_once_make_one_asset, |setup| {
             }
         }
         assert_eq!(made.len(), 1);
-        let fresh = answers.iter().filter(|a| a.status == 201 && !a.headers.contains_key("idempotent-replayed"));
+        let fresh = answers
+            .iter()
+            .filter(|a| a.status == 201 && !a.headers.contains_key("idempotent-replayed"));
         assert_eq!(fresh.count(), 1);
     }
     assert_eq!(ada.all("/api/assets").await.len(), 5);
@@ -92,7 +117,10 @@ for_each_setup!(an_answer_is_replayed_after_a_restart, |setup| {
     let first = ada.create_asset_once("key", &body).await.expect(201);
     app.restart().await;
     let again = ada.create_asset_once("key", &body).await.expect(201);
-    assert_eq!((again.text(), again.header("idempotent-replayed")), (first.text(), "true"));
+    assert_eq!(
+        (again.text(), again.header("idempotent-replayed")),
+        (first.text(), "true")
+    );
     assert_eq!(ada.all("/api/assets").await.len(), 1);
 });
 
@@ -100,11 +128,17 @@ for_each_setup!(a_request_that_failed_may_be_repeated_under_its_key, |setup| {
     let app = setup.start().await;
     let ada = app.register("ada").await;
     let wrong = json!({ "title": "Pump", "siteId": ada.organization });
-    ada.create_asset_once("key", &wrong).await.problem(400, "validation_failed");
-    ada.create_asset_once("key", &json!({ "title": "Pump" })).await.expect(201);
+    ada.create_asset_once("key", &wrong)
+        .await
+        .problem(400, "validation_failed");
+    ada.create_asset_once("key", &json!({ "title": "Pump" }))
+        .await
+        .expect(201);
     for key in ["", "a b", "ä", &"k".repeat(256)] {
         let refused = ada.create_asset_once(key, &json!({ "title": "Pump" })).await;
         refused.problem(400, "invalid_idempotency_key");
     }
-    ada.create_asset_once(&"k".repeat(255), &json!({ "title": "Pump" })).await.expect(201);
+    ada.create_asset_once(&"k".repeat(255), &json!({ "title": "Pump" }))
+        .await
+        .expect(201);
 });

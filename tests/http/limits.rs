@@ -19,10 +19,16 @@ fn standing(answer: &Answer) -> [u64; 3] {
 #[track_caller]
 fn stands(answer: &Answer, limit: u64, asked: u64) {
     let [told, remaining, reset] = standing(answer);
-    assert_eq!((told, answer.header("ratelimit-policy")), (limit, format!("{limit};w=60").as_str()));
+    assert_eq!(
+        (told, answer.header("ratelimit-policy")),
+        (limit, format!("{limit};w=60").as_str())
+    );
     assert_eq!(remaining, limit.saturating_sub(asked), "{}", answer.asked);
     let expected = 60 * asked.min(limit) / limit;
-    assert!(reset <= expected + 1 && reset + SLACK >= expected, "{reset} of {expected}");
+    assert!(
+        reset <= expected + 1 && reset + SLACK >= expected,
+        "{reset} of {expected}"
+    );
 }
 
 for_each_setup!(the_sixth_sign_in_of_a_minute_is_refused_with_every_header, |setup| {
@@ -55,38 +61,52 @@ for_each_setup!(one_account_is_tried_five_times_a_minute_from_wherever, |setup| 
     refused.problem(429, "rate_limited");
     stands(&refused, 5, 6);
     assert!(refused.headers.contains_key("retry-after"));
-    ada.at(&app).change_password(PASSWORD, "violet-harbor-43").await.problem(429, "rate_limited");
+    ada.at(&app)
+        .change_password(PASSWORD, "violet-harbor-43")
+        .await
+        .problem(429, "rate_limited");
     app.register("bob").await.sign_in().await;
 });
 
-for_each_setup!(a_principal_asks_as_often_as_configured_and_an_address_without_one_too, |setup| {
-    let app = setup.options().limits(100, 10).start().await;
-    let (ada, bob) = (app.register("ada").await, app.register("bob").await);
-    for asked in 1..=10 {
-        let answer = ada.me().await.expect(200);
-        stands(&answer, 10, asked);
+for_each_setup!(
+    a_principal_asks_as_often_as_configured_and_an_address_without_one_too,
+    |setup| {
+        let app = setup.options().limits(100, 10).start().await;
+        let (ada, bob) = (app.register("ada").await, app.register("bob").await);
+        for asked in 1..=10 {
+            let answer = ada.me().await.expect(200);
+            stands(&answer, 10, asked);
+        }
+        let refused = ada.assets("").await;
+        refused.problem(429, "rate_limited");
+        ada.sign_in().await.me().await.problem(429, "rate_limited");
+        bob.me().await.expect(200);
+        let anonymous = app.anonymous();
+        for _ in 0..10 {
+            anonymous.me().await.problem(401, "token_missing");
+        }
+        anonymous.refresh_with("x").await.problem(429, "rate_limited");
+        anonymous.get("/nowhere").await.problem(429, "rate_limited");
+        anonymous.with_token("junk").me().await.problem(429, "rate_limited");
+        anonymous.with_token(bob.token()).me().await.expect(200);
     }
-    let refused = ada.assets("").await;
-    refused.problem(429, "rate_limited");
-    ada.sign_in().await.me().await.problem(429, "rate_limited");
-    bob.me().await.expect(200);
-    let anonymous = app.anonymous();
-    for _ in 0..10 {
-        anonymous.me().await.problem(401, "token_missing");
-    }
-    anonymous.refresh_with("x").await.problem(429, "rate_limited");
-    anonymous.get("/nowhere").await.problem(429, "rate_limited");
-    anonymous.with_token("junk").me().await.problem(429, "rate_limited");
-    anonymous.with_token(bob.token()).me().await.expect(200);
-});
+);
 
 for_each_setup!(health_and_the_openapi_document_are_exempt, |setup| {
     let app = setup.options().limits(1, 1).start().await;
     let client = app.anonymous();
-    for path in ["/api/health", "/api/health/live", "/api/health/ready", "/api/openapi.json"] {
+    for path in [
+        "/api/health",
+        "/api/health/live",
+        "/api/health/ready",
+        "/api/openapi.json",
+    ] {
         for _ in 0..5 {
             let answer = client.get(path).await.expect(200);
-            assert!(!answer.headers.keys().any(|name| name.as_str().starts_with("ratelimit")), "{path}");
+            assert!(
+                !answer.headers.keys().any(|name| name.as_str().starts_with("ratelimit")),
+                "{path}"
+            );
         }
     }
     client.me().await.problem(401, "token_missing");
@@ -106,11 +126,23 @@ for_each_setup!(a_quota_refills_evenly, |setup| {
 });
 
 for_each_setup!(a_stranger_does_not_choose_the_address_that_is_counted, |setup| {
-    let app = setup.options().own_redis().limits(3, 100).set("TENON__PROXIES__TRUSTED", "").start().await;
+    let app = setup
+        .options()
+        .own_redis()
+        .limits(3, 100)
+        .set("TENON__PROXIES__TRUSTED", "")
+        .start()
+        .await;
     for _ in 0..3 {
-        app.anonymous().login(&address("nobody"), PASSWORD).await.problem(401, "invalid_credentials");
+        app.anonymous()
+            .login(&address("nobody"), PASSWORD)
+            .await
+            .problem(401, "invalid_credentials");
     }
-    app.anonymous().login(&address("nobody"), PASSWORD).await.problem(429, "rate_limited");
+    app.anonymous()
+        .login(&address("nobody"), PASSWORD)
+        .await
+        .problem(429, "rate_limited");
 });
 
 async fn refusals(clients: [Client; 2], times: usize) -> usize {
@@ -123,7 +155,11 @@ async fn refusals(clients: [Client; 2], times: usize) -> usize {
 
 #[tokio::test]
 async fn instances_share_limits_through_redis() {
-    let app = tenon_tests::app::Setup::PostgresWithRedis.options().limits(5, 20).start().await;
+    let app = tenon_tests::app::Setup::PostgresWithRedis
+        .options()
+        .limits(5, 20)
+        .start()
+        .await;
     let other: TestApp = app.another(&[]).await;
     let ada = app.register("ada").await;
     assert_eq!(refusals([(*ada).clone(), ada.at(&other)], 30).await, 10);
@@ -131,14 +167,27 @@ async fn instances_share_limits_through_redis() {
     let there = client.at(&other);
     for number in 0..5 {
         let client = if number % 2 == 0 { &client } else { &there };
-        client.login(&address("nobody"), PASSWORD).await.problem(401, "invalid_credentials");
+        client
+            .login(&address("nobody"), PASSWORD)
+            .await
+            .problem(401, "invalid_credentials");
     }
-    there.login(&address("nobody"), PASSWORD).await.problem(429, "rate_limited");
+    there
+        .login(&address("nobody"), PASSWORD)
+        .await
+        .problem(429, "rate_limited");
     let eve = app.register("eve").await;
     for client in [app.anonymous(), other.anonymous(), app.anonymous(), other.anonymous()] {
-        client.login(&eve.email, "plum-harbor-43").await.problem(401, "invalid_credentials");
+        client
+            .login(&eve.email, "plum-harbor-43")
+            .await
+            .problem(401, "invalid_credentials");
     }
-    other.anonymous().login(&eve.email, PASSWORD).await.problem(429, "login_backoff");
+    other
+        .anonymous()
+        .login(&eve.email, PASSWORD)
+        .await
+        .problem(429, "login_backoff");
 }
 
 #[tokio::test]
@@ -152,7 +201,12 @@ async fn instances_count_for_themselves_without_redis() {
 
 #[tokio::test]
 async fn limits_go_on_in_process_while_redis_is_gone_and_health_says_so() {
-    let app = tenon_tests::app::Setup::PostgresWithRedis.options().own_redis().limits(100, 30).start().await;
+    let app = tenon_tests::app::Setup::PostgresWithRedis
+        .options()
+        .own_redis()
+        .limits(100, 30)
+        .start()
+        .await;
     let ada = app.register("ada").await;
     ada.me().await.expect(200);
     app.redis().unwrap().lock().stop().unwrap();
@@ -166,7 +220,10 @@ async fn limits_go_on_in_process_while_redis_is_gone_and_health_says_so() {
         let health = app.anonymous().health().await;
         if health.status == 503 {
             let health = health.json();
-            assert_eq!(health["services"]["redis"], json!({ "status": "down", "rateLimits": "process" }));
+            assert_eq!(
+                health["services"]["redis"],
+                json!({ "status": "down", "rateLimits": "process" })
+            );
             break;
         }
         assert!(stopped.elapsed() < Duration::from_secs(15), "{}", health.text());

@@ -14,6 +14,7 @@ mod idempotency;
 mod invitations;
 mod limits;
 mod listing;
+mod matrix;
 mod members;
 mod openapi;
 mod organizations;

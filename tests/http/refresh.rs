@@ -20,7 +20,10 @@ for_each_setup!(refreshing_gives_a_new_pair_in_the_same_session, |setup| {
     again.me().await.expect(200);
     ada.me().await.expect(200);
     for token in ["", "x", "plum", &"a".repeat(43), ada.token()] {
-        app.anonymous().refresh_with(token).await.problem(401, "refresh_token_invalid");
+        app.anonymous()
+            .refresh_with(token)
+            .await
+            .problem(401, "refresh_token_invalid");
     }
 });
 
@@ -52,20 +55,23 @@ for_each_setup!(a_lost_answer_is_given_again_until_the_child_is_used, |setup| {
     grandchild.refresh().await.problem(401, "refresh_token_invalid");
 });
 
-for_each_setup!(an_older_token_used_again_ends_the_session_and_its_access_tokens, |setup| {
-    let app = setup.start().await;
-    let ada = app.register("ada").await;
-    let phone = ada.sign_in().await;
-    let child = ada.refreshed().await;
-    let grandchild = child.refreshed().await;
-    ada.refresh().await.problem(401, "refresh_token_reused");
-    for dead in [&ada, &child, &grandchild] {
-        dead.me().await.problem(401, "token_invalid");
-        dead.refresh().await.problem(401, "refresh_token_invalid");
+for_each_setup!(
+    an_older_token_used_again_ends_the_session_and_its_access_tokens,
+    |setup| {
+        let app = setup.start().await;
+        let ada = app.register("ada").await;
+        let phone = ada.sign_in().await;
+        let child = ada.refreshed().await;
+        let grandchild = child.refreshed().await;
+        ada.refresh().await.problem(401, "refresh_token_reused");
+        for dead in [&ada, &child, &grandchild] {
+            dead.me().await.problem(401, "token_invalid");
+            dead.refresh().await.problem(401, "refresh_token_invalid");
+        }
+        phone.me().await.expect(200);
+        phone.refreshed().await.me().await.expect(200);
     }
-    phone.me().await.expect(200);
-    phone.refreshed().await.me().await.expect(200);
-});
+);
 
 for_each_setup!(tokens_of_an_ended_session_do_not_come_back_after_a_restart, |setup| {
     let mut app = setup.start().await;
@@ -85,7 +91,11 @@ for_each_setup!(two_instances_that_race_for_one_token_agree_on_the_child, |setup
     let other = app.another(&[]).await;
     let ada = app.register("ada").await;
     let racers = (0..20).map(|number| {
-        let anonymous = if number % 2 == 0 { app.anonymous() } else { other.anonymous() };
+        let anonymous = if number % 2 == 0 {
+            app.anonymous()
+        } else {
+            other.anonymous()
+        };
         let token = ada.refresh_token.clone();
         async move { anonymous.refresh_with(&token).await.expect(200) }
     });

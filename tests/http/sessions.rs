@@ -9,16 +9,30 @@ for_each_setup!(sessions_are_listed_newest_first_with_the_device_they_are_on, |s
     let ada = app.register("ada").await;
     let login = json!({ "email": ada.email, "password": PASSWORD });
     let phone = ada.without_token().call(reqwest::Method::POST, "/api/auth/login");
-    let phone = phone.header("user-agent", "Phone/1").json(&login).send().await.expect(200);
+    let phone = phone
+        .header("user-agent", "Phone/1")
+        .json(&login)
+        .send()
+        .await
+        .expect(200);
     let phone = Person::of(&ada.without_token(), &phone.json());
     app.register("bob").await;
     let listed = ada.sessions().await.expect(200).json();
     let items = listed["items"].as_array().unwrap();
     let ids: Vec<&str> = items.iter().map(|item| item["id"].as_str().unwrap()).collect();
     assert_eq!(ids, [&phone.session, &ada.session]);
-    assert_eq!((&items[0]["userAgent"], &items[0]["current"]), (&json!("Phone/1"), &json!(false)));
-    assert_eq!((&items[1]["address"], &items[1]["current"]), (&json!(ada.address()), &json!(true)));
-    assert_eq!((&items[0]["name"], &items[0]["organizationId"]), (&json!(null), &json!(ada.organization)));
+    assert_eq!(
+        (&items[0]["userAgent"], &items[0]["current"]),
+        (&json!("Phone/1"), &json!(false))
+    );
+    assert_eq!(
+        (&items[1]["address"], &items[1]["current"]),
+        (&json!(ada.address()), &json!(true))
+    );
+    assert_eq!(
+        (&items[0]["name"], &items[0]["organizationId"]),
+        (&json!(null), &json!(ada.organization))
+    );
     assert_eq!(ada.session(&phone.session).await.expect(200).json(), items[0]);
     assert_eq!(ada.all("/api/auth/sessions?limit=1").await, *items);
 });
@@ -27,7 +41,10 @@ for_each_setup!(a_session_is_named_under_its_entity_tag, |setup| {
     let app = setup.start().await;
     let ada = app.register("ada").await;
     let named = ada.name_session(&ada.session, "\"v1\"", "Laptop").await.expect(200);
-    assert_eq!((named.etag().as_str(), &named.json()["name"]), ("\"v2\"", &json!("Laptop")));
+    assert_eq!(
+        (named.etag().as_str(), &named.json()["name"]),
+        ("\"v2\"", &json!("Laptop"))
+    );
     let stale = ada.name_session(&ada.session, "\"v1\"", "Late").await;
     stale.problem(412, "version_mismatch");
     let again = ada.refreshed().await;
@@ -50,7 +67,9 @@ for_each_setup!(another_persons_session_cannot_be_seen_named_or_ended, |setup| {
     let app = setup.start().await;
     let (ada, eve) = (app.register("ada").await, app.register("eve").await);
     eve.session(&ada.session).await.problem(404, "session_not_found");
-    eve.name_session(&ada.session, "*", "Mine").await.problem(404, "session_not_found");
+    eve.name_session(&ada.session, "*", "Mine")
+        .await
+        .problem(404, "session_not_found");
     eve.end_session(&ada.session).await.problem(404, "session_not_found");
     assert_eq!(ada.session(&ada.session).await.expect(200).json()["name"], json!(null));
 });
@@ -79,18 +98,23 @@ for_each_setup!(ending_all_sessions_ends_the_one_that_asks_too, |setup| {
     ada.sign_in().await.me().await.expect(200);
 });
 
-for_each_setup!(switching_gives_a_token_for_the_other_organization_and_the_session_stays_there, |setup| {
-    let app = setup.start().await;
-    let (ada, bob) = (app.register("ada").await, app.register("bob").await);
-    let there = bob.take_in(&ada, "viewer").await;
-    assert_eq!(there.me().await.json()["organization"]["id"], json!(bob.organization));
-    assert_eq!(there.me().await.json()["role"], "viewer");
-    ada.me().await.expect(200);
-    let refreshed = ada.refreshed().await;
-    assert_eq!(refreshed.organization, bob.organization);
-    let back = refreshed.switched_to(&ada.organization).await;
-    assert_eq!(back.me().await.json()["role"], "owner");
-    let eve = app.register("eve").await;
-    eve.switch(&bob.organization).await.problem(404, "organization_not_found");
-    eve.switch(&eve.id).await.problem(404, "organization_not_found");
-});
+for_each_setup!(
+    switching_gives_a_token_for_the_other_organization_and_the_session_stays_there,
+    |setup| {
+        let app = setup.start().await;
+        let (ada, bob) = (app.register("ada").await, app.register("bob").await);
+        let there = bob.take_in(&ada, "viewer").await;
+        assert_eq!(there.me().await.json()["organization"]["id"], json!(bob.organization));
+        assert_eq!(there.me().await.json()["role"], "viewer");
+        ada.me().await.expect(200);
+        let refreshed = ada.refreshed().await;
+        assert_eq!(refreshed.organization, bob.organization);
+        let back = refreshed.switched_to(&ada.organization).await;
+        assert_eq!(back.me().await.json()["role"], "owner");
+        let eve = app.register("eve").await;
+        eve.switch(&bob.organization)
+            .await
+            .problem(404, "organization_not_found");
+        eve.switch(&eve.id).await.problem(404, "organization_not_found");
+    }
+);
