@@ -118,14 +118,16 @@ impl tenon_assets::Inventory for Inventory {
     async fn delete(&self, scope: &Scope, asset: AssetId, expected: Expected) -> Result<(), ReplaceError> {
         let scope = *scope;
         let work = move |conn: &mut Conn| {
-            let before = find(conn, &scope, asset)?.ok_or(Fault::Refused(ReplaceError::NotFound))?;
-            let current = Version::new(before.version);
-            if !expected.allows(current) {
-                return Err(Fault::Refused(ReplaceError::Stale(current)));
-            }
-            match search::delete(conn, before)? {
-                0 => Err(gone_or_stale(conn, &scope, asset)?),
-                _ => Ok(()),
+            loop {
+                let before = find(conn, &scope, asset)?.ok_or(Fault::Refused(ReplaceError::NotFound))?;
+                let current = Version::new(before.version);
+                if !expected.allows(current) {
+                    return Err(Fault::Refused(ReplaceError::Stale(current)));
+                }
+                if search::delete(conn, before)? == 1 {
+                    return Ok(());
+                }
+                // Somebody else was faster, which a deletion of any version is not to notice.
             }
         };
         self.0.write(work).await

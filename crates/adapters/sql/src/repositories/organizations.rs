@@ -103,7 +103,7 @@ impl tenon_accounts::Organizations for Organizations {
                     let of_version = organizations::version.eq(version.get());
                     diesel::update(organizations::table.find(Key(organization)).filter(of_version))
                         .set((
-                            organizations::name.eq(name),
+                            organizations::name.eq(&name),
                             organizations::updated_at.eq(At(at)),
                             organizations::version.eq(version.next().get()),
                         ))

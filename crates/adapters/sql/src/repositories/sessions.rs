@@ -108,7 +108,7 @@ impl tenon_accounts::Sessions for Sessions {
                             .filter(sessions::version.eq(version.get())),
                     )
                     .set((
-                        sessions::name.eq(Some(name)),
+                        sessions::name.eq(Some(&name)),
                         sessions::version.eq(version.next().get()),
                     ))
                     .execute(conn)

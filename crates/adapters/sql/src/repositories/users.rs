@@ -84,7 +84,7 @@ impl tenon_accounts::Users for Users {
                 |conn, version| {
                     diesel::update(users::table.find(Key(user)).filter(users::version.eq(version.get())))
                         .set((
-                            users::display_name.eq(name),
+                            users::display_name.eq(&name),
                             users::updated_at.eq(At(at)),
                             users::version.eq(version.next().get()),
                         ))
