@@ -18,7 +18,8 @@ pub fn write(conn: &mut Conn, revocation: &Revocation, at: Timestamp) -> QueryRe
     Ok(())
 }
 
-/// Ends live sessions with all their tokens, and writes and returns their revocations.
+/// Ends live sessions with all their tokens, and writes and returns their revocations. Several are given in the order of
+/// their ids, so that two callers who end the same ones wait for each other in the same order.
 pub fn end_sessions(
     conn: &mut Conn,
     ending: &[Key<SessionId>],
