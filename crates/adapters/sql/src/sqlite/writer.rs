@@ -52,10 +52,11 @@ impl Writer {
                 .unwrap_or_else(|_| Err(Fault::Refused(unavailable("work on the database panicked").into())))
                 .map_err(Fault::into_error);
             let keep = result.is_ok();
+            // A refusal too holds only with the commit: what it rests on may be the work of another in the same transaction.
             let reply: Answer = Box::new(move |committed| {
                 let committed = committed.map_err(|error| E::from(unavailable(error)));
                 // Whoever asked may have gone away; the work is done all the same.
-                let _ = answer.send(result.and_then(|value| committed.map(|()| value)));
+                let _ = answer.send(committed.and(result));
             });
             (keep, reply)
         });
