@@ -1,5 +1,6 @@
 //! Assets with the terms they are found by, which are a `tsvector` beside them with a GIN index.
 
+use std::collections::BTreeSet;
 use std::io::Write as _;
 
 use diesel::expression::{AppearsOnTable, AsExpression, Expression, SelectableExpression, ValidGrouping, is_aggregate};
@@ -84,19 +85,16 @@ fn quoted(term: &str) -> String {
     format!("'{}'", term.replace('\\', "\\\\").replace('\'', "''"))
 }
 
-/// Terms on their way into a `tsvector`.
+/// Terms on their way into a `tsvector`, in the order of their bytes, as Postgres keeps them: others it would sort anew.
 #[derive(Debug, AsExpression)]
 #[diesel(sql_type = sql::Terms)]
-struct Lexemes(Vec<String>);
+struct Lexemes(BTreeSet<String>);
 
 impl Lexemes {
     fn of(asset: &Asset) -> Self {
         let mut terms = words([asset.title.as_str(), asset.description.as_str()]);
         terms.extend(asset.tags.iter().map(tag_term));
         terms.insert(organization_term(asset.organization));
-        // Postgres keeps lexemes by length, then by bytes.
-        let mut terms: Vec<String> = terms.into_iter().collect();
-        terms.sort_by(|one, other| one.len().cmp(&other.len()).then_with(|| one.cmp(other)));
         Self(terms)
     }
 }

@@ -70,8 +70,13 @@ impl tenon_assets::Inventory for Inventory {
                 Place::UnknownSite => return Err(Fault::Refused(InsertError::UnknownSite)),
                 Place::UnknownUnit => return Err(Fault::Refused(InsertError::UnknownUnit)),
             }
-            // Somebody may remove the site between the look and the insertion.
-            reference_missing(search::insert(conn, &row, &asset), InsertError::UnknownSite)?;
+            let inserted = search::insert(conn, &row, &asset);
+            if asset.placement.site().is_some() {
+                // Somebody may remove the site between the look and the insertion.
+                reference_missing(inserted, InsertError::UnknownSite)?;
+            } else {
+                inserted?;
+            }
             Ok(Created::Now(()))
         };
         if alone {
