@@ -13,6 +13,8 @@ mod postgres;
 mod rows;
 mod schema;
 mod sqlite;
+#[cfg(test)]
+mod testing;
 mod types;
 
 pub use open::{DatabaseConfig, Housekeeping, OpenError, Store, migrate, open};

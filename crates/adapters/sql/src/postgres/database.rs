@@ -14,7 +14,7 @@ use crate::OpenError;
 use crate::fault::{Fault, unavailable};
 use crate::lanes::Lanes;
 
-const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../../migrations/postgres");
+pub(super) const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../../migrations/postgres");
 
 /// What every connection is set to. Nothing here may wait longer than a request does.
 const SETTINGS: &str = "

@@ -17,7 +17,7 @@ use crate::OpenError;
 use crate::fault::{Fault, unavailable};
 use crate::lanes::Lanes;
 
-const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../../migrations/sqlite");
+pub(super) const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../../migrations/sqlite");
 
 /// What every connection is set to. `synchronous=FULL` makes a commit survive a loss of power.
 const SETTINGS: &str = "
