@@ -47,7 +47,7 @@ for_each_store!(an_invitation_to_the_same_address_replaces_the_one_before, |stor
         .list(organization, &everything(), moment())
         .await
         .unwrap();
-    assert_eq!(open.items, [second.invitation.clone()]);
+    assert_eq!(open.items, std::slice::from_ref(&second.invitation));
     let late = store.invitations.accept(&acceptance(&first, &eve.user)).await.unwrap();
     assert_eq!(late, Accepted::NotFound);
     let joined = store.invitations.accept(&acceptance(&second, &eve.user)).await.unwrap();

@@ -128,7 +128,7 @@ for_each_store!(every_listing_is_what_the_same_in_memory_is, |store| {
     let mut assets: Vec<Asset> = Vec::new();
     for _ in 0..160 {
         let owner = random.pick(&[ada, ada, bob, eve]);
-        let placements = if owner == eve { &placements[..1] } else { &placements };
+        let placements = if owner == eve { &placements[..1] } else { &placements[..] };
         let mut new = shuffled(&mut random, asset(&owner, "x"), placements);
         if let Some(same) = assets.last().filter(|_| random.one_in(3)) {
             new.updated_at = same.updated_at;
@@ -141,7 +141,7 @@ for_each_store!(every_listing_is_what_the_same_in_memory_is, |store| {
             let placements = if of == eve.organization {
                 &placements[..1]
             } else {
-                &placements
+                &placements[..]
             };
             let changed = Asset {
                 version: assets[index].version.next(),
