@@ -121,7 +121,10 @@ for_each_store!(assets_outside_of_the_scope_do_not_exist, |store| {
         assert!(seen.iter().all(|asset| asset.id != hers.id));
     }
     assert_eq!(found(&store, &ada, &hers).await.as_ref(), Some(&hers));
-    assert_eq!(listed(&store, &ada, Listing::default(), 10).await, std::slice::from_ref(&hers));
+    assert_eq!(
+        listed(&store, &ada, Listing::default(), 10).await,
+        std::slice::from_ref(&hers)
+    );
     assert_eq!(
         listed(&store, &all(ada.organization), Listing::default(), 10).await,
         [his, hers]

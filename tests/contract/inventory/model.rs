@@ -5,6 +5,7 @@ use tenon_assets::{
     Status, Tag, Tags, words,
 };
 use tenon_kernel::{Expected, Limit, Timestamp};
+use tenon_sql::Store;
 use tenon_tests::accounts::{site, unit};
 use tenon_tests::assets::{all, asset, colleague, keeper, listed};
 use tenon_tests::clock::moment;
@@ -111,65 +112,93 @@ fn expected(assets: &[Asset], scope: &Scope, filter: &Filter, sort: Sort) -> Vec
     matching
 }
 
-for_each_store!(every_listing_is_what_the_same_in_memory_is, |store| {
-    let ada = keeper(&store, "ada").await;
-    let bob = colleague(&store, ada.organization, "bob").await;
-    let eve = keeper(&store, "eve").await;
-    let mut random = Random::seeded(20_261_121);
-    let mut placements = vec![Placement::default()];
-    for name in ["Hall", "Yard"] {
-        let site = site(ada.organization, name);
-        store.sites.create(&site, None).await.unwrap();
-        placements.push(Placement::new(Some(site.id), None).unwrap());
-        let unit = unit(ada.organization, site.id, "Room");
-        store.units.create(&unit, None).await.unwrap();
-        placements.push(Placement::new(Some(site.id), Some(unit.id)).unwrap());
-    }
-    let mut assets: Vec<Asset> = Vec::new();
-    for _ in 0..160 {
-        let owner = random.pick(&[ada, ada, bob, eve]);
-        let placements = if owner == eve { &placements[..1] } else { &placements[..] };
-        let mut new = shuffled(&mut random, asset(&owner, "x"), placements);
-        if let Some(same) = assets.last().filter(|_| random.one_in(3)) {
-            new.updated_at = same.updated_at;
+/// Three people in two organizations, with what they keep.
+struct World {
+    ada: Scope,
+    bob: Scope,
+    eve: Scope,
+    placements: Vec<Placement>,
+    assets: Vec<Asset>,
+}
+
+impl World {
+    async fn empty(store: &Store) -> Self {
+        let ada = keeper(store, "ada").await;
+        let mut placements = vec![Placement::default()];
+        for name in ["Hall", "Yard"] {
+            let site = site(ada.organization, name);
+            store.sites.create(&site, None).await.unwrap();
+            placements.push(Placement::new(Some(site.id), None).unwrap());
+            let unit = unit(ada.organization, site.id, "Room");
+            store.units.create(&unit, None).await.unwrap();
+            placements.push(Placement::new(Some(site.id), Some(unit.id)).unwrap());
         }
-        store.inventory.insert(&new, None).await.unwrap();
-        assets.push(new);
-        let index = random.below(assets.len());
-        let (organization, of) = (all(assets[index].organization), assets[index].organization);
-        if random.one_in(4) {
-            let placements = if of == eve.organization {
-                &placements[..1]
-            } else {
-                &placements[..]
-            };
-            let changed = Asset {
-                version: assets[index].version.next(),
-                updated_at: moment(),
-                ..shuffled(&mut random, assets[index].clone(), placements)
-            };
-            store.inventory.replace(&organization, &changed).await.unwrap();
-            assets[index] = changed;
-        } else if random.one_in(6) {
-            let gone = assets.swap_remove(index);
-            store
-                .inventory
-                .delete(&organization, gone.id, Expected::Exactly(gone.version))
-                .await
-                .unwrap();
+        Self {
+            ada,
+            bob: colleague(store, ada.organization, "bob").await,
+            eve: keeper(store, "eve").await,
+            placements,
+            assets: Vec::new(),
         }
     }
 
-    let times: Vec<Timestamp> = assets.iter().map(|asset| asset.updated_at).collect();
+    /// Only the first organization has sites.
+    fn places(&self, scope: &Scope) -> &[Placement] {
+        match scope.organization == self.eve.organization {
+            true => &self.placements[..1],
+            false => &self.placements,
+        }
+    }
+
+    async fn insert(&mut self, store: &Store, random: &mut Random) {
+        let owner = random.pick(&[self.ada, self.ada, self.bob, self.eve]);
+        let mut new = shuffled(random, asset(&owner, "x"), self.places(&owner));
+        if let Some(same) = self.assets.last().filter(|_| random.one_in(3)) {
+            new.updated_at = same.updated_at;
+        }
+        store.inventory.insert(&new, None).await.unwrap();
+        self.assets.push(new);
+    }
+
+    /// Replaces or deletes one of all assets, or leaves it alone.
+    async fn change(&mut self, store: &Store, random: &mut Random) {
+        let index = random.below(self.assets.len());
+        let scope = all(self.assets[index].organization);
+        if random.one_in(4) {
+            let changed = Asset {
+                version: self.assets[index].version.next(),
+                updated_at: moment(),
+                ..shuffled(random, self.assets[index].clone(), self.places(&scope))
+            };
+            store.inventory.replace(&scope, &changed).await.unwrap();
+            self.assets[index] = changed;
+        } else if random.one_in(6) {
+            let gone = self.assets.swap_remove(index);
+            let expected = Expected::Exactly(gone.version);
+            store.inventory.delete(&scope, gone.id, expected).await.unwrap();
+        }
+    }
+}
+
+for_each_store!(every_listing_is_what_the_same_in_memory_is, |store| {
+    let mut random = Random::seeded(20_261_121);
+    let mut world = World::empty(&store).await;
+    for _ in 0..160 {
+        world.insert(&store, &mut random).await;
+        world.change(&store, &mut random).await;
+    }
+    let (ada, bob, eve) = (world.ada, world.bob, world.eve);
+    let scopes = [ada, bob, eve, all(ada.organization), all(eve.organization)];
+    let times: Vec<Timestamp> = world.assets.iter().map(|asset| asset.updated_at).collect();
     let mut results = 0;
     for sort in sorts() {
         for number in 0..40 {
-            let scope = random.pick(&[ada, bob, eve, all(ada.organization), all(eve.organization)]);
+            let scope = random.pick(&scopes);
             let filter = match number {
                 0 => Filter::default(),
-                _ => filter(&mut random, &placements, &times),
+                _ => filter(&mut random, &world.placements, &times),
             };
-            let expected = expected(&assets, &scope, &filter, sort);
+            let expected = expected(&world.assets, &scope, &filter, sort);
             let size = 1 + random.below(20) as u64;
             let listing = Listing {
                 filter,

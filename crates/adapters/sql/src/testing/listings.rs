@@ -25,14 +25,39 @@ fn filters() -> Vec<Filter> {
     let search = |words| SearchQuery::parse(words).ok();
     vec![
         none(),
-        Filter { category: Category::parse("category 7").ok(), ..none() },
-        Filter { status: Some(Status::Draft), ..none() },
-        Filter { site: Some(id::<_>(3, 4) as SiteId), ..none() },
-        Filter { unit: Some(id::<_>(4, 4) as UnitId), ..none() },
-        Filter { updated_since: Some(Timestamp::from_micros(1_767_225_619_000_000)), ..none() },
-        Filter { tag: Tag::parse("tag 7").ok(), ..none() },
-        Filter { search: search("word7"), ..none() },
-        Filter { search: search("word7 pum"), tag: Tag::parse("tag 7").ok(), ..none() },
+        Filter {
+            category: Category::parse("category 7").ok(),
+            ..none()
+        },
+        Filter {
+            status: Some(Status::Draft),
+            ..none()
+        },
+        Filter {
+            site: Some(id::<_>(3, 4) as SiteId),
+            ..none()
+        },
+        Filter {
+            unit: Some(id::<_>(4, 4) as UnitId),
+            ..none()
+        },
+        Filter {
+            updated_since: Some(Timestamp::from_micros(1_767_225_619_000_000)),
+            ..none()
+        },
+        Filter {
+            tag: Tag::parse("tag 7").ok(),
+            ..none()
+        },
+        Filter {
+            search: search("word7"),
+            ..none()
+        },
+        Filter {
+            search: search("word7 pum"),
+            tag: Tag::parse("tag 7").ok(),
+            ..none()
+        },
     ]
 }
 

@@ -42,7 +42,10 @@ pub fn record() {
 pub fn recorded(url: &str) -> Vec<String> {
     let all = RECORDED.lock().unwrap();
     let of_url = all.iter().filter(|(at, _)| at == url).map(|(_, statement)| statement);
-    of_url.filter(|statement| statement.starts_with("SELECT")).cloned().collect()
+    of_url
+        .filter(|statement| statement.starts_with("SELECT"))
+        .cloned()
+        .collect()
 }
 
 fn requests<T>() -> [PageRequest<Id<T>>; 2] {
@@ -51,17 +54,24 @@ fn requests<T>() -> [PageRequest<Id<T>>; 2] {
         after: None,
         count: true,
     };
-    [first, PageRequest {
-        after: Some(Id::at(Timestamp::from_micros(7))),
-        ..first
-    }]
+    [
+        first,
+        PageRequest {
+            after: Some(Id::at(Timestamp::from_micros(7))),
+            ..first
+        },
+    ]
 }
 
 /// Asks every port everything that it can be asked.
 pub async fn ask_everything(store: &Store) {
     let now = Timestamp::from_micros(1_767_225_600_000_000);
     let (user, organization) = (Id::at(now), Id::at(now));
-    store.users.by_email(&Email::parse("ada@example.com").unwrap()).await.unwrap();
+    store
+        .users
+        .by_email(&Email::parse("ada@example.com").unwrap())
+        .await
+        .unwrap();
     store.users.by_id(user).await.unwrap();
     store.organizations.find(organization).await.unwrap();
     store.members.find(organization, user).await.unwrap();
@@ -89,7 +99,11 @@ pub async fn ask_everything(store: &Store) {
     }
     for request in requests() {
         store.units.list(organization, None, &request).await.unwrap();
-        store.units.list(organization, Some(Id::at(now)), &request).await.unwrap();
+        store
+            .units
+            .list(organization, Some(Id::at(now)), &request)
+            .await
+            .unwrap();
     }
     for case in cases() {
         let listing = Listing {

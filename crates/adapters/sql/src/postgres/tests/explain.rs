@@ -42,15 +42,23 @@ struct Line {
 
 /// The plan that serves any values, which Postgres may turn to when a statement has run five times.
 pub fn generic_plan(conn: &mut Conn, statement: &str) -> String {
-    let values = (1..).take_while(|number| statement.contains(&format!("${number}"))).map(|_| "NULL");
+    let values = (1..)
+        .take_while(|number| statement.contains(&format!("${number}")))
+        .map(|_| "NULL");
     let values: Vec<_> = values.collect();
     let arguments = match values.is_empty() {
         true => String::new(),
         false => format!("({})", values.join(", ")),
     };
-    diesel::sql_query("SET plan_cache_mode = force_generic_plan").execute(conn).unwrap();
-    diesel::sql_query(format!("PREPARE explained AS {statement}")).execute(conn).unwrap();
-    let lines: Vec<Line> = diesel::sql_query(format!("EXPLAIN EXECUTE explained{arguments}")).load(conn).unwrap();
+    diesel::sql_query("SET plan_cache_mode = force_generic_plan")
+        .execute(conn)
+        .unwrap();
+    diesel::sql_query(format!("PREPARE explained AS {statement}"))
+        .execute(conn)
+        .unwrap();
+    let lines: Vec<Line> = diesel::sql_query(format!("EXPLAIN EXECUTE explained{arguments}"))
+        .load(conn)
+        .unwrap();
     diesel::sql_query("DEALLOCATE explained").execute(conn).unwrap();
     diesel::sql_query("RESET plan_cache_mode").execute(conn).unwrap();
     lines.into_iter().map(|line| line.line).collect::<Vec<_>>().join("\n")

@@ -44,7 +44,11 @@ fn filled() -> (PostgresDatabase, Conn) {
 fn no_listing_of_assets_reads_the_whole_table() {
     let (_database, mut connection) = filled();
     for case in cases() {
-        let query = || query(&case.scope, &case.listing).limit(21).select(AssetRow::as_select());
+        let query = || {
+            query(&case.scope, &case.listing)
+                .limit(21)
+                .select(AssetRow::as_select())
+        };
         let text = debug_query::<Db, _>(&query()).to_string();
         let statement = text.split(" -- binds").next().unwrap();
         for plan in [plan(&mut connection, query()), generic_plan(&mut connection, statement)] {
@@ -57,24 +61,47 @@ fn no_listing_of_assets_reads_the_whole_table() {
 fn listings_of_assets_without_a_filter_are_read_in_order_from_an_index() {
     let (_database, mut connection) = filled();
     for case in cases().into_iter().filter(|case| case.plain) {
-        let plan = plan(&mut connection, query(&case.scope, &case.listing).limit(21).select(AssetRow::as_select()));
-        assert!(plan.contains("Index Scan") && !plan.contains("Sort"), "{case:?}\n{plan}");
+        let plan = plan(
+            &mut connection,
+            query(&case.scope, &case.listing)
+                .limit(21)
+                .select(AssetRow::as_select()),
+        );
+        assert!(
+            plan.contains("Index Scan") && !plan.contains("Sort"),
+            "{case:?}\n{plan}"
+        );
     }
 }
 
 #[test]
 fn a_page_far_behind_begins_at_its_position_in_the_index() {
     let (_database, mut connection) = filled();
-    for case in cases().into_iter().filter(|case| case.plain && case.listing.after.is_some()) {
-        let plan = plan(&mut connection, query(&case.scope, &case.listing).limit(21).select(AssetRow::as_select()));
-        let condition = plan.lines().find(|line| line.contains("Index Cond")).unwrap_or_default();
+    for case in cases()
+        .into_iter()
+        .filter(|case| case.plain && case.listing.after.is_some())
+    {
+        let plan = plan(
+            &mut connection,
+            query(&case.scope, &case.listing)
+                .limit(21)
+                .select(AssetRow::as_select()),
+        );
+        let condition = plan
+            .lines()
+            .find(|line| line.contains("Index Cond"))
+            .unwrap_or_default();
         let range = match case.listing.sort.key {
             SortKey::CreatedAt => "(id ",
             SortKey::UpdatedAt => "(ROW(updated_at, id) ",
             SortKey::Title => "(ROW(title, id) ",
         };
         assert!(condition.contains(range), "{case:?}\n{plan}");
-        assert_eq!(condition.contains("owner_id"), case.scope.owner.is_some(), "{case:?}\n{plan}");
+        assert_eq!(
+            condition.contains("owner_id"),
+            case.scope.owner.is_some(),
+            "{case:?}\n{plan}"
+        );
         assert!(!plan.contains("Filter"), "{case:?}\n{plan}");
     }
 }
@@ -87,7 +114,9 @@ async fn everything_that_is_asked_has_an_index() {
     ask_everything(&store).await;
     let statements = recorded(&server.url());
     assert!(statements.len() > 150, "{}", statements.len());
-    diesel::sql_query("SET enable_seqscan = off").execute(&mut connection).unwrap();
+    diesel::sql_query("SET enable_seqscan = off")
+        .execute(&mut connection)
+        .unwrap();
     for statement in statements.iter().filter(|statement| statement.contains("FROM \"")) {
         let plan = generic_plan(&mut connection, statement);
         assert!(!plan.contains("Seq Scan"), "{statement}\n{plan}");

@@ -5,8 +5,8 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use diesel_migrations::MigrationHarness;
 
-use crate::sqlite::database::{MIGRATIONS, migrate};
 use crate::sqlite::Conn;
+use crate::sqlite::database::{MIGRATIONS, migrate};
 use crate::testing::file;
 
 #[derive(Debug, PartialEq, Eq, QueryableByName)]

@@ -18,12 +18,16 @@ struct Step {
 }
 
 fn plan(conn: &mut Conn, statement: &str) -> Vec<String> {
-    let steps: Vec<Step> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {statement}")).load(conn).unwrap();
+    let steps: Vec<Step> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {statement}"))
+        .load(conn)
+        .unwrap();
     steps.into_iter().map(|step| step.detail).collect()
 }
 
 fn statement(case: &Case) -> String {
-    let query = query(&case.scope, &case.listing).limit(21).select(AssetRow::as_select());
+    let query = query(&case.scope, &case.listing)
+        .limit(21)
+        .select(AssetRow::as_select());
     let text = debug_query::<Db, _>(&query).to_string();
     text.split(" -- binds").next().unwrap().to_owned()
 }
@@ -68,14 +72,20 @@ fn listings_of_assets_without_a_filter_are_read_in_order_from_an_index() {
 #[test]
 fn a_page_far_behind_begins_at_its_position_in_the_index() {
     let (_folder, mut connection) = empty();
-    for case in cases().into_iter().filter(|case| case.plain && case.listing.after.is_some()) {
+    for case in cases()
+        .into_iter()
+        .filter(|case| case.plain && case.listing.after.is_some())
+    {
         let plan = plan(&mut connection, &statement(&case));
         let range = match case.listing.sort.key {
             SortKey::CreatedAt => ["AND id>?)", "AND id<?)"],
             SortKey::UpdatedAt => ["AND (updated_at,id)>(?,?))", "AND (updated_at,id)<(?,?))"],
             SortKey::Title => ["AND (title,id)>(?,?))", "AND (title,id)<(?,?))"],
         };
-        assert!(range.iter().any(|range| plan[0].ends_with(range)), "{case:?}\n{plan:#?}");
+        assert!(
+            range.iter().any(|range| plan[0].ends_with(range)),
+            "{case:?}\n{plan:#?}"
+        );
         let by_owner = plan[0].contains("AND owner_id=?");
         assert_eq!(by_owner, case.scope.owner.is_some(), "{case:?}\n{plan:#?}");
     }
@@ -104,10 +114,16 @@ fn sites_and_units_have_an_index_of_their_assets() {
         let plan = plan(&mut connection, &statement(&case)).join("\n");
         let filter = &case.listing.filter;
         if filter.unit.is_some() && case.listing.sort.key == SortKey::CreatedAt {
-            assert!(plan.contains("assets_by_unit") && !plan.contains("TEMP"), "{case:?}\n{plan}");
+            assert!(
+                plan.contains("assets_by_unit") && !plan.contains("TEMP"),
+                "{case:?}\n{plan}"
+            );
         }
         if filter.site.is_some() && case.listing.sort.key == SortKey::CreatedAt {
-            assert!(plan.contains("assets_by_site") && !plan.contains("TEMP"), "{case:?}\n{plan}");
+            assert!(
+                plan.contains("assets_by_site") && !plan.contains("TEMP"),
+                "{case:?}\n{plan}"
+            );
         }
     }
 }

@@ -50,11 +50,23 @@ fn expected(query_only: i64) -> Pragmas {
 async fn sqlite_is_compiled_with_stable_plans_and_without_counters() {
     let (_folder, database) = database();
     let read = |conn: &mut Conn| diesel::sql_query("PRAGMA compile_options").load::<CompileOption>(conn);
-    let options: Vec<String> = database.read(read).await.unwrap().into_iter().map(|row| row.compile_options).collect();
+    let options: Vec<String> = database
+        .read(read)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|row| row.compile_options)
+        .collect();
     assert!(options.iter().any(|option| option == "ENABLE_QPSG"), "{options:?}");
-    assert!(options.iter().any(|option| option == "DEFAULT_MEMSTATUS=0"), "{options:?}");
+    assert!(
+        options.iter().any(|option| option == "DEFAULT_MEMSTATUS=0"),
+        "{options:?}"
+    );
     for unwanted in ["ENABLE_STAT4", "ENABLE_MEMORY_MANAGEMENT"] {
-        assert!(!options.iter().any(|option| option.starts_with(unwanted)), "{options:?}");
+        assert!(
+            !options.iter().any(|option| option.starts_with(unwanted)),
+            "{options:?}"
+        );
     }
 }
 
@@ -72,7 +84,9 @@ async fn the_writer_and_every_reader_are_durable_and_keep_references() {
 #[tokio::test]
 async fn a_reader_cannot_write() {
     let (_folder, database) = database();
-    let written = database.read(|conn| diesel::sql_query("DELETE FROM users").execute(conn)).await;
+    let written = database
+        .read(|conn| diesel::sql_query("DELETE FROM users").execute(conn))
+        .await;
     assert!(written.is_err());
 }
 

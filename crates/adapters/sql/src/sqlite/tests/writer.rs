@@ -26,7 +26,9 @@ impl From<Unavailable> for Refusal {
 }
 
 fn note(conn: &mut Conn, text: &str) -> Result<(), Fault<Refusal>> {
-    diesel::sql_query("INSERT INTO notes VALUES (?)").bind::<Text, _>(text).execute(conn)?;
+    diesel::sql_query("INSERT INTO notes VALUES (?)")
+        .bind::<Text, _>(text)
+        .execute(conn)?;
     Ok(())
 }
 
@@ -37,7 +39,9 @@ struct Note {
 }
 
 fn notes(conn: &mut Conn) -> Vec<String> {
-    let rows: Vec<Note> = diesel::sql_query("SELECT text FROM notes ORDER BY text").load(conn).unwrap();
+    let rows: Vec<Note> = diesel::sql_query("SELECT text FROM notes ORDER BY text")
+        .load(conn)
+        .unwrap();
     rows.into_iter().map(|row| row.text).collect()
 }
 
@@ -66,7 +70,10 @@ async fn with_notes() -> (tempfile::TempDir, Database) {
     let (folder, database) = database();
     let table = "CREATE TABLE notes (text TEXT NOT NULL UNIQUE) STRICT;
                  CREATE TABLE answers (text TEXT NOT NULL REFERENCES notes (text)) STRICT";
-    start(&database, move |conn| Ok(conn.batch_execute(table)?)).await.unwrap().unwrap();
+    start(&database, move |conn| Ok(conn.batch_execute(table)?))
+        .await
+        .unwrap()
+        .unwrap();
     (folder, database)
 }
 
@@ -182,7 +189,9 @@ async fn a_full_queue_refuses_and_does_what_it_took() {
     const QUEUE: usize = 4096;
     let (_folder, database) = with_notes().await;
     let (release, held) = hold(&database).await;
-    let mut tasks: Vec<_> = (0..QUEUE).map(|number| start(&database, move |conn| note(conn, &number.to_string()))).collect();
+    let mut tasks: Vec<_> = (0..QUEUE)
+        .map(|number| start(&database, move |conn| note(conn, &number.to_string())))
+        .collect();
     queued(&tasks).await;
     for _ in 0..3 {
         let refused = start(&database, |conn| note(conn, "one too many")).await.unwrap();
