@@ -1,9 +1,9 @@
 //! Tenon's HTTP interface: routes, what goes over the wire, and what happens around every request.
 //!
-//! A request goes through [`middleware::Edge`] and [`middleware::Gate`] to a handler, which turns the wire's types into the
+//! A request goes through `middleware::Edge` and `middleware::Gate` to a handler, which turns the wire's types into the
 //! domain's, calls one service and renders the answer. [`serve`] starts it; [`openapi()`] describes it.
 //!
-//! Architecture Invariant: this crate knows domain services and no adapter. A status code is named in [`mod@error`] and
+//! Architecture Invariant: this crate knows domain services and no adapter. A status code is named in `error` and
 //! nowhere else, and no failure leaves without a problem document.
 
 mod api;
