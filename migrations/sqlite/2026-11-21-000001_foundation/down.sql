@@ -1,5 +1,6 @@
 DROP TABLE remembered_requests;
-DROP TABLE asset_terms;
+DROP TABLE asset_words;
+DROP TABLE asset_tags;
 DROP TABLE assets;
 DROP TABLE units;
 DROP TABLE sites;

@@ -160,8 +160,10 @@ table! {
         version -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,
-        #[doc = "Only in Postgres; SQLite has the table `asset_terms`."]
+        #[doc = "Only in Postgres; SQLite has the tables `asset_tags` and `asset_words`."]
         terms -> Terms,
+        #[doc = "Only in SQLite."]
+        seq -> BigInt,
     }
 }
 
@@ -169,9 +171,9 @@ table! {
     use diesel::sql_types::Text;
     use crate::types::sql::Id;
 
-    asset_terms (organization_id, term, asset_id) {
+    asset_tags (organization_id, tag, asset_id) {
         organization_id -> Id,
-        term -> Text,
+        tag -> Text,
         asset_id -> Id,
     }
 }
@@ -192,4 +194,4 @@ diesel::joinable!(memberships -> organizations (organization_id));
 diesel::joinable!(memberships -> users (user_id));
 diesel::joinable!(sessions -> users (user_id));
 diesel::allow_tables_to_appear_in_same_query!(users, organizations, memberships, sessions);
-diesel::allow_tables_to_appear_in_same_query!(assets, asset_terms);
+diesel::allow_tables_to_appear_in_same_query!(assets, asset_tags);
