@@ -139,16 +139,9 @@ CREATE INDEX assets_by_category ON assets (organization_id, category, id);
 CREATE INDEX assets_by_site ON assets (organization_id, site_id, id) WHERE site_id IS NOT NULL;
 CREATE INDEX assets_by_unit ON assets (organization_id, unit_id, id) WHERE unit_id IS NOT NULL;
 
-CREATE TABLE asset_tags (
-    organization_id BLOB NOT NULL,
-    tag TEXT NOT NULL,
-    asset_id BLOB NOT NULL,
-    PRIMARY KEY (organization_id, tag, asset_id)
-) STRICT, WITHOUT ROWID;
-
--- The words of titles and descriptions, each with the organization before it, so that a search reads only the tenant's own
--- part of the index. It holds no text: what an asset's words were is known from its row.
-CREATE VIRTUAL TABLE asset_words USING fts5 (words, content = '', detail = none, columnsize = 0, tokenize = 'ascii');
+-- What an asset is found by: its words and tags, each with the organization before it, so that a search reads only the
+-- tenant's own part of the index. It holds no text: what an asset's terms were is known from its row.
+CREATE VIRTUAL TABLE asset_terms USING fts5 (terms, content = '', detail = none, columnsize = 0, tokenize = 'ascii');
 
 CREATE TABLE remembered_requests (
     scope BLOB NOT NULL PRIMARY KEY CHECK (length(scope) = 32),

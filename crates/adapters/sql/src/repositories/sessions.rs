@@ -137,10 +137,7 @@ impl tenon_accounts::Sessions for Sessions {
 
     async fn end_all(&self, user: UserId, at: Timestamp, forget_at: Timestamp) -> Result<Vec<Revocation>, Unavailable> {
         let work = move |conn: &mut Conn| {
-            let ids: Vec<Key<SessionId>> = live(user, at)
-                .order(sessions::id)
-                .select(sessions::id)
-                .load(conn)?;
+            let ids: Vec<Key<SessionId>> = live(user, at).order(sessions::id).select(sessions::id).load(conn)?;
             Ok(end_sessions(conn, &ids, at, forget_at)?)
         };
         self.0.write(work).await
