@@ -1,1 +1,15 @@
-//! tenon-tests
+//! What the tests of the whole product share.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a step of a test that fails fails the test"
+)]
+
+pub mod accounts;
+pub mod assets;
+pub mod clock;
+pub mod databases;
+pub mod race;
+pub mod random;
+pub mod stores;

@@ -1,3 +1,4 @@
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread;
 
@@ -34,10 +35,11 @@ impl<C: R2D2Connection + Send + 'static> Lanes<C> {
             let (jobs, pool) = (jobs.clone(), pool.clone());
             thread::Builder::new().name(format!("sql-{lane}")).spawn(move || {
                 for job in jobs {
-                    match pool.get() {
+                    // Unwinding drops the answer, which tells the caller, and the connection, which the pool then closes.
+                    let _ = catch_unwind(AssertUnwindSafe(|| match pool.get() {
                         Ok(mut connection) => job(Ok(&mut connection)),
                         Err(error) => job(Err(unavailable(error))),
-                    }
+                    }));
                 }
             })?;
         }

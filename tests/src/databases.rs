@@ -1,0 +1,79 @@
+//! Empty databases, one for each test, that go when the test ends.
+
+use std::env;
+use std::process::Command;
+
+use tempfile::TempDir;
+use tenon_kernel::{Id, UserId};
+use xtask::programs;
+
+use crate::clock::moment;
+
+/// An empty database of the test's own. Its tables are not made yet.
+#[derive(Debug)]
+pub struct Database {
+    url: String,
+    place: Place,
+}
+
+#[derive(Debug)]
+enum Place {
+    Folder(#[expect(dead_code, reason = "the folder goes when this is dropped")] TempDir),
+    Server { admin: String, name: String },
+}
+
+impl Database {
+    /// A file that does not exist yet, in a temporary folder.
+    pub fn sqlite() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("tenon.db").display());
+        Self {
+            url,
+            place: Place::Folder(folder),
+        }
+    }
+
+    /// A database on the server that `TENON_TEST_POSTGRES` names.
+    pub fn postgres() -> Self {
+        let admin = env::var("TENON_TEST_POSTGRES")
+            .expect("no Postgres: run `cargo xtask test`, or set what `cargo xtask servers` prints");
+        let id: UserId = Id::at(moment());
+        let name = format!("tenon_test_{}", id.uuid().simple());
+        psql(&admin, &format!("CREATE DATABASE {name}"));
+        let mut url = url::Url::parse(&admin).unwrap();
+        url.set_path(&name);
+        Self {
+            url: url.into(),
+            place: Place::Server { admin, name },
+        }
+    }
+
+    /// As the configuration takes it.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        if let Place::Server { admin, name } = &self.place {
+            psql(admin, &format!("DROP DATABASE {name} WITH (FORCE)"));
+        }
+    }
+}
+
+/// Runs one statement and returns what it prints, without headings.
+pub fn psql(url: &str, statement: &str) -> String {
+    let beside_server = || programs::postgres().expect("Postgres is not installed").join("psql");
+    let program = programs::on_path("psql").unwrap_or_else(beside_server);
+    let output = Command::new(program)
+        .args(["-X", "-q", "-t", "-A", "-v", "ON_ERROR_STOP=1", "-c", statement, url])
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{statement}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout).unwrap()
+}
