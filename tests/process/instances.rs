@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use serde_json::json;
+use tenon_tests::databases::Database;
 use tokio::time::{Instant, sleep};
 
 use crate::tenon::{Folder, Serving};
@@ -39,6 +40,14 @@ async fn starts_that_race_in_one_folder_believe_each_others_tokens() {
 async fn a_session_that_ends_on_one_instance_ends_on_another_through_sqlite() {
     let folder = Folder::new();
     a_logout_reaches_the_other(two(&folder, &[]).await).await;
+}
+
+#[tokio::test]
+async fn a_session_that_ends_on_one_instance_ends_on_another_through_postgres() {
+    let (folder, database) = (Folder::new(), Database::postgres());
+    let instances = two(&folder, &[("DATABASE_URL", database.url())]).await;
+    a_logout_reaches_the_other(instances).await;
+    assert!(!folder.path("data/tenon.db").exists());
 }
 
 #[tokio::test]
