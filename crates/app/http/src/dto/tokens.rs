@@ -55,7 +55,7 @@ impl<'a> SignedInView<'a> {
         Self {
             access: AccessView::of(&signed_in.access),
             refresh_token: signed_in.refresh.expose(),
-            refresh_expires_in: signed_in.refresh_expires_in.as_secs(),
+            refresh_expires_in: signed_in.refresh_expires_in.as_secs_f64().round() as u64,
             session: IdText::of(signed_in.session.id),
         }
     }
