@@ -1,1 +1,14 @@
-//! tenon-crypto
+//! The cryptography of Tenon: password hashes, opaque tokens, access tokens and sealing.
+//!
+//! Architecture Invariant: nothing here is invented. Every construction is a published one, made of maintained crates, and
+//! this crate only chooses parameters and refuses everything else.
+
+mod passwords;
+mod sealing;
+mod secrets;
+mod tokens;
+
+pub use passwords::{Argon2Config, Argon2Passwords};
+pub use sealing::{Aes256Gcm, Encrypted, SealError, decrypt, encrypt};
+pub use secrets::RandomSecrets;
+pub use tokens::{JwtConfig, JwtTokens, KeyError};

@@ -1,1 +1,13 @@
-//! tenon-local
+//! The ports of Tenon that one process can serve alone: counters, the feed of revocations, the clock.
+//!
+//! This is the whole of a single instance, and what a cluster falls back to when Redis is gone.
+
+mod attempts;
+mod clock;
+mod feed;
+mod limits;
+
+pub use attempts::LocalAttempts;
+pub use clock::SystemClock;
+pub use feed::LocalFeed;
+pub use limits::LocalRateLimits;

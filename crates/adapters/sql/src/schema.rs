@@ -162,17 +162,8 @@ table! {
         updated_at -> Instant,
         #[doc = "Only in Postgres; SQLite has the table `asset_terms`."]
         terms -> Terms,
-    }
-}
-
-table! {
-    use diesel::sql_types::Text;
-    use crate::types::sql::Id;
-
-    asset_terms (organization_id, term, asset_id) {
-        organization_id -> Id,
-        term -> Text,
-        asset_id -> Id,
+        #[doc = "Only in SQLite: what `asset_terms` calls the asset."]
+        seq -> BigInt,
     }
 }
 
@@ -192,4 +183,3 @@ diesel::joinable!(memberships -> organizations (organization_id));
 diesel::joinable!(memberships -> users (user_id));
 diesel::joinable!(sessions -> users (user_id));
 diesel::allow_tables_to_appear_in_same_query!(users, organizations, memberships, sessions);
-diesel::allow_tables_to_appear_in_same_query!(assets, asset_terms);

@@ -1,1 +1,31 @@
-fn main() {}
+//! The binary `tenon`: configuration, logs, the wiring of adapters to services, background work and the command line.
+//!
+//! Architecture Invariant: this is the only crate that knows every adapter, and it holds no rule of any domain.
+
+mod application;
+mod background;
+mod banner;
+mod command_line;
+mod commands;
+mod configuration;
+mod data_folder;
+mod listener;
+mod logging;
+mod readiness;
+mod secrets;
+mod signals;
+mod terminal;
+mod wiring;
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::Parser;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let started = Instant::now();
+    commands::run(command_line::CommandLine::parse(), started)
+}

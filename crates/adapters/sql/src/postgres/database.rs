@@ -76,7 +76,7 @@ impl Database {
     where
         T: Send + 'static,
         E: From<Unavailable> + Send + 'static,
-        F: FnOnce(&mut Conn) -> Result<T, Fault<E>> + Send + 'static,
+        F: Fn(&mut Conn) -> Result<T, Fault<E>> + Send + 'static,
     {
         #[expect(
             clippy::disallowed_methods,
@@ -93,7 +93,7 @@ impl Database {
     where
         T: Send + 'static,
         E: From<Unavailable> + Send + 'static,
-        F: FnOnce(&mut Conn) -> Result<T, Fault<E>> + Send + 'static,
+        F: Fn(&mut Conn) -> Result<T, Fault<E>> + Send + 'static,
     {
         self.lanes.run(work).await?.map_err(Fault::into_error)
     }

@@ -17,20 +17,21 @@ use crate::rows::AssetRow;
 use crate::schema::assets;
 use crate::types::sql;
 
-/// Inserts the asset and its terms.
-pub fn insert(conn: &mut Conn, row: &AssetRow, asset: &Asset) -> QueryResult<usize> {
+/// Inserts the asset and what it is found by.
+pub fn insert(conn: &mut Conn, row: &AssetRow, found_by: &FoundBy) -> QueryResult<()> {
     diesel::insert_into(assets::table)
-        .values((row, assets::terms.eq(Lexemes::of(asset))))
-        .execute(conn)
+        .values((row, assets::terms.eq(found_by)))
+        .execute(conn)?;
+    Ok(())
 }
 
 /// Replaces the row that was read as `before`, terms included. Says how many rows it replaced.
-pub fn replace(conn: &mut Conn, before: AssetRow, row: &AssetRow, asset: &Asset) -> QueryResult<usize> {
+pub fn replace(conn: &mut Conn, before: AssetRow, row: &AssetRow, found_by: &FoundBy) -> QueryResult<usize> {
     let target = assets::table
         .find((row.organization_id, row.id))
         .filter(assets::version.eq(before.version));
     diesel::update(target)
-        .set((row, assets::terms.eq(Lexemes::of(asset))))
+        .set((row, assets::terms.eq(found_by)))
         .execute(conn)
 }
 
@@ -85,13 +86,15 @@ fn quoted(term: &str) -> String {
     format!("'{}'", term.replace('\\', "\\\\").replace('\'', "''"))
 }
 
-/// Terms on their way into a `tsvector`, in the order of their bytes, as Postgres keeps them: others it would sort anew.
+/// What an asset is found by, on its way into a `tsvector`: in the order of their bytes, as Postgres keeps them; others it
+/// would sort anew.
 #[derive(Debug, AsExpression)]
 #[diesel(sql_type = sql::Terms)]
-struct Lexemes(BTreeSet<String>);
+pub struct FoundBy(BTreeSet<String>);
 
-impl Lexemes {
-    fn of(asset: &Asset) -> Self {
+impl FoundBy {
+    /// What this asset is found by.
+    pub fn of(asset: &Asset) -> Self {
         let mut terms = words([asset.title.as_str(), asset.description.as_str()]);
         terms.extend(asset.tags.iter().map(tag_term));
         terms.insert(organization_term(asset.organization));
@@ -100,7 +103,7 @@ impl Lexemes {
 }
 
 /// The binary form of `tsvectorrecv`: a count, then each lexeme with a zero byte and the number of its positions.
-impl ToSql<sql::Terms, Db> for Lexemes {
+impl ToSql<sql::Terms, Db> for FoundBy {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Db>) -> serialize::Result {
         out.write_all(&u32::try_from(self.0.len())?.to_be_bytes())?;
         for lexeme in &self.0 {

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use diesel::prelude::*;
-use tenon_assets::{Asset, InsertError, Listing, Position, ReplaceError, Scope};
-use tenon_kernel::{AssetId, Created, Expected, Page, Remembered, Unavailable, Version};
+use tenon_assets::{Asset, InsertError, Listing, Placement, Position, ReplaceError, Scope};
+use tenon_kernel::{AssetId, Created, Expected, OrganizationId, Page, Remembered, Unavailable, Version};
 
 use super::remembered::recall;
 use super::{Conn, Database, listing, search};
@@ -29,23 +29,23 @@ enum Place {
     UnknownUnit,
 }
 
-fn place(conn: &mut Conn, asset: &Asset) -> QueryResult<Place> {
-    let Some(site) = asset.placement.site() else {
+fn place(conn: &mut Conn, organization: OrganizationId, placement: Placement) -> QueryResult<Place> {
+    let Some(site) = placement.site() else {
         return Ok(Place::Known);
     };
     let site_found: Option<i64> = sites::table
-        .find((Key(asset.organization), Key(site)))
+        .find((Key(organization), Key(site)))
         .select(sites::version)
         .first(conn)
         .optional()?;
     if site_found.is_none() {
         return Ok(Place::UnknownSite);
     }
-    let Some(unit) = asset.placement.unit() else {
+    let Some(unit) = placement.unit() else {
         return Ok(Place::Known);
     };
     let in_site = units::table
-        .find((Key(asset.organization), Key(unit)))
+        .find((Key(organization), Key(unit)))
         .filter(units::site_id.eq(Key(site)));
     let unit_found: Option<i64> = in_site.select(units::version).first(conn).optional()?;
     Ok(if unit_found.is_some() {
@@ -60,18 +60,19 @@ impl tenon_assets::Inventory for Inventory {
     async fn insert(&self, asset: &Asset, remember: Option<&Remembered>) -> Result<Created<()>, InsertError> {
         let row = AssetRow::try_from(asset).map_err(unavailable)?;
         let alone = remember.is_none() && asset.placement.site().is_none();
-        let (asset, remember) = (asset.clone(), remember.cloned());
+        let found_by = search::FoundBy::of(asset);
+        let (organization, placement, remember) = (asset.organization, asset.placement, remember.cloned());
         let work = move |conn: &mut Conn| {
             if let Some(before) = recall(conn, remember.as_ref(), || InsertError::KeyReused)? {
                 return Ok(before);
             }
-            match place(conn, &asset)? {
+            match place(conn, organization, placement)? {
                 Place::Known => {}
                 Place::UnknownSite => return Err(Fault::Refused(InsertError::UnknownSite)),
                 Place::UnknownUnit => return Err(Fault::Refused(InsertError::UnknownUnit)),
             }
-            let inserted = search::insert(conn, &row, &asset);
-            if asset.placement.site().is_some() {
+            let inserted = search::insert(conn, &row, &found_by);
+            if placement.site().is_some() {
                 // Somebody may remove the site between the look and the insertion.
                 reference_missing(inserted, InsertError::UnknownSite)?;
             } else {
@@ -99,21 +100,23 @@ impl tenon_assets::Inventory for Inventory {
 
     async fn replace(&self, scope: &Scope, asset: &Asset) -> Result<(), ReplaceError> {
         let row = AssetRow::try_from(asset).map_err(unavailable)?;
-        let (scope, asset) = (*scope, asset.clone());
+        let found_by = search::FoundBy::of(asset);
+        let (scope, id, version) = (*scope, asset.id, asset.version);
+        let (organization, placement) = (asset.organization, asset.placement);
         let work = move |conn: &mut Conn| {
-            let before = find(conn, &scope, asset.id)?.ok_or(Fault::Refused(ReplaceError::NotFound))?;
-            match place(conn, &asset)? {
+            let before = find(conn, &scope, id)?.ok_or(Fault::Refused(ReplaceError::NotFound))?;
+            match place(conn, organization, placement)? {
                 Place::Known => {}
                 Place::UnknownSite => return Err(Fault::Refused(ReplaceError::UnknownSite)),
                 Place::UnknownUnit => return Err(Fault::Refused(ReplaceError::UnknownUnit)),
             }
             let current = Version::new(before.version);
-            if current.next() != asset.version {
+            if current.next() != version {
                 return Err(Fault::Refused(ReplaceError::Stale(current)));
             }
-            let replaced = search::replace(conn, before, &row, &asset);
+            let replaced = search::replace(conn, before, &row, &found_by);
             match reference_missing(replaced, ReplaceError::UnknownSite)? {
-                0 => Err(gone_or_stale(conn, &scope, asset.id)?),
+                0 => Err(gone_or_stale(conn, &scope, id)?),
                 _ => Ok(()),
             }
         };

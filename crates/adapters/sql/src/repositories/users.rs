@@ -98,8 +98,8 @@ impl tenon_accounts::Users for Users {
     async fn rehash(&self, user: UserId, old: &PasswordHash, new: &PasswordHash) -> Result<(), Unavailable> {
         let (old, new) = (old.as_str().to_owned(), new.as_str().to_owned());
         let work = move |conn: &mut Conn| {
-            diesel::update(users::table.find(Key(user)).filter(users::password_hash.eq(old)))
-                .set(users::password_hash.eq(new))
+            diesel::update(users::table.find(Key(user)).filter(users::password_hash.eq(&old)))
+                .set(users::password_hash.eq(&new))
                 .execute(conn)?;
             Ok(())
         };

@@ -27,7 +27,7 @@ const SETTINGS: &str = "
     PRAGMA foreign_keys = ON;
     PRAGMA temp_store = MEMORY;
     PRAGMA cache_size = -8000;
-    PRAGMA wal_autocheckpoint = 4000;
+    PRAGMA wal_autocheckpoint = 16000;
 ";
 
 /// An SQLite file: one writer, many readers.
@@ -89,7 +89,7 @@ impl Database {
     where
         T: Send + 'static,
         E: From<Unavailable> + Send + 'static,
-        F: FnOnce(&mut Conn) -> Result<T, Fault<E>> + Send + 'static,
+        F: Fn(&mut Conn) -> Result<T, Fault<E>> + Send + 'static,
     {
         self.writer.run(work).await
     }
@@ -99,7 +99,7 @@ impl Database {
     where
         T: Send + 'static,
         E: From<Unavailable> + Send + 'static,
-        F: FnOnce(&mut Conn) -> Result<T, Fault<E>> + Send + 'static,
+        F: Fn(&mut Conn) -> Result<T, Fault<E>> + Send + 'static,
     {
         self.write(work).await
     }

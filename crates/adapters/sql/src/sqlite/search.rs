@@ -1,137 +1,207 @@
-//! Assets with the terms they are found by, which are rows of a table of their own: an inverted index that both a term
-//! and a beginning of a term are looked up in.
+//! Assets with what they are found by, which is in the full-text index `asset_terms`.
 
-use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
+use diesel::define_sql_function;
+use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::sql_types::Text;
+use diesel::sql_types::{BigInt, Bool, Text};
 use tenon_assets::{Asset, Tag, words};
-use tenon_kernel::{AssetId, OrganizationId};
+use tenon_kernel::OrganizationId;
 
 use super::repositories::Boxed;
 use super::{Conn, Db};
 use crate::rows::AssetRow;
-use crate::schema::{asset_terms, assets};
+use crate::schema::assets;
 use crate::types::Key;
-use crate::types::sql;
 
-/// Inserts the asset and its terms.
-pub fn insert(conn: &mut Conn, row: &AssetRow, asset: &Asset) -> QueryResult<usize> {
-    let inserted = diesel::insert_into(assets::table).values(row).execute(conn)?;
-    add(conn, asset.organization, asset.id, &terms_of(asset))?;
-    Ok(inserted)
+define_sql_function! {
+    /// The `seq` of the row that this connection inserted last (SQLite manual, Core Functions).
+    fn last_insert_rowid() -> BigInt;
 }
 
-/// Replaces the row that was read as `before`, and those of its terms that changed. Says how many rows it replaced.
-pub fn replace(conn: &mut Conn, before: AssetRow, row: &AssetRow, asset: &Asset) -> QueryResult<usize> {
+/// What an asset is found by: its words and tags, as the full-text index has them, with a space between.
+#[derive(Debug, PartialEq, Eq)]
+pub struct FoundBy(String);
+
+impl FoundBy {
+    /// What this asset is found by. Not done on the writer's time.
+    pub fn of(asset: &Asset) -> Self {
+        let words = words([asset.title.as_str(), asset.description.as_str()]);
+        let mut terms = String::with_capacity(words.len() * 20);
+        for word in &words {
+            terms.push_str(&word_term(asset.organization, word));
+            terms.push(' ');
+        }
+        for tag in asset.tags.iter() {
+            terms.push_str(&tag_term(asset.organization, tag));
+            terms.push(' ');
+        }
+        Self(terms)
+    }
+}
+
+/// Inserts the asset and what it is found by.
+pub fn insert(conn: &mut Conn, row: &AssetRow, found_by: &FoundBy) -> QueryResult<()> {
+    // Not RETURNING: to SQLite it is a trigger, before which the full-text index writes all it has gathered to disk.
+    diesel::insert_into(assets::table).values(row).execute(conn)?;
+    let seq = diesel::select(last_insert_rowid()).get_result(conn)?;
+    AddTerms(seq, found_by.0.clone()).execute(conn)?;
+    Ok(())
+}
+
+/// Replaces the row that was read as `before`, and what it is found by. Says how many rows it replaced.
+pub fn replace(conn: &mut Conn, before: AssetRow, row: &AssetRow, found_by: &FoundBy) -> QueryResult<usize> {
     let target = assets::table
         .find((row.organization_id, row.id))
         .filter(assets::version.eq(before.version));
-    let replaced = diesel::update(target).set(row).execute(conn)?;
-    let (old, new) = (terms_of(&before.into_asset()?), terms_of(asset));
-    remove(conn, asset.organization, asset.id, old.difference(&new))?;
-    let added: BTreeSet<String> = new.difference(&old).cloned().collect();
-    add(conn, asset.organization, asset.id, &added)?;
-    Ok(replaced)
+    let Some(seq) = diesel::update(target)
+        .set(row)
+        .returning(assets::seq)
+        .get_result(conn)
+        .optional()?
+    else {
+        return Ok(0);
+    };
+    let before = FoundBy::of(&before.into_asset()?);
+    if before != *found_by {
+        RemoveTerms(seq, before.0).execute(conn)?;
+        AddTerms(seq, found_by.0.clone()).execute(conn)?;
+    }
+    Ok(1)
 }
 
-/// Deletes the row that was read as `before`, and its terms. Says how many rows it deleted.
+/// Deletes the row that was read as `before`, and what it was found by. Says how many rows it deleted.
 pub fn delete(conn: &mut Conn, before: AssetRow) -> QueryResult<usize> {
     let target = assets::table
         .find((before.organization_id, before.id))
         .filter(assets::version.eq(before.version));
-    let deleted = diesel::delete(target).execute(conn)?;
-    let asset = before.into_asset()?;
-    remove(conn, asset.organization, asset.id, terms_of(&asset).iter())?;
-    Ok(deleted)
+    let Some(seq) = diesel::delete(target)
+        .returning(assets::seq)
+        .get_result(conn)
+        .optional()?
+    else {
+        return Ok(0);
+    };
+    RemoveTerms(seq, FoundBy::of(&before.into_asset()?).0).execute(conn)?;
+    Ok(1)
 }
 
-/// Deletes the terms of all assets of the organization.
+/// Takes all assets of the organization out of what they are found by; to be called before they are deleted.
 pub fn forget_organization(conn: &mut Conn, organization: OrganizationId) -> QueryResult<()> {
-    diesel::delete(asset_terms::table.filter(asset_terms::organization_id.eq(Key(organization)))).execute(conn)?;
-    Ok(())
+    let mut from = i64::MIN;
+    loop {
+        let some: Vec<(i64, AssetRow)> = assets::table
+            .filter(assets::organization_id.eq(Key(organization)))
+            .filter(assets::seq.gt(from))
+            .order(assets::seq)
+            .limit(1000)
+            .select((assets::seq, AssetRow::as_select()))
+            .load(conn)?;
+        let Some((last, _)) = some.last() else {
+            return Ok(());
+        };
+        from = *last;
+        for (seq, row) in some {
+            RemoveTerms(seq, FoundBy::of(&row.into_asset()?).0).execute(conn)?;
+        }
+    }
 }
 
 /// Leaves only assets that have a word beginning with each of `words`, and the tag.
-pub fn narrow<'a>(
-    mut query: Boxed<'a>,
-    organization: OrganizationId,
-    words: &'a [String],
-    tag: Option<&'a Tag>,
-) -> Boxed<'a> {
-    let of_organization = || asset_terms::table.filter(asset_terms::organization_id.eq(Key(organization)));
-    for word in words {
-        let beginning = of_organization()
-            .filter(asset_terms::term.ge(word.as_str()))
-            // The last of all characters: what begins with the word sorts before the word followed by it.
-            .filter(asset_terms::term.lt(format!("{word}\u{10ffff}")));
-        query = query.filter(assets::id.eq_any(beginning.select(asset_terms::asset_id)));
+pub fn narrow<'a>(query: Boxed<'a>, organization: OrganizationId, words: &[String], tag: Option<&Tag>) -> Boxed<'a> {
+    let beginnings = words
+        .iter()
+        .map(|word| format!("\"{}\"*", word_term(organization, word)));
+    let tagged = tag.map(|tag| format!("\"{}\"", tag_term(organization, tag.as_str())));
+    let wanted: Vec<String> = beginnings.chain(tagged).collect();
+    if wanted.is_empty() {
+        return query;
     }
-    if let Some(tag) = tag {
-        let tagged = of_organization().filter(asset_terms::term.eq(tag_term(tag.as_str())));
-        query = query.filter(assets::id.eq_any(tagged.select(asset_terms::asset_id)));
-    }
-    query
+    query.filter(Matches(wanted.join(" AND ")))
 }
 
-fn terms_of(asset: &Asset) -> BTreeSet<String> {
-    let mut terms = words([asset.title.as_str(), asset.description.as_str()]);
-    terms.extend(asset.tags.iter().map(tag_term));
-    terms
+/// The index knows letters and digits only, so every other ASCII character of a word becomes a letter outside of ASCII.
+fn word_term(organization: OrganizationId, word: &str) -> String {
+    let plain = |c: char| {
+        if c.is_ascii() && !c.is_ascii_alphanumeric() {
+            'ǃ'
+        } else {
+            c
+        }
+    };
+    let mut term = tenant(organization);
+    term.extend(word.chars().map(plain));
+    term
 }
 
-/// No word begins with this sign.
-fn tag_term(tag: &str) -> String {
-    format!("#{tag}")
-}
-
-fn add(conn: &mut Conn, organization: OrganizationId, asset: AssetId, terms: &BTreeSet<String>) -> QueryResult<()> {
-    if terms.is_empty() {
-        return Ok(());
+/// The index folds case and splits at spaces, so a tag goes in as the digits of its bytes, after a sign that no word
+/// begins with.
+fn tag_term(organization: OrganizationId, tag: &str) -> String {
+    let mut term = tenant(organization);
+    term.push('ǂ');
+    for byte in tag.bytes() {
+        // Writing to a string cannot fail.
+        let _ = write!(term, "{byte:02x}");
     }
-    let terms =
-        serde_json::to_string(terms).map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
-    AddTerms {
-        organization: Key(organization),
-        asset: Key(asset),
-        terms,
-    }
-    .execute(conn)?;
-    Ok(())
+    term
 }
 
-fn remove<'a>(
-    conn: &mut Conn,
-    organization: OrganizationId,
-    asset: AssetId,
-    terms: impl Iterator<Item = &'a String>,
-) -> QueryResult<()> {
-    for term in terms {
-        diesel::delete(asset_terms::table.find((Key(organization), term.as_str(), Key(asset)))).execute(conn)?;
-    }
-    Ok(())
+/// The last bits of a UUIDv7, which are random. Should two organizations have them in common, their searches are slower and
+/// nothing else, for every query also compares the whole organization.
+fn tenant(organization: OrganizationId) -> String {
+    format!("{:012x}", organization.uuid().as_u128() & 0xffff_ffff_ffff)
 }
 
-/// Inserts all terms of an asset with one statement that is prepared once, whatever their number.
+macro_rules! terms_statement {
+    ($name:ident, $sql:literal) => {
+        #[derive(Debug, QueryId)]
+        struct $name(i64, String);
+
+        impl QueryFragment<Db> for $name {
+            fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Db>) -> QueryResult<()> {
+                out.push_sql($sql);
+                out.push_bind_param::<BigInt, _>(&self.0)?;
+                out.push_sql(", ");
+                out.push_bind_param::<Text, _>(&self.1)?;
+                out.push_sql(")");
+                Ok(())
+            }
+        }
+
+        impl RunQueryDsl<Conn> for $name {}
+    };
+}
+
+terms_statement!(AddTerms, "INSERT INTO asset_terms (rowid, terms) VALUES (");
+// The index must be told what the terms were.
+terms_statement!(
+    RemoveTerms,
+    "INSERT INTO asset_terms (asset_terms, rowid, terms) VALUES ('delete', "
+);
+
+/// `assets.seq IN (SELECT rowid FROM asset_terms WHERE asset_terms MATCH …)`.
 #[derive(Debug, QueryId)]
-struct AddTerms {
-    organization: Key<OrganizationId>,
-    asset: Key<AssetId>,
-    terms: String,
+struct Matches(String);
+
+impl Expression for Matches {
+    type SqlType = Bool;
 }
 
-impl QueryFragment<Db> for AddTerms {
+impl ValidGrouping<()> for Matches {
+    type IsAggregate = is_aggregate::No;
+}
+
+impl SelectableExpression<assets::table> for Matches {}
+impl AppearsOnTable<assets::table> for Matches {}
+
+impl QueryFragment<Db> for Matches {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Db>) -> QueryResult<()> {
-        out.push_sql("INSERT INTO asset_terms (organization_id, term, asset_id) SELECT ");
-        out.push_bind_param::<sql::Id, _>(&self.organization)?;
-        out.push_sql(", value, ");
-        out.push_bind_param::<sql::Id, _>(&self.asset)?;
-        out.push_sql(" FROM json_each(");
-        out.push_bind_param::<Text, _>(&self.terms)?;
+        assets::seq.walk_ast(out.reborrow())?;
+        out.push_sql(" IN (SELECT rowid FROM asset_terms WHERE asset_terms MATCH ");
+        out.push_bind_param::<Text, _>(&self.0)?;
         out.push_sql(")");
         Ok(())
     }
 }
-
-impl RunQueryDsl<Conn> for AddTerms {}

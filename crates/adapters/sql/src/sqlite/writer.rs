@@ -3,8 +3,9 @@ use std::sync::Arc;
 use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
-use diesel::QueryResult;
 use diesel::connection::SimpleConnection;
+use diesel::result::Error as DieselError;
+use diesel::{QueryResult, RunQueryDsl, define_sql_function};
 use tenon_kernel::Unavailable;
 use tokio::sync::oneshot;
 
@@ -17,16 +18,14 @@ const BATCH: usize = 256;
 /// How many callers may wait before further ones are refused.
 const QUEUE: usize = 4096;
 
-/// Answers a caller once it is known whether the commit that holds their work succeeded.
-type Answer = Box<dyn FnOnce(Result<(), Arc<diesel::result::Error>>) + Send>;
-
-/// Does a caller's work and says whether it is to be kept, and how to answer.
-type Job = Box<dyn FnOnce(&mut Conn) -> (bool, Answer) + Send>;
-
-/// The one thread that writes. It does the work of all callers that wait at the moment in one transaction, each in a
-/// savepoint of its own, and answers them after the commit: many callers share the cost of making it durable.
+/// The one thread that writes. It does the work of all callers that wait at the moment in one transaction and answers
+/// them after the commit, so that many callers share the cost of making it durable.
+///
+/// A piece of work that fails must leave nothing behind. Most fail before they write anything, and then there is nothing
+/// to undo. When one fails later, the transaction is rolled back and all of it is done again with a savepoint around each;
+/// savepoints all the time would copy every page that a piece of work touches.
 pub struct Writer {
-    queue: Sender<Job>,
+    queue: Sender<Box<dyn Job>>,
 }
 
 impl Writer {
@@ -39,71 +38,146 @@ impl Writer {
         Ok(Self { queue })
     }
 
-    /// Does `work` and returns after the commit that holds it.
+    /// Does `work`, twice if need be, and returns after the commit that holds it.
     pub async fn run<T, E, F>(&self, work: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<Unavailable> + Send + 'static,
-        F: FnOnce(&mut Conn) -> Result<T, Fault<E>> + Send + 'static,
+        F: Fn(&mut Conn) -> Result<T, Fault<E>> + Send + 'static,
     {
         let (answer, answered) = oneshot::channel();
-        let job: Job = Box::new(move |connection| {
-            let result = catch_unwind(AssertUnwindSafe(|| work(connection)))
-                .unwrap_or_else(|_| Err(Fault::Refused(unavailable("work on the database panicked").into())))
-                .map_err(Fault::into_error);
-            let keep = result.is_ok();
-            // A refusal too holds only with the commit: what it rests on may be the work of another in the same transaction.
-            let reply: Answer = Box::new(move |committed| {
-                let committed = committed.map_err(|error| E::from(unavailable(error)));
-                // Whoever asked may have gone away; the work is done all the same.
-                let _ = answer.send(committed.and(result));
-            });
-            (keep, reply)
-        });
-        self.queue.try_send(job).map_err(|error| match error {
+        let call = Call {
+            work,
+            result: None,
+            answer,
+        };
+        self.queue.try_send(Box::new(call)).map_err(|error| match error {
             TrySendError::Full(_) => unavailable("too much work is waiting for the database"),
             TrySendError::Disconnected(_) => unavailable("the database is closed"),
         })?;
         answered
             .await
-            .unwrap_or_else(|_| Err(unavailable("SQLite cannot begin a transaction").into()))
+            .unwrap_or_else(|_| Err(unavailable("the writer has ended").into()))
     }
 }
 
-fn write(mut connection: Conn, jobs: &Receiver<Job>) {
-    let mut answers = Vec::with_capacity(BATCH);
+/// A piece of work and its caller.
+trait Job: Send {
+    /// Does the work and says whether it is to be kept.
+    fn run(&mut self, connection: &mut Conn) -> bool;
+
+    /// Tells the caller what came of it.
+    fn answer(self: Box<Self>, committed: Result<(), Arc<DieselError>>);
+}
+
+struct Call<T, E, F> {
+    work: F,
+    result: Option<Result<T, E>>,
+    answer: oneshot::Sender<Result<T, E>>,
+}
+
+impl<T, E, F> Job for Call<T, E, F>
+where
+    T: Send,
+    E: From<Unavailable> + Send,
+    F: Fn(&mut Conn) -> Result<T, Fault<E>> + Send,
+{
+    fn run(&mut self, connection: &mut Conn) -> bool {
+        let result = catch_unwind(AssertUnwindSafe(|| (self.work)(connection)))
+            .unwrap_or_else(|_| Err(Fault::Refused(unavailable("work on the database panicked").into())))
+            .map_err(Fault::into_error);
+        let keep = result.is_ok();
+        self.result = Some(result);
+        keep
+    }
+
+    fn answer(self: Box<Self>, committed: Result<(), Arc<DieselError>>) {
+        let result = match (committed, self.result) {
+            (Ok(()), Some(result)) => result,
+            (Ok(()), None) => Err(unavailable("the work was not begun").into()),
+            (Err(error), _) => Err(unavailable(error).into()),
+        };
+        // Whoever asked may have gone away; the work is done all the same.
+        let _ = self.answer.send(result);
+    }
+}
+
+fn write(mut connection: Conn, jobs: &Receiver<Box<dyn Job>>) {
+    let mut batch = Vec::with_capacity(BATCH);
     while let Ok(first) = jobs.recv() {
-        let outcome = batch(&mut connection, first, jobs, &mut answers);
-        if let Err(error) = &outcome {
+        batch.push(first);
+        let mut outcome = together(&mut connection, &mut batch, jobs);
+        if matches!(outcome, Ok(Outcome::Spoiled)) {
+            outcome = one_by_one(&mut connection, &mut batch);
+        }
+        let committed = outcome.map(|_| ()).map_err(|error| {
             tracing::error!(%error, "SQLite did not commit");
             // A transaction that SQLite itself rolled back is not there any more, which is what is wanted.
             let _ = connection.batch_execute("ROLLBACK");
-        }
-        let outcome = outcome.map_err(Arc::new);
-        for answer in answers.drain(..) {
-            answer(outcome.clone());
+            Arc::new(error)
+        });
+        for job in batch.drain(..) {
+            job.answer(committed.clone());
         }
     }
 }
 
-fn batch(connection: &mut Conn, first: Job, jobs: &Receiver<Job>, answers: &mut Vec<Answer>) -> QueryResult<()> {
-    // Should this fail, the first job is dropped, and its caller learns that the writer could not.
+enum Outcome {
+    /// All that is to be kept is committed.
+    Committed,
+    /// Something failed after it had written. Everything was rolled back.
+    Spoiled,
+}
+
+/// Does the work of the batch, and of whoever comes meanwhile, and commits it.
+fn together(
+    connection: &mut Conn,
+    batch: &mut Vec<Box<dyn Job>>,
+    jobs: &Receiver<Box<dyn Job>>,
+) -> QueryResult<Outcome> {
     connection.batch_execute("BEGIN IMMEDIATE")?;
-    let mut next = Some(first);
-    while let Some(job) = next {
+    let mut changes = changes(connection)?;
+    let mut done = 0;
+    while let Some(job) = batch.get_mut(done) {
+        let keep = job.run(connection);
+        let changed = self::changes(connection)?;
+        if !keep && changed != changes {
+            connection.batch_execute("ROLLBACK")?;
+            return Ok(Outcome::Spoiled);
+        }
+        changes = changed;
+        done += 1;
+        if done < BATCH
+            && let Ok(job) = jobs.try_recv()
+        {
+            batch.push(job);
+        }
+    }
+    connection.batch_execute("COMMIT")?;
+    Ok(Outcome::Committed)
+}
+
+/// Does the work of the batch with a savepoint around each piece, and commits it.
+fn one_by_one(connection: &mut Conn, batch: &mut [Box<dyn Job>]) -> QueryResult<Outcome> {
+    connection.batch_execute("BEGIN IMMEDIATE")?;
+    for job in batch {
         connection.batch_execute("SAVEPOINT job")?;
-        let (keep, answer) = job(connection);
-        answers.push(answer);
-        connection.batch_execute(if keep {
+        let end = if job.run(connection) {
             "RELEASE job"
         } else {
             "ROLLBACK TO job; RELEASE job"
-        })?;
-        next = if answers.len() < BATCH {
-            jobs.try_recv().ok()
-        } else {
-            None
         };
+        connection.batch_execute(end)?;
     }
-    connection.batch_execute("COMMIT")
+    connection.batch_execute("COMMIT")?;
+    Ok(Outcome::Committed)
+}
+
+define_sql_function! {
+    /// The number of rows that this connection has changed since it was opened (SQLite manual, Core Functions).
+    fn total_changes() -> BigInt;
+}
+
+fn changes(connection: &mut Conn) -> QueryResult<i64> {
+    diesel::select(total_changes()).get_result(connection)
 }

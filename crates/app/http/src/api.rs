@@ -1,0 +1,86 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use ipnet::IpNet;
+use tenon_accounts::{Accounts, Places, Tenancy};
+use tenon_assets::Assets;
+use tenon_kernel::{Clock, Quota, RateLimits, Seal};
+
+use crate::health::Health;
+
+/// The services behind the routes, and how they are offered.
+pub struct Api {
+    /// People and their sessions.
+    pub accounts: Accounts,
+    /// Organizations, members and invitations.
+    pub tenancy: Tenancy,
+    /// Sites and units.
+    pub places: Places,
+    /// Assets.
+    pub assets: Assets,
+    /// Counts requests.
+    pub limits: Arc<dyn RateLimits>,
+    /// Encrypts the answers that are kept for repeated requests.
+    pub seal: Arc<dyn Seal>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The state of what Tenon depends on.
+    pub health: Arc<Health>,
+    /// Numbers and switches.
+    pub settings: ApiSettings,
+}
+
+/// How the interface behaves.
+#[derive(Debug, Clone)]
+pub struct ApiSettings {
+    /// Requests to everything but the routes of `auth_quota`, per principal, or per address without one.
+    pub api_quota: Quota,
+    /// Requests that register, sign in or change a password, per address.
+    pub auth_quota: Quota,
+    /// Pages of these origins may read the answers, with credentials. Compared exactly: `https://app.example.com`.
+    pub cors_origins: Vec<String>,
+    /// Proxies whose `X-Forwarded-For` and `CF-Connecting-IP` are believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Whether a failure of the server shows its cause to the client: in development only.
+    pub reveal_causes: bool,
+    /// Whether clients reach this server through TLS, so that they can be told never to do without.
+    pub behind_tls: bool,
+    /// What may take how long.
+    pub timeouts: Timeouts,
+    /// The largest body, in bytes.
+    pub body_limit: usize,
+    /// Of Tenon.
+    pub version: &'static str,
+}
+
+impl ApiSettings {
+    /// The largest body unless configured: 1 MiB.
+    pub const BODY_LIMIT: usize = 1_048_576;
+}
+
+/// What may take how long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timeouts {
+    /// The first request's head after the connection was made.
+    pub head: Duration,
+    /// A request's body after its head.
+    pub body: Duration,
+    /// A request altogether.
+    pub handler: Duration,
+    /// A connection without a request.
+    pub keep_alive: Duration,
+    /// Requests that are running when the server is told to stop.
+    pub shutdown: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            head: Duration::from_secs(5),
+            body: Duration::from_secs(10),
+            handler: Duration::from_secs(15),
+            keep_alive: Duration::from_secs(75),
+            shutdown: Duration::from_secs(30),
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! What goes over the wire, and how it becomes and shows domain values.
+
+pub(crate) mod assets;
+pub(crate) mod auth;
+mod check;
+pub(crate) mod health;
+pub(crate) mod invitations;
+pub(crate) mod members;
+pub(crate) mod organizations;
+pub(crate) mod page;
+mod patch;
+pub(crate) mod places;
+pub(crate) mod profile;
+pub(crate) mod sessions;
+mod text;
+pub(crate) mod tokens;
+
+pub(crate) use check::{Check, id};
+pub(crate) use page::{PageQuery, PageView};
+pub(crate) use text::{IdText, Stamp};

@@ -1,0 +1,95 @@
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use tenon_kernel::{ServiceState, Timestamp};
+use utoipa::ToSchema;
+
+use super::Stamp;
+use crate::health::Health;
+
+/// How the instance does.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct HealthView {
+    /// `healthy`, or `degraded` when a service is down.
+    #[schema(example = "healthy")]
+    status: &'static str,
+    #[schema(value_type = String, format = DateTime)]
+    timestamp: Stamp,
+    /// In seconds.
+    uptime: f64,
+    version: &'static str,
+    services: Services,
+    /// The number of jobs in each queue.
+    queues: BTreeMap<&'static str, u64>,
+}
+
+/// What the instance depends on.
+#[derive(Serialize, ToSchema)]
+struct Services {
+    database: ServiceView,
+    redis: ServiceView,
+}
+
+/// How a service was when last looked at.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct ServiceView {
+    /// `up`, `down`, or `disabled` when it is not used.
+    #[schema(example = "up")]
+    status: &'static str,
+    /// How long it took to answer, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    latency_ms: Option<f64>,
+    /// Where requests are counted: `shared` by all instances, or in this `process` while Redis does not answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    rate_limits: Option<&'static str>,
+}
+
+impl HealthView {
+    pub fn of(health: &Health, version: &'static str, now: Timestamp) -> Self {
+        let mut redis = ServiceView::of(health, "redis");
+        redis.rate_limits = health
+            .limits_degraded()
+            .map(|degraded| if degraded { "process" } else { "shared" });
+        Self {
+            status: if health.is_healthy() { "healthy" } else { "degraded" },
+            timestamp: Stamp(now),
+            uptime: (health.uptime().as_secs_f64() * 1000.0).round() / 1000.0,
+            version,
+            services: Services {
+                database: ServiceView::of(health, "database"),
+                redis,
+            },
+            queues: BTreeMap::new(),
+        }
+    }
+}
+
+impl ServiceView {
+    fn of(health: &Health, name: &str) -> Self {
+        let state = health
+            .services()
+            .find(|(service, _)| *service == name)
+            .map(|(_, state)| state);
+        let (status, latency) = match state {
+            Some(ServiceState::Up(latency)) => ("up", Some(latency)),
+            Some(ServiceState::Down) => ("down", None),
+            None => ("disabled", None),
+        };
+        Self {
+            status,
+            latency_ms: latency.map(|latency| latency.as_micros() as f64 / 1000.0),
+            rate_limits: None,
+        }
+    }
+}
+
+/// Whether the instance does what was asked about.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Sign {
+    /// `live`, `ready` or `not_ready`.
+    #[schema(example = "ready")]
+    pub status: &'static str,
+}

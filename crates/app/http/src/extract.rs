@@ -1,0 +1,18 @@
+//! What routes take from a request.
+
+mod body;
+mod caller;
+mod conditions;
+mod once;
+mod path;
+mod query;
+mod reading;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use body::{Body, BodyRules};
+pub(crate) use caller::{Caller, Origin, User};
+pub(crate) use conditions::{IfMatch, IfNoneMatch};
+pub(crate) use once::{InFlight, Repeatable};
+pub(crate) use path::At;
+pub(crate) use query::Query;

@@ -1,0 +1,25 @@
+use std::net::IpAddr;
+
+use actix_web::dev::ServiceRequest;
+use actix_web::{HttpMessage, HttpRequest};
+use tenon_accounts::AuthenticationError;
+use tenon_kernel::Actor;
+
+/// What was learned of a request before its route was called. It lies in the request's extensions.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Context {
+    /// Whom the bearer token speaks for; nothing when there is none.
+    pub actor: Option<Result<Actor, AuthenticationError>>,
+    /// The client's address.
+    pub address: Option<IpAddr>,
+}
+
+impl Context {
+    pub fn of(request: &HttpRequest) -> Self {
+        request.extensions().get().copied().unwrap_or_default()
+    }
+
+    pub fn attach(self, request: &ServiceRequest) {
+        request.extensions_mut().insert(self);
+    }
+}

@@ -1,0 +1,211 @@
+use std::future::{Future, Ready, ready};
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Instant;
+
+use actix_web::body::{BodySize, BoxBody, EitherBody, MessageBody};
+use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderMap};
+use actix_web::{Error, web};
+use tenon_kernel::{Actor, Clock, Member};
+use tracing::Instrument;
+
+use super::request_id::{RequestId, RequestIds, X_REQUEST_ID};
+use super::upload::{Holding, Upload};
+use super::{Context, compression, security};
+use crate::Api;
+use crate::error::{ApiError, Kind};
+use crate::problem::{self, Failed};
+
+/// Goes around everything: gives each request an id and a span, turns failures into problem documents, adds the headers
+/// that every answer has, and writes the line of the log.
+pub(crate) struct Edge(Rc<Setup>);
+
+struct Setup {
+    clock: Arc<dyn Clock>,
+    ids: RequestIds,
+    reveal_causes: bool,
+    behind_tls: bool,
+}
+
+impl Edge {
+    pub fn new(api: &web::Data<Api>) -> Self {
+        let clock = Arc::clone(&api.clock);
+        Self::with(clock, api.settings.reveal_causes, api.settings.behind_tls)
+    }
+
+    pub fn with(clock: Arc<dyn Clock>, reveal_causes: bool, behind_tls: bool) -> Self {
+        let ids = RequestIds::new(clock.now());
+        Self(Rc::new(Setup {
+            clock,
+            ids,
+            reveal_causes,
+            behind_tls,
+        }))
+    }
+}
+
+impl<S, B> Transform<S, ServiceRequest> for Edge
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+    S::Future: 'static,
+    B: MessageBody + 'static,
+{
+    type Response = ServiceResponse<EitherBody<B>>;
+    type Error = Error;
+    type Transform = EdgeService<S>;
+    type InitError = ();
+    type Future = Ready<Result<Self::Transform, ()>>;
+
+    fn new_transform(&self, service: S) -> Self::Future {
+        let setup = Rc::clone(&self.0);
+        ready(Ok(EdgeService { service, setup }))
+    }
+}
+
+pub(crate) struct EdgeService<S> {
+    service: S,
+    setup: Rc<Setup>,
+}
+
+impl<S, B> Service<ServiceRequest> for EdgeService<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+    S::Future: 'static,
+    B: MessageBody + 'static,
+{
+    type Response = ServiceResponse<EitherBody<B>>;
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Error>>>>;
+
+    forward_ready!(service);
+
+    fn call(&self, mut request: ServiceRequest) -> Self::Future {
+        let started = Instant::now();
+        let setup = Rc::clone(&self.setup);
+        let id = setup.ids.take(request.headers(), setup.clock.now());
+        let span = tracing::info_span!("request", id = id.as_str());
+        let upload = Upload::watch(&mut request);
+        let answer = span.in_scope(|| self.service.call(request));
+        let whole = async move {
+            let response = setup.finish(answer.await?, &id);
+            let response = compression::compress(response);
+            let response = settle(response, upload).await;
+            log(&response, started);
+            Ok(response)
+        };
+        Box::pin(whole.instrument(span))
+    }
+}
+
+impl Setup {
+    fn finish<B: MessageBody>(&self, response: ServiceResponse<B>, id: &RequestId) -> ServiceResponse<EitherBody<B>> {
+        let mut response = self.explained(response, id);
+        let is_api = response.request().path().starts_with("/api/");
+        let headers = response.headers_mut();
+        security::protect(headers, is_api, self.behind_tls);
+        headers.insert(X_REQUEST_ID.clone(), id.header());
+        response
+    }
+
+    /// Gives a failure its problem document; headers that are there already stay.
+    fn explained<B: MessageBody>(
+        &self,
+        response: ServiceResponse<B>,
+        id: &RequestId,
+    ) -> ServiceResponse<EitherBody<B>> {
+        let status = response.status();
+        let failed = status.is_client_error() || status.is_server_error();
+        // Health says how it is in its own words.
+        let explains_itself = response.response().error().is_none() && is_json(response.headers());
+        if !failed || explains_itself {
+            return response.map_into_left_body();
+        }
+        let foreign;
+        let error = match response.response().error() {
+            Some(error) => match error.as_error::<ApiError>() {
+                Some(error) => error,
+                None => {
+                    foreign = foreign_error(status, error);
+                    &foreign
+                }
+            },
+            None => {
+                foreign = ApiError::new(Kind::of(status));
+                &foreign
+            }
+        };
+        if error.cause().is_some() && error.kind().status().is_server_error() {
+            let causes = problem::causes(error).join(": ");
+            tracing::error!(code = error.kind().code, causes, "the request failed");
+        }
+        let failed = Failed {
+            path: response.request().path(),
+            request_id: id.as_str(),
+            at: self.clock.now(),
+            reveal: self.reveal_causes && error.kind().status().is_server_error(),
+        };
+        let mut problem = problem::render(error, &failed);
+        for (name, value) in response.headers() {
+            if name != header::CONTENT_TYPE && name != header::CONTENT_LENGTH {
+                problem.headers_mut().append(name.clone(), value.clone());
+            }
+        }
+        response.into_response(problem.map_into_right_body())
+    }
+}
+
+/// A failure that the framework or its CORS middleware found. What it says of the client's own mistake is for the client.
+fn foreign_error(status: StatusCode, error: &Error) -> ApiError {
+    let known = ApiError::new(Kind::of(status));
+    match status.is_client_error() {
+        true => known.detail(format!("{error}.")),
+        false => known.because(error.to_string()),
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|value| value == "application/json")
+}
+
+/// Sees to what is left of the request's body.
+async fn settle<B: MessageBody + 'static>(
+    response: ServiceResponse<EitherBody<B>>,
+    upload: Option<Upload>,
+) -> ServiceResponse<EitherBody<B>> {
+    let Some(mut upload) = upload else { return response };
+    if upload.drained().await {
+        return response;
+    }
+    response.map_body(|_, answer| {
+        let answer = answer.boxed();
+        EitherBody::right(BoxBody::new(Holding { answer, upload }))
+    })
+}
+
+fn log<B: MessageBody>(response: &ServiceResponse<B>, started: Instant) {
+    let request = response.request();
+    let bytes = match response.response().body().size() {
+        BodySize::None => Some(0),
+        BodySize::Sized(size) => Some(size),
+        BodySize::Stream => None,
+    };
+    let user = match Context::of(request).actor {
+        Some(Ok(Actor::Member(Member { user, .. }))) => Some(tracing::field::display(user)),
+        Some(Ok(Actor::Operator { .. }) | Err(_)) | None => None,
+    };
+    let elapsed = started.elapsed();
+    tracing::info!(
+        method = request.method().as_str(),
+        path = request.path(),
+        status = response.status().as_u16(),
+        ms = elapsed.as_micros() as f64 / 1000.0,
+        bytes,
+        user,
+        "answered"
+    );
+}

@@ -1,0 +1,155 @@
+use std::fmt::Write as _;
+use std::future::{Future, Ready, ready};
+use std::pin::Pin;
+use std::rc::Rc;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
+use actix_web::http::header::{self, HeaderMap};
+use actix_web::{Error, web};
+use tenon_kernel::{Actor, Member, Quota, Standing};
+
+use super::Context;
+use super::shield::shielded;
+use super::standing::Policy;
+use crate::Api;
+use crate::client::{self, Network};
+use crate::error::{ApiError, UNSUPPORTED_ENCODING};
+
+/// How the requests to a path are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Class {
+    /// Not at all: health.
+    Free,
+    /// By address: what guesses passwords and makes accounts.
+    Auth,
+    /// By principal; by address without one.
+    Api,
+}
+
+/// Stands before a resource: finds out who asks, counts the request, bounds its time and catches its panics.
+pub(crate) struct Gate(Rc<Setup>);
+
+struct Setup {
+    api: web::Data<Api>,
+    class: Class,
+    policy: Policy,
+}
+
+impl Gate {
+    pub fn new(api: &web::Data<Api>, class: Class) -> Self {
+        let quota: Quota = match class {
+            Class::Auth => api.settings.auth_quota,
+            Class::Api | Class::Free => api.settings.api_quota,
+        };
+        let policy = Policy::new(quota);
+        let api = api.clone();
+        Self(Rc::new(Setup { api, class, policy }))
+    }
+}
+
+impl<S, B> Transform<S, ServiceRequest> for Gate
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: MessageBody + 'static,
+{
+    type Response = ServiceResponse<BoxBody>;
+    type Error = Error;
+    type Transform = GateService<S>;
+    type InitError = ();
+    type Future = Ready<Result<Self::Transform, ()>>;
+
+    fn new_transform(&self, service: S) -> Self::Future {
+        ready(Ok(GateService {
+            service: Rc::new(service),
+            setup: Rc::clone(&self.0),
+        }))
+    }
+}
+
+pub(crate) struct GateService<S> {
+    service: Rc<S>,
+    setup: Rc<Setup>,
+}
+
+impl<S, B> Service<ServiceRequest> for GateService<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: MessageBody + 'static,
+{
+    type Response = ServiceResponse<BoxBody>;
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Error>>>>;
+
+    forward_ready!(service);
+
+    fn call(&self, request: ServiceRequest) -> Self::Future {
+        let service = Rc::clone(&self.service);
+        let setup = Rc::clone(&self.setup);
+        Box::pin(async move {
+            let context = setup.recognize(&request);
+            context.attach(&request);
+            let standing = setup.count(&context).await;
+            let mut response = match setup.admit(standing.as_ref(), request.headers()) {
+                Ok(()) => shielded(&*service, request, setup.api.settings.timeouts.handler).await,
+                Err(error) => request.error_response(error),
+            };
+            if let Some(standing) = stricter(&response).or(standing) {
+                setup.policy.tell(&standing, response.headers_mut());
+            }
+            Ok(response)
+        })
+    }
+}
+
+impl Setup {
+    fn recognize(&self, request: &ServiceRequest) -> Context {
+        if self.class == Class::Free {
+            return Context::default();
+        }
+        let token = bearer(request.headers());
+        Context {
+            actor: token.map(|token| self.api.accounts.authenticate(token)),
+            address: client::address(
+                request.peer_addr(),
+                request.headers(),
+                &self.api.settings.trusted_proxies,
+            ),
+        }
+    }
+
+    async fn count(&self, context: &Context) -> Option<Standing> {
+        let mut key = String::with_capacity(48);
+        // Writing to a string cannot fail.
+        let _ = match (self.class, context.actor) {
+            (Class::Free, _) => return None,
+            (Class::Api, Some(Ok(Actor::Member(Member { user, .. })))) => write!(key, "user:{user}"),
+            (Class::Api, Some(Ok(Actor::Operator { .. }))) => write!(key, "operator"),
+            (Class::Api, Some(Err(_)) | None) | (Class::Auth, _) => write!(key, "ip:{}", Network(context.address)),
+        };
+        Some(self.api.limits.take(&self.policy.quota, &key).await)
+    }
+
+    fn admit(&self, standing: Option<&Standing>, headers: &HeaderMap) -> Result<(), ApiError> {
+        if let Some(standing) = standing.filter(|standing| !standing.allowed()) {
+            return Err(ApiError::limited(*standing));
+        }
+        if headers.contains_key(header::CONTENT_ENCODING) {
+            return Err(ApiError::new(&UNSUPPORTED_ENCODING));
+        }
+        Ok(())
+    }
+}
+
+/// Where the account stands that a request tried, when that is what it was refused for.
+fn stricter(response: &ServiceResponse<BoxBody>) -> Option<Standing> {
+    response.response().error()?.as_error::<ApiError>()?.standing()
+}
+
+/// The token of `Authorization: Bearer` (RFC 6750, section 2.1); the scheme's case does not matter.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    let token = token.trim();
+    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
+}

@@ -1,0 +1,142 @@
+//! The OpenAPI document: what the handlers say of themselves, and what follows from how they are made.
+
+pub(crate) mod headers;
+mod responses;
+
+use responses::Common;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi as _};
+
+use crate::problem::Problem;
+use crate::routes::{assets, auth, health, invitations, members, organizations, profile, sessions, sites, units};
+
+/// Accounts, organizations and assets of Tenon.
+///
+/// Every failure is a problem document (RFC 9457) with a stable `code`. Every answer has `X-Request-Id`; every answer of
+/// a limited route has `RateLimit-Limit`, `RateLimit-Remaining`, `RateLimit-Reset` (seconds) and `RateLimit-Policy`.
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(title = "Tenon", license(name = "Apache-2.0 OR MIT", identifier = "Apache-2.0 OR MIT")),
+    servers((url = "/")),
+    tags(
+        (name = "auth", description = "Accounts, tokens and sessions"),
+        (name = "organizations", description = "Tenants"),
+        (name = "members", description = "Who belongs to an organization"),
+        (name = "invitations", description = "Who is to belong to it"),
+        (name = "sites", description = "Places of an organization"),
+        (name = "units", description = "Parts of a site"),
+        (name = "assets", description = "What an organization owns"),
+        (name = "health", description = "How the server does"),
+    ),
+    paths(
+        auth::register, auth::login, auth::refresh, auth::logout, auth::switch, auth::change_password,
+        profile::find, profile::change,
+        sessions::list, sessions::remove_all, sessions::find, sessions::change, sessions::remove,
+        organizations::list, organizations::create, organizations::find, organizations::change, organizations::remove,
+        members::list, members::find, members::change, members::remove,
+        invitations::list, invitations::create, invitations::remove, invitations::accept,
+        sites::list, sites::create, sites::find, sites::change, sites::remove,
+        units::list, units::create, units::find, units::change, units::remove,
+        assets::list, assets::create, assets::find, assets::change, assets::remove,
+        health::report, health::live, health::ready, health::openapi,
+    ),
+    components(schemas(Problem)),
+    modifiers(&Bearer, &Common),
+)]
+struct Document;
+
+/// The document (OpenAPI 3.1).
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    Document::openapi()
+}
+
+struct Bearer;
+
+impl Modify for Bearer {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT");
+        let scheme = scheme
+            .description(Some("An access token of login, register, refresh or switch."))
+            .build();
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("bearer", SecurityScheme::Http(scheme));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use super::*;
+    use crate::routes::TABLE;
+
+    fn document() -> serde_json::Value {
+        serde_json::to_value(openapi()).unwrap()
+    }
+
+    #[test]
+    fn the_document_and_the_table_of_routes_have_the_same_operations() {
+        let document = document();
+        let mut documented = BTreeSet::new();
+        for (path, item) in document["paths"].as_object().unwrap() {
+            for method in item.as_object().unwrap().keys() {
+                documented.insert(format!("{} {path}", method.to_uppercase()));
+            }
+        }
+        let mut routed = BTreeSet::new();
+        for path in TABLE {
+            for method in path.methods.iter().filter(|method| **method != "HEAD") {
+                assert!(
+                    routed.insert(format!("{method} {}", path.template)),
+                    "{method} {} twice",
+                    path.template
+                );
+            }
+        }
+        assert_eq!(documented, routed);
+    }
+
+    #[test]
+    fn the_checked_in_document_is_current() {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi.json");
+        let current = format!("{}\n", openapi().to_pretty_json().unwrap());
+        if std::env::var_os("UPDATE_OPENAPI").is_some() {
+            std::fs::write(&file, &current).unwrap();
+        }
+        let checked_in = std::fs::read_to_string(&file).unwrap();
+        assert!(
+            checked_in == current,
+            "openapi.json is stale: run this test with UPDATE_OPENAPI=1"
+        );
+    }
+
+    #[test]
+    fn every_operation_has_a_name_of_its_own_and_says_how_it_fails() {
+        let document = document();
+        let mut names = BTreeSet::new();
+        for (path, item) in document["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap() {
+                let name = operation["operationId"].as_str().unwrap();
+                assert!(names.insert(name.to_owned()), "{name} twice");
+                let responses = operation["responses"].as_object().unwrap();
+                let secured = operation.get("security").is_some();
+                assert_eq!(
+                    secured,
+                    responses.contains_key("401") && name != "login" && name != "refresh",
+                    "{name}"
+                );
+                assert!(responses.contains_key("500"), "{method} {path}");
+                for (status, response) in responses.iter().filter(|(status, _)| status.as_str() >= "400") {
+                    let problem = response["content"]["application/problem+json"].is_object();
+                    assert!(problem || path.starts_with("/api/health"), "{method} {path} {status}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn it_says_3_1() {
+        assert_eq!(document()["openapi"], "3.1.0");
+    }
+}

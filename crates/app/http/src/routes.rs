@@ -1,0 +1,105 @@
+//! The table of routes. What is not in it is not served, and a test holds it equal to the OpenAPI document.
+
+pub(crate) mod assets;
+pub(crate) mod auth;
+mod fallback;
+pub(crate) mod health;
+pub(crate) mod invitations;
+pub(crate) mod members;
+pub(crate) mod organizations;
+pub(crate) mod profile;
+pub(crate) mod sessions;
+pub(crate) mod sites;
+pub(crate) mod units;
+
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{Resource, Route};
+
+use crate::Api;
+use crate::middleware::{Class, Gate};
+
+/// A path and what can be done there.
+pub(crate) struct Path {
+    pub template: &'static str,
+    pub class: Class,
+    /// The value of `Allow`.
+    pub methods: &'static [&'static str],
+    routes: fn(Resource) -> Resource,
+}
+
+macro_rules! methods {
+    (get) => { ["GET", "HEAD"] };
+    (get $($rest:ident)+) => { methods!(@ "GET", "HEAD"; $($rest)+) };
+    ($($rest:ident)+) => { methods!(@ ; $($rest)+) };
+    (@ $($done:literal),*; post $($rest:ident)*) => { methods!(@ $($done,)* "POST"; $($rest)*) };
+    (@ $($done:literal),*; patch $($rest:ident)*) => { methods!(@ $($done,)* "PATCH"; $($rest)*) };
+    (@ $($done:literal),*; delete $($rest:ident)*) => { methods!(@ $($done,)* "DELETE"; $($rest)*) };
+    (@ $($done:literal),*;) => { [$($done),*] };
+}
+
+macro_rules! route {
+    ($resource:expr, get $handler:path) => {
+        $resource.route(web::get().to($handler)).route(web::head().to($handler))
+    };
+    ($resource:expr, $method:ident $handler:path) => {
+        $resource.route(web::$method().to($handler))
+    };
+}
+
+macro_rules! table {
+    ($($class:ident $template:literal { $($method:ident $handler:path),+ })*) => {
+        &[$(Path {
+            template: $template,
+            class: Class::$class,
+            methods: &methods!($($method)+),
+            routes: |resource| { $(let resource = route!(resource, $method $handler);)+ resource },
+        }),*]
+    };
+}
+
+/// Every path. The router tries them in this order, so that the busiest come first.
+#[rustfmt::skip]
+pub(crate) static TABLE: &[Path] = table! {
+    Api "/api/assets/{asset}" { get assets::find, patch assets::change, delete assets::remove }
+    Api "/api/assets" { get assets::list, post assets::create }
+
+    Api "/api/auth/refresh" { post auth::refresh }
+    Auth "/api/auth/login" { post auth::login }
+    Auth "/api/auth/register" { post auth::register }
+    Auth "/api/auth/change-password" { post auth::change_password }
+    Api "/api/auth/logout" { post auth::logout }
+    Api "/api/auth/switch" { post auth::switch }
+    Api "/api/auth/me" { get profile::find, patch profile::change }
+    Api "/api/auth/sessions" { get sessions::list, delete sessions::remove_all }
+    Api "/api/auth/sessions/{session}" { get sessions::find, patch sessions::change, delete sessions::remove }
+
+    Api "/api/orgs" { get organizations::list, post organizations::create }
+    Api "/api/orgs/{organization}" {
+        get organizations::find, patch organizations::change, delete organizations::remove
+    }
+    Api "/api/orgs/{organization}/members" { get members::list }
+    Api "/api/orgs/{organization}/members/{user}" { get members::find, patch members::change, delete members::remove }
+    Api "/api/orgs/{organization}/invitations" { get invitations::list, post invitations::create }
+    Api "/api/orgs/{organization}/invitations/{invitation}" { delete invitations::remove }
+    Api "/api/invitations/accept" { post invitations::accept }
+    Api "/api/orgs/{organization}/sites" { get sites::list, post sites::create }
+    Api "/api/orgs/{organization}/sites/{site}" { get sites::find, patch sites::change, delete sites::remove }
+    Api "/api/orgs/{organization}/units" { get units::list, post units::create }
+    Api "/api/orgs/{organization}/units/{unit}" { get units::find, patch units::change, delete units::remove }
+
+    Free "/api/health" { get health::report }
+    Free "/api/health/live" { get health::live }
+    Free "/api/health/ready" { get health::ready }
+    Free "/api/openapi.json" { get health::openapi }
+};
+
+/// Serves the table, and problem documents for every other path and method.
+pub(crate) fn register(api: &web::Data<Api>, config: &mut ServiceConfig) {
+    for path in TABLE {
+        let resource = (path.routes)(web::resource(path.template));
+        let resource = resource.default_service(fallback::method_not_allowed(path.methods));
+        config.service(resource.wrap(Gate::new(api, path.class)));
+    }
+    let nowhere: Route = web::route().to(fallback::not_found);
+    config.default_service(nowhere.wrap(Gate::new(api, Class::Api)));
+}

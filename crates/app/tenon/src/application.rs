@@ -1,0 +1,156 @@
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::thread::available_parallelism;
+
+use tenon_http::{Api, ApiSettings, Timeouts};
+use tenon_kernel::{Quota, Unavailable};
+use tenon_redis::Subscription;
+use tokio::task::JoinSet;
+
+use crate::background::{self, Learning};
+use crate::banner::Banner;
+use crate::configuration::{Environment, Settings};
+use crate::listener::{ListenError, listen};
+use crate::secrets::{Secrets, SecretsError};
+use crate::signals::StopSignals;
+use crate::wiring::{Services, WiringError, auth_quota};
+
+/// Why Tenon does not serve.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The address cannot be had.
+    #[error(transparent)]
+    Listen(#[from] ListenError),
+    /// The secrets of development cannot be read or made.
+    #[error(transparent)]
+    Secrets(#[from] SecretsError),
+    /// A service does not work.
+    #[error(transparent)]
+    Wiring(#[from] WiringError),
+    /// The revocations cannot be read.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+    /// The server panicked, which was logged.
+    #[error("serving failed: {0}")]
+    Panicked(#[from] tokio::task::JoinError),
+    /// The system refused something else.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+/// How serving ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// Everything that had been asked was answered, or had its time.
+    Finished,
+    /// Somebody was in a hurry.
+    Hurried,
+}
+
+/// Tenon, listening and about to accept.
+pub struct Application {
+    api: Api,
+    listener: TcpListener,
+    workers: usize,
+    background: JoinSet<()>,
+    banner: Option<Banner>,
+    _subscription: Option<Subscription>,
+}
+
+impl Application {
+    /// Takes the address, then the secrets, then everything that takes longer, so that a start that cannot work fails
+    /// before it changes anything.
+    ///
+    /// # Errors
+    ///
+    /// As [`StartError`] says.
+    pub async fn build(settings: Settings) -> Result<Self, StartError> {
+        let listener = listen(SocketAddr::new(settings.server.bind, settings.server.port))?;
+        let secrets = Secrets::complete(settings.auth.secrets.clone(), &settings.data.folder)?;
+        let services = Services::start(&settings, &secrets).await?;
+        let learning = Learning::start(services.accounts.clone(), Arc::clone(&services.clock)).await?;
+        services.health.look().await;
+
+        let mut background = JoinSet::new();
+        background.spawn(learning.run());
+        background.spawn(background::purge(services.housekeeping, Arc::clone(&services.clock)));
+        background.spawn(background::watch(Arc::clone(&services.health)));
+        Ok(Self {
+            banner: (settings.environment == Environment::Development).then(|| Banner::new(&settings, secrets.file)),
+            workers: workers(settings.server.workers),
+            api: Api {
+                accounts: services.accounts,
+                tenancy: services.tenancy,
+                places: services.places,
+                assets: services.assets,
+                limits: services.limits,
+                seal: services.seal,
+                clock: services.clock,
+                health: services.health,
+                settings: api_settings(settings),
+            },
+            listener,
+            background,
+            _subscription: services.subscription,
+        })
+    }
+
+    /// Serves until a signal asks to stop: then says that it is not ready, accepts nothing more, answers what was asked,
+    /// and ends the work in the background. A second signal ends all of it at once.
+    ///
+    /// # Errors
+    ///
+    /// The system's.
+    pub async fn run(
+        mut self,
+        mut signals: StopSignals,
+        ready: impl FnOnce(SocketAddr, Option<Banner>),
+    ) -> Result<Ending, StartError> {
+        let address = self.listener.local_addr()?;
+        let health = Arc::clone(&self.api.health);
+        let server = tenon_http::serve(self.api, self.listener, self.workers)?;
+        let handle = server.handle();
+        let mut serving = tokio::spawn(server);
+        ready(address, self.banner);
+        let signal = tokio::select! {
+            ended = &mut serving => return ended?.map(|()| Ending::Finished).map_err(StartError::Io),
+            signal = signals.next() => signal,
+        };
+        tracing::info!(signal, "stopping: what was asked before is answered");
+        health.drain();
+        tokio::select! {
+            () = handle.stop(true) => {}
+            signal = signals.next() => {
+                tracing::warn!(signal, "stopping at once");
+                return Ok(Ending::Hurried);
+            }
+        }
+        serving.await??;
+        self.background.shutdown().await;
+        tracing::info!("stopped");
+        Ok(Ending::Finished)
+    }
+}
+
+fn workers(configured: usize) -> usize {
+    match configured {
+        0 => available_parallelism().map_or(1, NonZeroUsize::get),
+        workers => workers,
+    }
+}
+
+fn api_settings(settings: Settings) -> ApiSettings {
+    ApiSettings {
+        api_quota: Quota::per_minute("api", settings.limits.api_per_minute),
+        auth_quota: auth_quota(&settings),
+        cors_origins: settings.cors.origins,
+        trusted_proxies: settings.proxies.trusted,
+        reveal_causes: settings.environment == Environment::Development,
+        behind_tls: settings.server.app_url.is_some_and(|url| url.scheme() == "https"),
+        timeouts: Timeouts::default(),
+        body_limit: settings.limits.body_bytes,
+        version: env!("CARGO_PKG_VERSION"),
+    }
+}

@@ -1,0 +1,81 @@
+//! Work that no request asks for.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tenon_accounts::Accounts;
+use tenon_http::Health;
+use tenon_kernel::{Clock, Timestamp, Unavailable};
+use tenon_sql::Housekeeping;
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
+
+const LEARN: Duration = Duration::from_secs(1);
+const PURGE: Duration = Duration::from_secs(60 * 60);
+
+/// A transaction may commit this much later than the time that it wrote into its rows, and clocks differ.
+const OVERLAP: Duration = Duration::from_secs(60);
+
+/// Keeps up with what other instances revoke.
+pub struct Learning {
+    accounts: Accounts,
+    clock: Arc<dyn Clock>,
+    since: Timestamp,
+    failing: bool,
+}
+
+impl Learning {
+    /// Learns everything that is revoked, so that nothing is served before.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub async fn start(accounts: Accounts, clock: Arc<dyn Clock>) -> Result<Self, Unavailable> {
+        let now = clock.now();
+        accounts.learn_revocations(Timestamp::from_micros(0)).await?;
+        Ok(Self {
+            accounts,
+            clock,
+            since: now.minus(OVERLAP),
+            failing: false,
+        })
+    }
+
+    /// Reads what is new, every second and without end. A store that fails is asked again for all that was missed.
+    pub async fn run(mut self) {
+        let mut ticks = every(LEARN);
+        loop {
+            ticks.tick().await;
+            let now = self.clock.now();
+            let outcome = self.accounts.learn_revocations(self.since).await;
+            match &outcome {
+                Ok(()) => self.since = now.minus(OVERLAP),
+                Err(error) if !self.failing => tracing::warn!(%error, "cannot learn of revocations"),
+                Err(_) => {}
+            }
+            self.failing = outcome.is_err();
+        }
+    }
+}
+
+/// Clears the store of what nothing needs any more, every hour and without end.
+pub async fn purge(housekeeping: Arc<dyn Housekeeping>, clock: Arc<dyn Clock>) {
+    let mut ticks = every(PURGE);
+    loop {
+        ticks.tick().await;
+        match housekeeping.purge(clock.now()).await {
+            Ok(rows) => tracing::debug!(rows, "cleared the store"),
+            Err(error) => tracing::warn!(%error, "cannot clear the store"),
+        }
+    }
+}
+
+/// Looks at what Tenon depends on, without end.
+pub async fn watch(health: Arc<Health>) {
+    health.run().await;
+}
+
+fn every(period: Duration) -> Interval {
+    let mut ticks = interval_at(Instant::now() + period, period);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks
+}

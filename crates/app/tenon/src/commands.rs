@@ -1,0 +1,121 @@
+//! What each command does.
+
+use std::error::Error;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use tokio::runtime;
+
+use crate::application::{Application, Ending, StartError};
+use crate::command_line::{Command, CommandLine, ConfigCommand};
+use crate::configuration::{Configuration, Variables};
+use crate::logging::Logs;
+use crate::signals::StopSignals;
+use crate::{readiness, terminal, wiring};
+
+/// `EX_CONFIG` of `sysexits.h`: something is wrong with the configuration.
+const MISCONFIGURED: u8 = 78;
+
+/// Threads for what no request asks for, beside the workers that answer.
+const BACKGROUND_THREADS: usize = 2;
+
+/// Does what the command line says. The process started at `started`.
+pub fn run(line: CommandLine, started: Instant) -> ExitCode {
+    let command = line.command.unwrap_or(Command::Serve);
+    if let Command::Openapi = command {
+        return finish(tenon_http::openapi().to_pretty_json().map(terminal::say));
+    }
+    let configuration = match Configuration::load(line.config.as_deref(), &Variables::of_this_process()) {
+        Ok(configuration) => configuration,
+        Err(problems) => {
+            terminal::tell(problems);
+            return ExitCode::from(MISCONFIGURED);
+        }
+    };
+    match command {
+        Command::Serve => serve(configuration, started),
+        Command::Migrate => {
+            let migrated = wiring::migrate(&configuration.settings);
+            finish(migrated.map(|()| terminal::say("the database is up to date")))
+        }
+        Command::Health => finish(readiness::ask(&configuration.settings.server).map(|()| terminal::say("ready"))),
+        Command::Config(ConfigCommand::Check) => check(&configuration),
+        Command::Config(ConfigCommand::Show) => {
+            terminal::say(configuration.overview);
+            ExitCode::SUCCESS
+        }
+        Command::Openapi => ExitCode::SUCCESS,
+    }
+}
+
+fn check(configuration: &Configuration) -> ExitCode {
+    for warning in &configuration.warnings {
+        terminal::tell(format_args!("warning: {warning}"));
+    }
+    terminal::say("the configuration is valid");
+    ExitCode::SUCCESS
+}
+
+fn serve(configuration: Configuration, started: Instant) -> ExitCode {
+    let logs = match Logs::start(&configuration.settings.log) {
+        Ok(logs) => logs,
+        Err(error) => return finish(Err(error)),
+    };
+    for warning in &configuration.warnings {
+        tracing::warn!("{warning}");
+    }
+    let mut threads = runtime::Builder::new_multi_thread();
+    let runtime = threads
+        .worker_threads(BACKGROUND_THREADS)
+        .thread_name("background")
+        .enable_all()
+        .build();
+    let ending = runtime.map_err(StartError::Io).and_then(|runtime| {
+        let ending = runtime.block_on(build_and_run(configuration, started));
+        // What is still on a blocking thread belongs to nobody any more.
+        runtime.shutdown_background();
+        ending
+    });
+    drop(logs);
+    match ending {
+        Ok(Ending::Finished) => ExitCode::SUCCESS,
+        Ok(Ending::Hurried) => ExitCode::FAILURE,
+        Err(error) => finish(Err(error)),
+    }
+}
+
+async fn build_and_run(configuration: Configuration, started: Instant) -> Result<Ending, StartError> {
+    let mut signals = StopSignals::listen()?;
+    let application = tokio::select! {
+        built = Application::build(configuration.settings) => built?,
+        signal = signals.next() => {
+            tracing::info!(signal, "stopping before anything was served");
+            return Ok(Ending::Finished);
+        }
+    };
+    let ready = |address, banner: Option<crate::banner::Banner>| {
+        let time = started.elapsed();
+        let version = env!("CARGO_PKG_VERSION");
+        tracing::info!(%address, version, ms = time.as_secs_f64() * 1000.0, "ready");
+        if let Some(banner) = banner {
+            terminal::tell(banner.text(address, time));
+        }
+    };
+    application.run(signals, ready).await
+}
+
+/// Success, or the error with its causes on one line.
+fn finish<E: Error>(outcome: Result<(), E>) -> ExitCode {
+    let Err(error) = outcome else { return ExitCode::SUCCESS };
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let message = error.to_string();
+        if !text.ends_with(&message) {
+            text = format!("{text}: {message}");
+        }
+        cause = error.source();
+    }
+    terminal::tell(format_args!("tenon: {text}"));
+    ExitCode::FAILURE
+}

@@ -1,0 +1,73 @@
+//! Logs: one line an event on standard output, written by a thread of their own.
+
+use std::io::IsTerminal;
+
+use tracing_appender::non_blocking::{NonBlocking, WorkerGuard};
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
+
+use crate::configuration::{Log, LogFormat};
+
+/// What libraries say at these levels concerns who works on them. A directive of the operator's comes later and wins.
+const NOISE: &str = "mio=warn,actix_server=warn,actix_http=warn,actix_web=warn";
+
+/// Keeps logs flowing; dropping it writes what is still queued.
+#[must_use]
+pub struct Logs {
+    _guard: WorkerGuard,
+}
+
+/// Why nothing can be logged.
+#[derive(Debug, thiserror::Error)]
+pub enum LoggingError {
+    /// The filter is wrong.
+    #[error("log.level: {0}")]
+    Filter(#[from] tracing_subscriber::filter::ParseError),
+    /// Logging was started before.
+    #[error(transparent)]
+    Started(#[from] TryInitError),
+}
+
+impl Logs {
+    /// Starts logging for the whole process, panics included.
+    ///
+    /// # Errors
+    ///
+    /// As [`LoggingError`] says.
+    pub fn start(log: &Log) -> Result<Self, LoggingError> {
+        let (writer, guard) = tracing_appender::non_blocking(std::io::stdout());
+        let filter = EnvFilter::builder().parse(format!("{NOISE},{}", log.level))?;
+        let terminal = std::io::stdout().is_terminal();
+        match log.format {
+            LogFormat::Pretty => pretty(writer, filter, terminal)?,
+            LogFormat::Auto if terminal => pretty(writer, filter, terminal)?,
+            LogFormat::Auto | LogFormat::Json => json(writer, filter)?,
+        }
+        std::panic::set_hook(Box::new(|panic| {
+            let location = panic.location().map(ToString::to_string);
+            tracing::error!(
+                location,
+                "panicked: {}",
+                panic.payload_as_str().unwrap_or("without a message")
+            );
+        }));
+        Ok(Self { _guard: guard })
+    }
+}
+
+fn pretty(writer: NonBlocking, filter: EnvFilter, colours: bool) -> Result<(), TryInitError> {
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(writer)
+        .with_ansi(colours)
+        .finish()
+        .try_init()
+}
+
+fn json(writer: NonBlocking, filter: EnvFilter) -> Result<(), TryInitError> {
+    let lines = tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_span_list(false);
+    lines.with_env_filter(filter).with_writer(writer).finish().try_init()
+}

@@ -1,0 +1,15 @@
+//! The only place that writes to the terminal; everything else logs.
+
+use std::fmt::Display;
+use std::io::Write;
+
+/// Writes what was asked for to standard output.
+pub fn say(text: impl Display) {
+    // Whoever asked may have closed the pipe after the lines of interest; nobody is left to tell.
+    let _ = writeln!(std::io::stdout().lock(), "{text}");
+}
+
+/// Writes to standard error: what went wrong, and what is meant for a person beside the logs.
+pub fn tell(text: impl Display) {
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
+}

@@ -1,0 +1,231 @@
+//! Which adapter serves which port.
+
+mod coordination;
+
+use std::io;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread::available_parallelism;
+
+use secrecy::ExposeSecret;
+use tenon_accounts::{
+    Accounts, AccountsConfig, AccountsPorts, Passwords, Places, RevokedTokens, Tenancy, TenancyPorts,
+};
+use tenon_assets::Assets;
+use tenon_crypto::{
+    Aes256Gcm, Argon2Config, Argon2Passwords, JwtConfig, JwtTokens, KeyError, RandomSecrets, SealError,
+};
+use tenon_http::Health;
+use tenon_kernel::{Clock, Quota, RateLimits, Seal, Unavailable};
+use tenon_local::SystemClock;
+use tenon_redis::{Subscription, UrlError};
+use tenon_sql::{DatabaseConfig, Housekeeping, OpenError, Store};
+use tokio::task::spawn_blocking;
+
+use crate::configuration::{Auth, Database, DatabaseUrl, Hashing, Settings};
+use crate::data_folder;
+use crate::secrets::Secrets;
+use coordination::Coordination;
+
+/// The services over their adapters.
+pub struct Services {
+    pub accounts: Accounts,
+    pub tenancy: Tenancy,
+    pub places: Places,
+    pub assets: Assets,
+    pub limits: Arc<dyn RateLimits>,
+    pub seal: Arc<dyn Seal>,
+    pub clock: Arc<dyn Clock>,
+    pub housekeeping: Arc<dyn Housekeeping>,
+    pub health: Arc<Health>,
+    /// Takes up revocations of other instances as long as it lives.
+    pub subscription: Option<Subscription>,
+}
+
+/// Why the services cannot work.
+#[derive(Debug, thiserror::Error)]
+pub enum WiringError {
+    /// There is no place for the data.
+    #[error("cannot make the data folder {path}: {source}", path = .path.display())]
+    Folder {
+        /// Where it was to be.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// The database is not there, or not as it must be.
+    #[error(transparent)]
+    Database(#[from] OpenError),
+    /// The address of Redis.
+    #[error("redis.url: {0}")]
+    Redis(#[from] UrlError),
+    /// The key ring.
+    #[error("auth.jwt_secret: {0}")]
+    Keys(#[from] KeyError),
+    /// The key that seals.
+    #[error("auth.encryption_key: {0}")]
+    Sealing(#[from] SealError),
+    /// Hashing, threads or randomness.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+    /// A start-up task panicked, which was logged.
+    #[error("starting failed: {0}")]
+    Panicked(#[from] tokio::task::JoinError),
+}
+
+impl Services {
+    /// Opens the database, connects to Redis and starts what hashes passwords, all at the same time.
+    ///
+    /// # Errors
+    ///
+    /// As [`WiringError`] says.
+    pub async fn start(settings: &Settings, secrets: &Secrets) -> Result<Self, WiringError> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+        let revoked = Arc::new(RevokedTokens::default());
+        let (store, passwords, coordination) = tokio::join!(
+            open(settings),
+            passwords(settings.auth.hashing),
+            Coordination::start(settings.redis.url.as_ref(), &clock, &revoked),
+        );
+        let (store, passwords, coordination) = (store?, passwords?, coordination?);
+        let accounts = accounts(settings, secrets, &store, &coordination, passwords, &revoked, &clock)?;
+        let tenancy = tenancy(settings, &store, &coordination, revoked, &clock);
+        let health = Arc::new(coordination.health(store.probe));
+        Ok(Self {
+            accounts,
+            tenancy,
+            places: Places::new(store.sites, store.units, Arc::clone(&clock)),
+            assets: Assets::new(store.inventory, Arc::clone(&clock)),
+            limits: coordination.limits,
+            seal: Arc::new(Aes256Gcm::new(secrets.encryption_key.expose_secret())?),
+            clock,
+            housekeeping: store.housekeeping,
+            health,
+            subscription: coordination.subscription,
+        })
+    }
+}
+
+/// Brings the database to this version's schema.
+///
+/// # Errors
+///
+/// As [`WiringError`] says.
+pub fn migrate(settings: &Settings) -> Result<(), WiringError> {
+    prepare(settings)?;
+    Ok(tenon_sql::migrate(&database(&settings.database))?)
+}
+
+async fn open(settings: &Settings) -> Result<Store, WiringError> {
+    prepare(settings)?;
+    let database = database(&settings.database);
+    Ok(spawn_blocking(move || tenon_sql::open(&database)).await??)
+}
+
+/// SQLite would make a missing folder, and let everybody look into it.
+fn prepare(settings: &Settings) -> Result<(), WiringError> {
+    if let DatabaseUrl::Postgres(_) = settings.database.url {
+        return Ok(());
+    }
+    let path = settings.data.folder.clone();
+    data_folder::make(&path).map_err(|source| WiringError::Folder { path, source })
+}
+
+/// Unless configured: one SQLite reader a core, because they work here; and more connections to Postgres, because what
+/// they wait for works elsewhere.
+fn database(database: &Database) -> DatabaseConfig {
+    let cores = u32::try_from(available_parallelism().map_or(1, NonZeroUsize::get)).unwrap_or(u32::MAX);
+    let connections = match (database.connections, &database.url) {
+        (0, DatabaseUrl::Sqlite(_)) => cores.clamp(2, 32),
+        (0, DatabaseUrl::Postgres(_)) => cores.saturating_mul(4).clamp(8, 64),
+        (connections, _) => connections,
+    };
+    DatabaseConfig {
+        url: database.url.to_secret().expose_secret().to_owned(),
+        connections,
+    }
+}
+
+async fn passwords(hashing: Hashing) -> Result<Arc<dyn Passwords>, WiringError> {
+    let default = Argon2Config::default();
+    let config = Argon2Config {
+        memory_kib: hashing.memory,
+        passes: hashing.passes,
+        lanes: hashing.lanes,
+        threads: if hashing.threads == 0 {
+            default.threads
+        } else {
+            hashing.threads
+        },
+        queue: hashing.queue,
+    };
+    Ok(Arc::new(spawn_blocking(move || Argon2Passwords::new(&config)).await??))
+}
+
+fn tokens(auth: &Auth, secrets: &Secrets) -> Result<JwtTokens, KeyError> {
+    let previous = auth.previous_jwt_secrets.iter().cloned();
+    JwtTokens::new(&JwtConfig {
+        issuer: auth.issuer.clone(),
+        audience: auth.audience.clone(),
+        keys: [secrets.jwt_secret.clone()].into_iter().chain(previous).collect(),
+        operator_password: secrets.operator_password.clone(),
+    })
+}
+
+/// How often one address or account may try credentials.
+pub fn auth_quota(settings: &Settings) -> Quota {
+    Quota::per_minute("auth", settings.limits.auth_per_minute)
+}
+
+fn accounts(
+    settings: &Settings,
+    secrets: &Secrets,
+    store: &Store,
+    coordination: &Coordination,
+    passwords: Arc<dyn Passwords>,
+    revoked: &Arc<RevokedTokens>,
+    clock: &Arc<dyn Clock>,
+) -> Result<Accounts, KeyError> {
+    let ports = AccountsPorts {
+        users: Arc::clone(&store.users),
+        organizations: Arc::clone(&store.organizations),
+        members: Arc::clone(&store.members),
+        sessions: Arc::clone(&store.sessions),
+        revocations: Arc::clone(&store.revocations),
+        feed: Arc::clone(&coordination.feed),
+        revoked: Arc::clone(revoked),
+        passwords,
+        secrets: Arc::new(RandomSecrets),
+        access_tokens: Arc::new(tokens(&settings.auth, secrets)?),
+        attempts: Arc::clone(&coordination.attempts),
+        limits: Arc::clone(&coordination.limits),
+        clock: Arc::clone(clock),
+    };
+    let config = AccountsConfig {
+        lifetimes: settings.auth.lifetimes,
+        auth: auth_quota(settings),
+        operator_password: secrets.operator_password.clone(),
+    };
+    Ok(Accounts::new(ports, config))
+}
+
+fn tenancy(
+    settings: &Settings,
+    store: &Store,
+    coordination: &Coordination,
+    revoked: Arc<RevokedTokens>,
+    clock: &Arc<dyn Clock>,
+) -> Tenancy {
+    let ports = TenancyPorts {
+        users: Arc::clone(&store.users),
+        organizations: Arc::clone(&store.organizations),
+        members: Arc::clone(&store.members),
+        invitations: Arc::clone(&store.invitations),
+        secrets: Arc::new(RandomSecrets),
+        feed: Arc::clone(&coordination.feed),
+        revoked,
+        clock: Arc::clone(clock),
+    };
+    Tenancy::new(ports, settings.auth.lifetimes)
+}

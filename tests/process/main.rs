@@ -1,0 +1,14 @@
+//! The built binary as a process: what it prints, what it leaves behind, how it starts and how it stops.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a step of a test that fails fails the test"
+)]
+
+mod commands;
+mod instances;
+mod starting;
+mod stopping;
+mod tenon;

@@ -1,0 +1,103 @@
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::tenon::{Folder, Serving, newcomer};
+
+/// Says that the server has taken up the request and waits for its body.
+const CONTINUE: [u8; 25] = *b"HTTP/1.1 100 Continue\r\n\r\n";
+
+/// A registration of which the server has the head and half of the body.
+struct Half {
+    stream: TcpStream,
+    rest: String,
+}
+
+impl Half {
+    async fn send(server: &Serving) -> Self {
+        let body = newcomer().to_string();
+        let (half, rest) = body.split_at(body.len() / 2);
+        let mut stream = TcpStream::connect(server.address()).await.unwrap();
+        let head = format!(
+            "POST /api/auth/register HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\
+             Expect: 100-continue\r\n\r\n",
+            server.address(),
+            body.len()
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let mut invitation = [0; CONTINUE.len()];
+        stream.read_exact(&mut invitation).await.unwrap();
+        assert_eq!(invitation, CONTINUE);
+        stream.write_all(half.as_bytes()).await.unwrap();
+        Self {
+            stream,
+            rest: rest.to_owned(),
+        }
+    }
+
+    async fn finish(mut self) -> String {
+        self.stream.write_all(self.rest.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        self.stream.read_to_string(&mut answer).await.unwrap();
+        answer
+    }
+}
+
+#[tokio::test]
+async fn either_signal_ends_an_idle_server_with_success() {
+    for signal in ["TERM", "INT"] {
+        let folder = Folder::new();
+        let server = folder.serve(&[]).await;
+        let kept_alive = reqwest::Client::new();
+        let answer = kept_alive
+            .get(format!("{}/api/health", server.origin))
+            .send()
+            .await
+            .unwrap();
+        assert!(answer.text().await.unwrap().contains("healthy"));
+        server.signal(signal).await;
+        let finished = server.end().await;
+        assert_eq!(finished.code, Some(0));
+        assert!(
+            finished.output.lines().last().unwrap().contains("\"stopped\""),
+            "{}",
+            finished.output
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_had_begun_is_answered_before_the_end() {
+    let folder = Folder::new();
+    let mut server = folder.serve(&[]).await;
+    let half = Half::send(&server).await;
+    server.signal("TERM").await;
+    server.wait_for_log("stopping").await;
+    let answer = half.finish().await;
+    assert!(answer.starts_with("HTTP/1.1 201 "), "{answer}");
+    assert_eq!(server.end().await.code, Some(0));
+}
+
+#[tokio::test]
+async fn a_second_signal_ends_everything_at_once_with_failure() {
+    let folder = Folder::new();
+    let mut server = folder.serve(&[]).await;
+    let half = Half::send(&server).await;
+    server.signal("TERM").await;
+    server.wait_for_log("stopping").await;
+    server.signal("INT").await;
+    let finished = server.end().await;
+    assert_eq!(finished.code, Some(1));
+    assert!(finished.output.contains("stopping at once"));
+    drop(half);
+}
+
+#[tokio::test]
+async fn tenon_health_succeeds_while_the_server_is_ready_and_fails_after() {
+    let folder = Folder::new();
+    let server = folder.serve(&[]).await;
+    let port = server.address().rsplit_once(':').unwrap().1.to_owned();
+    let variables = [("PORT", port.as_str())];
+    assert_eq!(folder.run(&["health"], &variables).await.code, Some(0));
+    server.stop().await;
+    assert_eq!(folder.run(&["health"], &variables).await.code, Some(1));
+}
