@@ -3,10 +3,12 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a step of a test that fails fails the test"
+    clippy::print_stderr,
+    reason = "a step of a test that fails fails the test, and says why"
 )]
 
 pub mod accounts;
+pub mod app;
 pub mod assets;
 pub mod clock;
 pub mod databases;

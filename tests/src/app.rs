@@ -1,0 +1,155 @@
+//! The built binary as a server that tests ask over real sockets.
+//!
+//! ```ignore
+//! for_each_setup!(an_asset_reads_back, |setup| {
+//!     let app = setup.start().await;
+//!     let ada = app.register("ada").await;
+//!     let made = ada.create_asset(&json!({ "title": "Main pump" })).await.expect(201).json();
+//!     assert_eq!(ada.asset(made["id"].as_str().unwrap()).await.expect(200).json(), made);
+//! });
+//! ```
+
+mod answer;
+mod assets;
+mod client;
+mod endpoints;
+mod options;
+mod person;
+mod process;
+mod tenancy;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use parking_lot::RwLock;
+use serde_json::json;
+
+pub use answer::{Answer, Problem, is_id, is_stamp};
+pub use client::{Call, Client, Page};
+pub use options::{ENCRYPTION_KEY, JWT_SECRET, OPERATOR_PASSWORD, Options, Setup};
+pub use person::{PASSWORD, Person, address};
+pub use tenancy::id;
+
+use crate::databases::Database;
+use process::{Place, Process};
+
+/// A running server with a database of its own.
+pub struct TestApp {
+    // Dropped in this order: whoever works with a thing, then the thing.
+    process: Process,
+    address: Arc<RwLock<SocketAddr>>,
+    http: reqwest::Client,
+    options: Options,
+    place: Arc<Place>,
+}
+
+impl TestApp {
+    /// Starts a server on a free port and waits until it is ready.
+    ///
+    /// # Panics
+    ///
+    /// When it does not become ready; the panic carries its log.
+    pub async fn start(options: Options) -> Self {
+        let place = Arc::new(Place::new(&options));
+        Self::at(place, options).await
+    }
+
+    async fn at(place: Arc<Place>, options: Options) -> Self {
+        let (process, address) = Process::start(&place, &options).await;
+        Self {
+            process,
+            address: Arc::new(RwLock::new(address)),
+            http: client::http(),
+            options,
+            place,
+        }
+    }
+
+    /// A second instance on the same database, Redis, secrets and folder, with further variables.
+    pub async fn another(&self, variables: &[(&str, &str)]) -> Self {
+        let options = variables
+            .iter()
+            .fold(self.options.clone(), |options, (name, value)| options.set(name, value));
+        Self::at(Arc::clone(&self.place), options).await
+    }
+
+    /// Somebody without a token, at an address that nobody else has.
+    pub fn anonymous(&self) -> Client {
+        Client::new(self.http.clone(), Arc::clone(&self.address))
+    }
+
+    /// Registers somebody. The address is `name`, some random digits, and `@example.org`.
+    pub async fn register(&self, name: &str) -> Person {
+        self.register_with(name, &json!({})).await
+    }
+
+    /// Registers somebody with further or other fields.
+    pub async fn register_with(&self, name: &str, fields: &serde_json::Value) -> Person {
+        Person::register(self.anonymous(), name, fields).await
+    }
+
+    /// Somebody who holds the operator's token.
+    pub async fn operator(&self) -> Client {
+        let anonymous = self.anonymous();
+        let answer = anonymous.login_operator(OPERATOR_PASSWORD).await.expect(200).json();
+        anonymous.with_token(answer["token"].as_str().unwrap())
+    }
+
+    /// `http://127.0.0.1:PORT`; another one after a restart.
+    pub fn origin(&self) -> String {
+        format!("http://{}", self.address())
+    }
+
+    /// Where it listens; elsewhere after a restart.
+    pub fn address(&self) -> SocketAddr {
+        *self.address.read()
+    }
+
+    /// The process id.
+    pub fn pid(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// All that the server wrote to its log and to standard error.
+    pub fn log(&self) -> String {
+        self.process.log()
+    }
+
+    /// Where the server runs; its data is in `data` there.
+    pub fn folder(&self) -> &std::path::Path {
+        self.place.folder()
+    }
+
+    /// The database that it works on.
+    pub fn database(&self) -> &Database {
+        self.place.database()
+    }
+
+    /// The Redis of its own, if the options asked for one.
+    pub fn redis(&self) -> Option<&parking_lot::Mutex<xtask::servers::Redis>> {
+        self.place.redis()
+    }
+
+    /// SIGTERM, and the exit code.
+    pub async fn stop(&mut self) -> Option<i32> {
+        self.process.stop().await
+    }
+
+    /// SIGKILL.
+    pub async fn kill(&mut self) {
+        self.process.kill().await;
+    }
+
+    /// Starts the server again after [`stop`](Self::stop) or [`kill`](Self::kill), on another port; clients follow.
+    pub async fn start_again(&mut self) {
+        let (process, address) = Process::start(&self.place, &self.options).await;
+        self.process = process;
+        *self.address.write() = address;
+    }
+
+    /// SIGTERM, then [`start_again`](Self::start_again).
+    pub async fn restart(&mut self) {
+        assert_eq!(self.stop().await, Some(0), "{}", self.log());
+        self.start_again().await;
+    }
+}
