@@ -1,3 +1,4 @@
+use std::cell::Cell;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
@@ -47,7 +48,7 @@ fn notes(conn: &mut Conn) -> Vec<String> {
 
 fn start<F>(database: &Database, work: F) -> JoinHandle<Outcome>
 where
-    F: FnOnce(&mut Conn) -> Result<(), Fault<Refusal>> + Send + 'static,
+    F: Fn(&mut Conn) -> Result<(), Fault<Refusal>> + Send + 'static,
 {
     let database = database.clone();
     tokio::spawn(async move { database.write(work).await })
@@ -57,8 +58,9 @@ where
 async fn hold(database: &Database) -> (Sender<()>, JoinHandle<Outcome>) {
     let (release, released): (Sender<()>, Receiver<()>) = channel();
     let (arrived, here) = tokio::sync::oneshot::channel();
+    let arrived = Cell::new(Some(arrived));
     let held = start(database, move |_| {
-        let _ = arrived.send(());
+        arrived.take().into_iter().for_each(|arrived| arrived.send(()).unwrap());
         let _ = released.recv();
         Ok(())
     });
@@ -139,9 +141,10 @@ async fn an_answer_comes_only_after_the_commit() {
     queued(std::slice::from_ref(&first)).await;
     // In the same transaction, behind the first: while this one is held up, the first is done and not committed.
     let (arrived, mut here) = tokio::sync::oneshot::channel();
+    let arrived = Cell::new(Some(arrived));
     let (release_second, released): (Sender<()>, Receiver<()>) = channel();
     let second = start(&database, move |_| {
-        let _ = arrived.send(());
+        arrived.take().into_iter().for_each(|arrived| arrived.send(()).unwrap());
         let _ = released.recv();
         Ok(())
     });
