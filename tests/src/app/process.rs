@@ -75,8 +75,12 @@ impl Process {
     pub(super) async fn start(place: &Place, options: &Options) -> (Self, SocketAddr) {
         let log = place.folder().join(format!("{}.log", Uuid::new_v4()));
         let file = File::create(&log).unwrap();
-        let mut command = Command::new(variable("TENON_TEST_BINARY"));
+        let mut words = options.through.clone();
+        words.push(variable("TENON_TEST_BINARY"));
+        let (program, arguments) = words.split_first().unwrap();
+        let mut command = Command::new(program);
         command
+            .args(arguments)
             .env_clear()
             .env("DATABASE_URL", place.database.url())
             .envs(place.redis_url.iter().map(|url| ("REDIS_URL", url)))
