@@ -5,6 +5,7 @@
 //!
 //! Architecture Invariant: a transaction opens and closes in here. None crosses a port.
 
+mod doubt;
 mod fault;
 mod keyset;
 mod lanes;

@@ -9,6 +9,7 @@
 mod api;
 mod client;
 mod cursor;
+mod drain;
 mod dto;
 mod error;
 mod etag;
@@ -22,7 +23,8 @@ mod routes;
 mod server;
 
 pub use api::{Api, ApiSettings, Timeouts};
+pub use drain::Drain;
 pub use error::{ApiError, FieldError, KINDS, Kind};
 pub use health::Health;
 pub use openapi::openapi;
-pub use server::serve;
+pub use server::{Serving, serve};
