@@ -105,7 +105,7 @@ CREATE TABLE units (
 
 -- Ids order by creation, so (organization_id, id) is also the order of a listing by creation.
 CREATE TABLE assets (
-    -- What asset_words calls the asset. Explicit, so that VACUUM keeps it.
+    -- What asset_terms calls the asset. Explicit, so that VACUUM keeps it.
     seq INTEGER NOT NULL PRIMARY KEY,
     organization_id BLOB NOT NULL REFERENCES organizations (id) ON DELETE CASCADE,
     id BLOB NOT NULL CHECK (length(id) = 16),

@@ -111,6 +111,33 @@ for_each_store!(no_sign_in_a_search_or_a_tag_has_a_meaning, |store| {
     assert_eq!(with_tag(&store, &scope, "alpha").await, ["gamma"]);
 });
 
+for_each_store!(words_that_differ_in_a_sign_alone_are_different_words, |store| {
+    let scope = keeper(&store, "ada").await;
+    let titles = [
+        "x_y", "x.y", "x'y", "x:y", "x’y", "xǃy", "xǂy", "xy", "1.5", "1,5", "15", "1_5",
+    ];
+    for title in titles {
+        assert_eq!(SearchQuery::parse(title).unwrap().words(), [title]);
+        keep(&store, &scope, title).await;
+    }
+    for title in titles {
+        assert_eq!(with_words(&store, &scope, title).await, [title]);
+    }
+});
+
+for_each_store!(a_word_is_not_taken_for_a_tag_nor_a_tag_for_a_word, |store| {
+    let scope = keeper(&store, "ada").await;
+    let mut tagged = asset(&scope, "Tagged");
+    tagged.tags = Tags::parse(&["abc"]).unwrap();
+    store.inventory.insert(&tagged, None).await.unwrap();
+    keep(&store, &scope, "abc ǂ616263 x616263 616263").await;
+    for word in ["ǂ61", "ǂ616263", "616263", "abc"] {
+        let found = with_words(&store, &scope, word).await;
+        assert_eq!(found, ["abc ǂ616263 x616263 616263"], "{word}");
+    }
+    assert_eq!(with_tag(&store, &scope, "abc").await, ["Tagged"]);
+});
+
 for_each_store!(a_replaced_asset_is_found_by_what_it_is_now, |store| {
     let scope = keeper(&store, "ada").await;
     let mut before = asset(&scope, "First pump");

@@ -122,25 +122,27 @@ pub fn narrow<'a>(query: Boxed<'a>, organization: OrganizationId, words: &[Strin
     query.filter(Matches(wanted.join(" AND ")))
 }
 
-/// The index knows letters and digits only, so every other ASCII character of a word becomes a letter outside of ASCII.
+/// The index knows letters and digits only, so every other ASCII character of a word becomes one for private use, which
+/// words are split at and hence never have.
 fn word_term(organization: OrganizationId, word: &str) -> String {
-    let plain = |c: char| {
-        if c.is_ascii() && !c.is_ascii_alphanumeric() {
-            'ǃ'
-        } else {
-            c
-        }
-    };
     let mut term = tenant(organization);
-    term.extend(word.chars().map(plain));
+    term.extend(word.chars().map(|c| match u8::try_from(c) {
+        Ok(sign) if sign.is_ascii_punctuation() => private(sign),
+        _ => c,
+    }));
     term
+}
+
+/// A character for private use that stands for an ASCII one (The Unicode Standard, section 23.5).
+fn private(sign: u8) -> char {
+    char::from_u32(0xe000 + u32::from(sign)).unwrap_or(char::REPLACEMENT_CHARACTER)
 }
 
 /// The index folds case and splits at spaces, so a tag goes in as the digits of its bytes, after a sign that no word
 /// begins with.
 fn tag_term(organization: OrganizationId, tag: &str) -> String {
     let mut term = tenant(organization);
-    term.push('ǂ');
+    term.push(private(b'#'));
     for byte in tag.bytes() {
         // Writing to a string cannot fail.
         let _ = write!(term, "{byte:02x}");
