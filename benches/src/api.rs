@@ -62,10 +62,7 @@ impl Kind {
                 "/api/collections/users/auth-with-password",
                 json!({ "identity": email, "password": password }),
             ),
-            _ => (
-                "/api/auth/login",
-                json!({ "email": email, "password": password }),
-            ),
+            _ => ("/api/auth/login", json!({ "email": email, "password": password })),
         };
         request("POST", path, None, Some(&body.to_string()))
     }
@@ -144,21 +141,11 @@ pub async fn call(address: SocketAddr, request: &[u8]) -> Result<Value> {
 }
 
 /// Logs in and takes the token and the user's id out of the answer.
-pub async fn sign_in(
-    kind: Kind,
-    address: SocketAddr,
-    email: &str,
-    password: &str,
-) -> Result<Session> {
+pub async fn sign_in(kind: Kind, address: SocketAddr, email: &str, password: &str) -> Result<Session> {
     let answer = call(address, &kind.login(email, password))
         .await
         .with_context(|| format!("{} login", kind.name()))?;
-    let text = |pointer: &str| {
-        answer
-            .pointer(pointer)
-            .and_then(Value::as_str)
-            .map(str::to_owned)
-    };
+    let text = |pointer: &str| answer.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
     let (token, user) = match kind {
         Kind::Pocketbase => (text("/token"), text("/record/id")),
         _ => (text("/accessToken"), text("/user/id")),

@@ -3,9 +3,10 @@
 use std::fs::File;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use xtask::poll::poll;
 
 const STOP_TIMEOUT: Duration = Duration::from_secs(15);
 
@@ -17,20 +18,14 @@ pub struct ServerProcess {
 }
 
 impl ServerProcess {
-    /// Starts the command with both outputs in `log`, as `user` when one is given, which takes root. `signal` is what
+    /// Starts the command with both outputs in `log`. `signal` is what
     /// asks it to stop, such as `TERM`.
     ///
     /// It goes through setpriv(1), which every Linux with util-linux has, so that the kernel stops the server when this
     /// process is killed; the id stays the server's own.
-    pub fn start(
-        name: &str,
-        command: &Command,
-        user: Option<&str>,
-        signal: &'static str,
-        log: &Path,
-    ) -> Result<Self> {
+    pub fn start(name: &str, command: &Command, signal: &'static str, log: &Path) -> Result<Self> {
         let output = File::create(log)?;
-        let mut wrapped = as_user(user);
+        let mut wrapped = Command::new("setpriv");
         wrapped
             .args(["--pdeathsig", signal])
             .arg(command.get_program())
@@ -41,13 +36,8 @@ impl ServerProcess {
                 None => wrapped.env_remove(key),
             };
         }
-        wrapped
-            .stdin(Stdio::null())
-            .stdout(output.try_clone()?)
-            .stderr(output);
-        let child = wrapped
-            .spawn()
-            .with_context(|| format!("starting {name}"))?;
+        wrapped.stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output);
+        let child = wrapped.spawn().with_context(|| format!("starting {name}"))?;
         Ok(Self {
             child,
             signal,
@@ -69,15 +59,6 @@ impl ServerProcess {
     }
 }
 
-/// setpriv(1), whose further arguments are the command that it becomes.
-pub fn as_user(user: Option<&str>) -> Command {
-    let mut command = Command::new("setpriv");
-    if let Some(user) = user {
-        command.args(["--reuid", user, "--regid", user, "--init-groups"]);
-    }
-    command
-}
-
 /// The last 2,000 characters of a file.
 pub fn tail(log: &Path) -> String {
     let text = std::fs::read(log).unwrap_or_default();
@@ -92,12 +73,9 @@ impl Drop for ServerProcess {
         let _ = Command::new("kill")
             .args(["-s", self.signal, &self.child.id().to_string()])
             .status();
-        let asked = Instant::now();
-        while asked.elapsed() < STOP_TIMEOUT {
-            if matches!(self.child.try_wait(), Ok(Some(_)) | Err(_)) {
-                return;
-            }
-            std::thread::sleep(Duration::from_millis(10));
+        let ended = poll(STOP_TIMEOUT, || self.child.try_wait());
+        if matches!(ended, Ok(Some(_)) | Err(_)) {
+            return;
         }
         let _ = self.child.kill();
         let _ = self.child.wait();

@@ -87,12 +87,7 @@ impl Compare {
         self.report(&contenders, &series)
     }
 
-    async fn operation(
-        &self,
-        operation: Operation,
-        contenders: &[Contender],
-        store: &Store,
-    ) -> Result<Vec<Series>> {
+    async fn operation(&self, operation: Operation, contenders: &[Contender], store: &Store) -> Result<Vec<Series>> {
         let mut series: Vec<_> = (0..contenders.len())
             .map(|server| Series {
                 operation,
@@ -104,8 +99,7 @@ impl Compare {
             for (contender, series) in contenders.iter().zip(&mut series) {
                 let name = contender.server.kind.name();
                 let measured = self.once(operation, round, contender, store).await;
-                let measured =
-                    measured.with_context(|| format!("{name}, {operation:?}, round {round}"))?;
+                let measured = measured.with_context(|| format!("{name}, {operation:?}, round {round}"))?;
                 progress(&format!(
                     "{operation:?} {round}/{} {name}: {}/s",
                     self.rounds,
@@ -117,13 +111,7 @@ impl Compare {
         Ok(series)
     }
 
-    async fn once(
-        &self,
-        operation: Operation,
-        round: usize,
-        to: &Contender,
-        store: &Store,
-    ) -> Result<Measurement> {
+    async fn once(&self, operation: Operation, round: usize, to: &Contender, store: &Store) -> Result<Measurement> {
         let session = to.session().await?;
         let seed = self.setting.seed + 1000 * round as u64;
         let requests = match operation {
@@ -133,67 +121,26 @@ impl Compare {
         };
         let load = Load::new(to.server.address, self.connections, &requests);
         let bound = Bound::Time(Duration::from_secs_f64(self.seconds));
-        measure(
-            load,
-            Duration::from_secs_f64(self.warm_up),
-            bound,
-            &to.watched(store),
-        )
-        .await
+        measure(load, Duration::from_secs_f64(self.warm_up), bound, &to.watched(store)).await
     }
 
     fn report(&self, contenders: &[Contender], series: &[Series]) -> Result<()> {
         let mut rows = Vec::new();
         let mut results = Vec::new();
         for one in series {
-            let name = contenders
-                .get(one.server)
-                .context("no such server")?
-                .server
-                .kind
-                .name();
+            let name = contenders.get(one.server).context("no such server")?.server.kind.name();
             let of = medians(&one.rounds);
             let first = series
                 .iter()
                 .find(|other| other.operation == one.operation && other.server == 0);
-            let ratio =
-                medians(&first.context("no first server")?.rounds).per_second / of.per_second;
+            let ratio = medians(&first.context("no first server")?.rounds).per_second / of.per_second;
             let operation = format!("{:?}", one.operation).to_lowercase();
-            rows.push(vec![
-                operation.clone(),
-                name.to_owned(),
-                rate(of.per_second),
-                millis(of.p50),
-                millis(of.p99),
-                millis(of.max),
-                format!("{:.0}", of.server_cpu),
-                format!("{:.0}", of.database_cpu),
-                format!("{:.0}", of.client_cpu),
-                format!("{:.0}", of.others * 100.0),
-                if one.server == 0 {
-                    "1".into()
-                } else {
-                    format!("{ratio:.2}")
-                },
-            ]);
+            rows.push(row(&operation, name, &of, ratio));
             results.push(json!({
                 "operation": operation, "server": name, "medians": of, "rounds": one.rounds, "ratio": ratio,
             }));
         }
-        let head = [
-            "operation",
-            "server",
-            "req/s",
-            "p50 ms",
-            "p99 ms",
-            "max ms",
-            "server CPU us",
-            "database CPU us",
-            "client CPU us",
-            "others' CPU %",
-            "first / this",
-        ];
-        say(&table(&head, &rows))?;
+        say(&table(&HEAD, &rows))?;
         let servers = self.servers(contenders)?;
         let plan = json!({
             "database": format!("{:?}", self.database), "connections": self.connections, "seconds": self.seconds,
@@ -234,4 +181,34 @@ impl Compare {
         ))?;
         Ok(results.into())
     }
+}
+
+const HEAD: [&str; 11] = [
+    "operation",
+    "server",
+    "req/s",
+    "p50 ms",
+    "p99 ms",
+    "max ms",
+    "server CPU us",
+    "database CPU us",
+    "client CPU us",
+    "others' CPU %",
+    "first / this",
+];
+
+fn row(operation: &str, server: &str, of: &Measurement, ratio: f64) -> Vec<String> {
+    vec![
+        operation.to_owned(),
+        server.to_owned(),
+        rate(of.per_second),
+        millis(of.p50),
+        millis(of.p99),
+        millis(of.max),
+        format!("{:.0}", of.server_cpu),
+        format!("{:.0}", of.database_cpu),
+        format!("{:.0}", of.client_cpu),
+        format!("{:.0}", of.others * 100.0),
+        format!("{ratio:.2}"),
+    ]
 }

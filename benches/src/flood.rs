@@ -93,8 +93,7 @@ impl Flood {
                 ..Load::new(address, logins, &login)
             };
             let mut flood = load.connect().await?;
-            let (gets, checks, flood) =
-                try_join3(readers.run(bound), probe.run(bound), flood.run(bound)).await?;
+            let (gets, checks, flood) = try_join3(readers.run(bound), probe.run(bound), flood.run(bound)).await?;
             (gets, checks, Some(flood))
         };
         Ok(Half::of(&gets, &checks, flood.as_ref()))
@@ -139,10 +138,7 @@ impl Flood {
             "server": self.server.name(), "database": format!("{:?}", self.database), "readers": self.readers,
             "logins": self.logins, "seconds": self.seconds, "without": without, "with": with, "keptPerCent": kept,
         });
-        say(&format!(
-            "Written to {}.",
-            save("flood", results)?.display()
-        ))
+        say(&format!("Written to {}.", save("flood", results)?.display()))
     }
 }
 
@@ -151,10 +147,7 @@ impl Half {
         let answered = |wanted: bool| {
             flood.map_or(0.0, |flood| {
                 let success = |status: &u16| (200..300).contains(status);
-                let counts = flood
-                    .statuses
-                    .iter()
-                    .filter(|(status, _)| success(status) == wanted);
+                let counts = flood.statuses.iter().filter(|(status, _)| success(status) == wanted);
                 counts.map(|(_, count)| count).sum::<u64>() as f64 / flood.elapsed.as_secs_f64()
             })
         };

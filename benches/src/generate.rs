@@ -32,20 +32,15 @@ impl Random {
     }
 
     fn pick<'a>(&mut self, words: &[&'a str]) -> &'a str {
-        words
-            .get(self.below(words.len()))
-            .copied()
-            .unwrap_or_default()
+        words.get(self.below(words.len())).copied().unwrap_or_default()
     }
 }
 
 const WORDS: [&str; 16] = [
-    "brass", "walnut", "signed", "early", "restored", "original", "enamel", "leather", "silver",
-    "folding", "print", "glass", "pocket", "limited", "studio", "field",
+    "brass", "walnut", "signed", "early", "restored", "original", "enamel", "leather", "silver", "folding", "print",
+    "glass", "pocket", "limited", "studio", "field",
 ];
-const CATEGORIES: [&str; 8] = [
-    "camera", "watch", "coin", "stamp", "book", "record", "print", "tool",
-];
+const CATEGORIES: [&str; 8] = ["camera", "watch", "coin", "stamp", "book", "record", "print", "tool"];
 const DESCRIPTION_BYTES: usize = 200;
 
 /// An asset's JSON: a title, a description of 200 bytes, a category, a status, three tags and a small attributes

@@ -64,22 +64,17 @@ impl Http {
             url.host_str().context("no host in the address")?,
             url.port_or_known_default().unwrap_or(80),
         );
-        let address = host
-            .to_socket_addrs()?
-            .next()
-            .context("the host has no address")?;
+        let address = host.to_socket_addrs()?.next().context("the host has no address")?;
         let requests = self.requests(&url)?;
         let load = Load::new(address, self.connections, &requests);
-        let bound = self.count.map_or(
-            Bound::Time(Duration::from_secs_f64(self.seconds)),
-            Bound::Count,
-        );
+        let bound = self
+            .count
+            .map_or(Bound::Time(Duration::from_secs_f64(self.seconds)), Bound::Count);
         let watched = Watched {
             servers: self.server_pids,
             databases: self.database_pids,
         };
-        let measured =
-            measure(load, Duration::from_secs_f64(self.warm_up), bound, &watched).await?;
+        let measured = measure(load, Duration::from_secs_f64(self.warm_up), bound, &watched).await?;
         let head = [
             "req/s",
             "p50 ms",
@@ -105,10 +100,7 @@ impl Http {
     }
 
     fn requests(&self, url: &Url) -> Result<Vec<Request>> {
-        let query = url
-            .query()
-            .map(|query| format!("?{query}"))
-            .unwrap_or_default();
+        let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
         // The `url` crate escapes the braces.
         let path = format!("{}{query}", url.path().replace("%7Bid%7D", "{id}"));
         let token = self.token.as_deref();
@@ -116,9 +108,7 @@ impl Http {
         if let Some(ids) = &self.ids {
             let ids = fs::read_to_string(ids)?;
             let paths = ids.split_whitespace().map(|id| path.replace("{id}", id));
-            let mut requests: Vec<_> = paths
-                .map(|path| request(&self.method, &path, token, None))
-                .collect();
+            let mut requests: Vec<_> = paths.map(|path| request(&self.method, &path, token, None)).collect();
             random.shuffle(&mut requests);
             return Ok(requests);
         }

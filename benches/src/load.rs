@@ -86,8 +86,7 @@ impl<'a> Load<'a> {
             !self.requests.is_empty() && self.connections > 0,
             "a load needs requests and connections"
         );
-        let connections =
-            try_join_all((0..self.connections).map(|_| Connection::open(self.address))).await?;
+        let connections = try_join_all((0..self.connections).map(|_| Connection::open(self.address))).await?;
         Ok(Open {
             load: self,
             connections,
@@ -177,10 +176,7 @@ async fn client(
         let status = response.status;
         if !load.accept.allows(status) {
             let body = String::from_utf8_lossy(response.body);
-            bail!(
-                "answered {status}: {}",
-                body.chars().take(500).collect::<String>()
-            );
+            bail!("answered {status}: {}", body.chars().take(500).collect::<String>());
         }
         if let Some(observe) = load.observe {
             observe(response.body)?;

@@ -49,13 +49,10 @@ impl Login {
         }
         let (mut existing, mut missing) = (Vec::new(), Vec::new());
         for pair in 0..self.pairs {
-            let wrong = self
+            let wrong = self.server.login(&account(pair), "a-password-that-is-wrong");
+            let absent = self
                 .server
-                .login(&account(pair), "a-password-that-is-wrong");
-            let absent = self.server.login(
-                &format!("absent{pair}@bench.example"),
-                "a-password-that-is-wrong",
-            );
+                .login(&format!("absent{pair}@bench.example"), "a-password-that-is-wrong");
             if pair % 2 == 0 {
                 existing.push(self.refused(&contender, wrong).await?);
                 missing.push(self.refused(&contender, absent).await?);
@@ -75,13 +72,7 @@ impl Login {
             accept,
             ..Load::new(contender.server.address, 1, &requests)
         };
-        Ok(load
-            .connect()
-            .await?
-            .run(Bound::Count(1))
-            .await?
-            .latency
-            .mean())
+        Ok(load.connect().await?.run(Bound::Count(1)).await?.latency.mean())
     }
 
     fn report(&self, existing: f64, missing: f64) -> Result<()> {
@@ -96,10 +87,7 @@ impl Login {
             "server": self.server.name(), "pairs": self.pairs, "wrongPasswordMicros": existing,
             "missingAccountMicros": missing, "differencePerCent": difference,
         });
-        say(&format!(
-            "Written to {}.",
-            save("login", results)?.display()
-        ))
+        say(&format!("Written to {}.", save("login", results)?.display()))
     }
 }
 

@@ -36,9 +36,7 @@ enum Command {
 /// One thread is enough to load a server, and leaves the other cores to it.
 fn main() -> Result<()> {
     let command = Command::parse();
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         match command {
             Command::Http(http) => http.run().await,

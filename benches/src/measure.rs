@@ -27,12 +27,7 @@ struct Spent {
 
 impl Spent {
     fn now(watched: &Watched) -> Result<Self> {
-        let sum = |roots: &[u32]| {
-            roots
-                .iter()
-                .map(|root| cpu_of_tree(*root))
-                .sum::<Result<Duration>>()
-        };
+        let sum = |roots: &[u32]| roots.iter().map(|root| cpu_of_tree(*root)).sum::<Result<Duration>>();
         Ok(Self {
             server: sum(&watched.servers)?,
             database: sum(&watched.databases)?,
@@ -68,12 +63,7 @@ pub struct Measurement {
 }
 
 /// Runs the load, first for `warm_up` without counting it, then to the bound.
-pub async fn measure(
-    load: Load<'_>,
-    warm_up: Duration,
-    bound: Bound,
-    watched: &Watched,
-) -> Result<Measurement> {
+pub async fn measure(load: Load<'_>, warm_up: Duration, bound: Bound, watched: &Watched) -> Result<Measurement> {
     let mut open = load.connect().await?;
     if !warm_up.is_zero() {
         open.run(Bound::Time(warm_up)).await?;
@@ -85,9 +75,7 @@ pub async fn measure(
     let ours = |spent: &Spent| spent.server + spent.database + spent.client;
     let others = (after.machine - before.machine).saturating_sub(ours(&after) - ours(&before));
     let cores = std::thread::available_parallelism()?.get() as f64;
-    let each = |before: Duration, after: Duration| {
-        after.saturating_sub(before).as_secs_f64() * 1e6 / count
-    };
+    let each = |before: Duration, after: Duration| after.saturating_sub(before).as_secs_f64() * 1e6 / count;
     Ok(Measurement {
         per_second: tally.per_second(),
         p50: tally.latency.value_at_quantile(0.5) as f64,

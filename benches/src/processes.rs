@@ -59,21 +59,16 @@ pub fn cpu_of_tree(root: u32) -> Result<Duration> {
             break;
         }
     }
-    let ticks = processes
-        .iter()
-        .filter(|process| tree.contains(&process.id));
+    let ticks = processes.iter().filter(|process| tree.contains(&process.id));
     Ok(duration(
-        ticks
-            .map(|process| process.own_ticks + process.reaped_ticks)
-            .sum(),
+        ticks.map(|process| process.own_ticks + process.reaped_ticks).sum(),
     ))
 }
 
 /// User and system time of this process alone, without the servers that it started.
 pub fn cpu_of_self() -> Result<Duration> {
     let stat = fs::read_to_string("/proc/self/stat")?;
-    let process =
-        Process::parse(&stat).context("/proc/self/stat is not as proc_pid_stat(5) says")?;
+    let process = Process::parse(&stat).context("/proc/self/stat is not as proc_pid_stat(5) says")?;
     Ok(duration(process.own_ticks))
 }
 
@@ -111,12 +106,7 @@ mod tests {
         let stat = "42 (a (b) c) S 7 42 42 0 -1 4194304 100 0 0 0 11 22 33 44 20 0 1 0 100";
         let process = Process::parse(stat).context("not parsed")?;
         assert_eq!(
-            (
-                process.id,
-                process.parent,
-                process.own_ticks,
-                process.reaped_ticks
-            ),
+            (process.id, process.parent, process.own_ticks, process.reaped_ticks),
             (42, 7, 33, 77)
         );
         Ok(())

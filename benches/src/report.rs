@@ -24,9 +24,7 @@ pub fn progress(text: &str) {
 pub fn table(head: &[&str], rows: &[Vec<String>]) -> String {
     let head: Vec<String> = head.iter().map(|cell| (*cell).to_owned()).collect();
     let width = |column: usize| {
-        let cells = std::iter::once(&head)
-            .chain(rows)
-            .filter_map(|row| row.get(column));
+        let cells = std::iter::once(&head).chain(rows).filter_map(|row| row.get(column));
         cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
     };
     let widths: Vec<usize> = (0..head.len()).map(width).collect();
@@ -44,10 +42,7 @@ pub fn table(head: &[&str], rows: &[Vec<String>]) -> String {
             .map(|width| format!("{}|", "-".repeat(width + 2)))
             .collect::<String>()
     );
-    [line(&head), rule]
-        .into_iter()
-        .chain(rows.iter().map(line))
-        .collect()
+    [line(&head), rule].into_iter().chain(rows.iter().map(line)).collect()
 }
 
 /// A rate or a count, in whole thousands where that is precise enough.
@@ -97,9 +92,6 @@ mod tests {
     #[test]
     fn a_table_is_as_wide_as_its_widest_cell() {
         let drawn = table(&["a", "rate"], &[vec!["Tenon".into(), "1".into()]]);
-        assert_eq!(
-            drawn,
-            "| a     | rate |\n|-------|------|\n| Tenon | 1    |\n"
-        );
+        assert_eq!(drawn, "| a     | rate |\n|-------|------|\n| Tenon | 1    |\n");
     }
 }

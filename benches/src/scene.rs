@@ -113,11 +113,7 @@ impl Contender {
 
     /// One GET for each asset, in a random order.
     pub fn reads(&self, session: &Session, seed: u64) -> Vec<Request> {
-        let mut requests: Vec<_> = self
-            .ids
-            .iter()
-            .map(|id| self.server.kind.get(session, id))
-            .collect();
+        let mut requests: Vec<_> = self.ids.iter().map(|id| self.server.kind.get(session, id)).collect();
         Random::new(seed).shuffle(&mut requests);
         requests
     }
@@ -134,7 +130,5 @@ impl Contender {
 /// So many creations of assets, made from the seed.
 pub fn creations(kind: Kind, session: &Session, seed: u64, count: usize) -> Vec<Request> {
     let mut random = Random::new(seed);
-    (0..count)
-        .map(|_| kind.create(session, asset(&mut random)))
-        .collect()
+    (0..count).map(|_| kind.create(session, asset(&mut random))).collect()
 }

@@ -43,9 +43,9 @@ impl Store {
     fn database_for(&mut self, kind: Kind) -> Result<Option<String>> {
         match (self, kind) {
             (Self::Sqlite, Kind::Tenon | Kind::Pocketbase) => Ok(None),
-            (Self::Postgres(postgres), Kind::Tenon | Kind::Fastify | Kind::Express) => postgres
-                .create_database(&format!("{kind:?}").to_lowercase())
-                .map(Some),
+            (Self::Postgres(postgres), Kind::Tenon | Kind::Fastify | Kind::Express) => {
+                postgres.create_database(&format!("{kind:?}").to_lowercase()).map(Some)
+            }
             (Self::Sqlite, _) => bail!("{} runs on Postgres only", kind.name()),
             (Self::Postgres(_), _) => bail!("{} runs on SQLite only", kind.name()),
         }
@@ -79,7 +79,7 @@ impl Server {
             command.env("DATABASE_URL", url);
         }
         let begun = Instant::now();
-        let mut process = ServerProcess::start(kind.name(), &command, None, "TERM", &log)?;
+        let mut process = ServerProcess::start(kind.name(), &command, "TERM", &log)?;
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         while !healthy(kind, address).await {
             process.check(&log)?;

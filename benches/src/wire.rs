@@ -11,8 +11,7 @@ pub type Request = Vec<u8>;
 
 /// Builds a request; a body is sent as JSON. No compression is asked for.
 pub fn request(method: &str, path: &str, token: Option<&str>, body: Option<&str>) -> Request {
-    let mut head =
-        format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\n");
+    let mut head = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\n");
     if let Some(token) = token {
         head.push_str(&format!("Authorization: Bearer {token}\r\n"));
     }
@@ -78,10 +77,7 @@ impl Connection {
                 self.received.get(head.length..head.length + length)
             }
             Framing::Chunked => {
-                while !dechunk(
-                    self.received.get(head.length..).unwrap_or_default(),
-                    &mut self.decoded,
-                )? {
+                while !dechunk(self.received.get(head.length..).unwrap_or_default(), &mut self.decoded)? {
                     self.receive().await?;
                 }
                 Some(self.decoded.as_slice())
@@ -134,9 +130,7 @@ impl Head {
             Framing::Length(0)
         } else if let Some(header) = value("content-length") {
             Framing::Length(std::str::from_utf8(header.value)?.parse()?)
-        } else if value("transfer-encoding")
-            .is_some_and(|header| header.value.eq_ignore_ascii_case(b"chunked"))
-        {
+        } else if value("transfer-encoding").is_some_and(|header| header.value.eq_ignore_ascii_case(b"chunked")) {
             Framing::Chunked
         } else {
             bail!("a response with neither a length nor chunked coding");
@@ -158,10 +152,7 @@ fn dechunk(mut rest: &[u8], decoded: &mut Vec<u8>) -> Result<bool> {
             Ok(httparse::Status::Partial) => return Ok(false),
             Err(_) => bail!("a chunk without a valid size"),
         };
-        let (Some(chunk), Some(end)) = (
-            rest.get(start..start + size),
-            rest.get(start + size..start + size + 2),
-        ) else {
+        let (Some(chunk), Some(end)) = (rest.get(start..start + size), rest.get(start + size..start + size + 2)) else {
             return Ok(false);
         };
         if end != b"\r\n" {

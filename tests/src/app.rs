@@ -31,6 +31,7 @@ pub use person::{PASSWORD, Person, address};
 pub use tenancy::id;
 
 use crate::databases::Database;
+use crate::race::race;
 use process::{Place, Process};
 
 /// A running server with a database of its own.
@@ -52,6 +53,20 @@ impl TestApp {
     pub async fn start(options: Options) -> Self {
         let place = Arc::new(Place::new(&options));
         Self::at(place, options).await
+    }
+
+    /// Starts this many instances at the same moment on one empty database.
+    ///
+    /// # Panics
+    ///
+    /// When one of them does not become ready.
+    pub async fn start_together(options: Options, instances: usize) -> Vec<Self> {
+        let place = Arc::new(Place::new(&options));
+        let starts = (0..instances).map(|_| {
+            let (place, options) = (Arc::clone(&place), options.clone());
+            async move { Self::at(place, options).await }
+        });
+        race(starts).await
     }
 
     async fn at(place: Arc<Place>, options: Options) -> Self {

@@ -7,7 +7,11 @@
     reason = "a step of a test that fails fails the test, and says why"
 )]
 
+pub mod accounts;
 pub mod app;
+pub mod assets;
 pub mod clock;
 pub mod databases;
 pub mod race;
+pub mod random;
+pub mod stores;

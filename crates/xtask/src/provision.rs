@@ -8,6 +8,36 @@ use xtask::programs;
 use crate::commands::cargo;
 use crate::steps::{Steps, report};
 
+/// A program that tests run.
+struct Program {
+    name: &'static str,
+    apt: &'static str,
+    brew: &'static str,
+    is_there: fn() -> bool,
+}
+
+const POSTGRES: Program = Program {
+    name: "Postgres",
+    apt: "postgresql",
+    brew: "postgresql@16",
+    is_there: || programs::postgres().is_some(),
+};
+
+const REDIS: Program = Program {
+    name: "Redis",
+    apt: "redis-server",
+    brew: "redis",
+    is_there: || programs::redis_server().is_some(),
+};
+
+/// Follows system calls. It exists for Linux alone, and so does the test that needs it.
+const STRACE: Program = Program {
+    name: "strace",
+    apt: "strace",
+    brew: "strace",
+    is_there: || cfg!(not(target_os = "linux")) || programs::on_path("strace").is_some(),
+};
+
 /// Installs rustfmt and clippy where one of them is missing.
 pub fn components(steps: &mut Steps) -> io::Result<()> {
     if works("fmt") && works("clippy") {
@@ -18,51 +48,48 @@ pub fn components(steps: &mut Steps) -> io::Result<()> {
     steps.step("install rustfmt and clippy", || run(&mut rustup))
 }
 
-/// Installs Postgres and Redis, each only where it is missing.
+/// Installs Postgres, Redis and strace, each only where it is missing.
 pub fn servers(steps: &mut Steps) -> io::Result<()> {
-    let missing = missing_servers();
+    let missing = what_is_missing();
     if missing.is_empty() {
         return Ok(());
     }
-    steps.step(&format!("install {}", missing.join(" and ")), || install(&missing))?;
-    match missing_servers().as_slice() {
+    steps.step(&format!("install {}", list(&missing)), || install(&missing))?;
+    match what_is_missing().as_slice() {
         [] => Ok(()),
         still => Err(io::Error::other(format!(
             "{} still not found after the installation",
-            still.join(" and ")
+            list(still)
         ))),
     }
 }
 
-fn missing_servers() -> Vec<&'static str> {
-    let postgres = programs::postgres().is_none().then_some("Postgres");
-    let redis = programs::redis_server().is_none().then_some("Redis");
-    postgres.into_iter().chain(redis).collect()
+fn what_is_missing() -> Vec<Program> {
+    let needed = [POSTGRES, REDIS, STRACE];
+    needed.into_iter().filter(|program| !(program.is_there)()).collect()
 }
 
-fn install(missing: &[&str]) -> io::Result<()> {
+fn list(programs: &[Program]) -> String {
+    let names: Vec<&str> = programs.iter().map(|program| program.name).collect();
+    names.join(" and ")
+}
+
+fn install(missing: &[Program]) -> io::Result<()> {
     if programs::on_path("apt-get").is_some() {
-        return apt(&packages(missing, "postgresql", "redis-server"));
+        return apt(missing.iter().map(|program| program.apt));
     }
     if programs::on_path("brew").is_some() {
         return run(Command::new("brew")
             .arg("install")
-            .args(packages(missing, "postgresql@16", "redis")));
+            .args(missing.iter().map(|program| program.brew)));
     }
-    let list = missing.join(" and ");
+    let list = list(missing);
     Err(io::Error::other(format!(
         "install {list}, with `postgres`, `initdb` and `redis-server` on the PATH: there is neither apt-get nor brew"
     )))
 }
 
-fn packages<'a>(missing: &[&str], postgres: &'a str, redis: &'a str) -> Vec<&'a str> {
-    missing
-        .iter()
-        .map(|server| if *server == "Postgres" { postgres } else { redis })
-        .collect()
-}
-
-fn apt(packages: &[&str]) -> io::Result<()> {
+fn apt(packages: impl Iterator<Item = &'static str>) -> io::Result<()> {
     // An outdated list of one repository need not keep the packages from being found.
     if let Err(error) = run(apt_get()?.arg("update")) {
         report(&format!("xtask: {error}; going on"));
@@ -84,7 +111,7 @@ fn apt_get() -> io::Result<Command> {
         sudo
     } else {
         return Err(io::Error::other(
-            "as root, run: apt-get install postgresql redis-server",
+            "as root, run: apt-get install postgresql redis-server strace",
         ));
     };
     command

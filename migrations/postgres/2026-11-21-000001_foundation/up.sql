@@ -136,7 +136,7 @@ CREATE INDEX assets_by_title ON assets (organization_id, title, id);
 CREATE INDEX assets_by_owner_and_title ON assets (organization_id, owner_id, title, id);
 CREATE INDEX assets_by_category ON assets (organization_id, category, id);
 CREATE INDEX assets_by_site ON assets (organization_id, site_id, id) WHERE site_id IS NOT NULL;
-CREATE INDEX assets_by_unit ON assets (organization_id, site_id, unit_id, id) WHERE unit_id IS NOT NULL;
+CREATE INDEX assets_by_unit ON assets (organization_id, unit_id, id) WHERE unit_id IS NOT NULL;
 -- What an asset is found by: its words in lower case, its tags with a '#' before them, and its organization after an '@',
 -- so that a search reads only the tenant's own part of the index.
 CREATE INDEX assets_by_term ON assets USING gin (terms);

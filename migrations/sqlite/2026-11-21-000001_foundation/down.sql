@@ -1,6 +1,5 @@
 DROP TABLE remembered_requests;
-DROP TABLE asset_words;
-DROP TABLE asset_tags;
+DROP TABLE asset_terms;
 DROP TABLE assets;
 DROP TABLE units;
 DROP TABLE sites;

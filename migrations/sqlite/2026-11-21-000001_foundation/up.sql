@@ -105,7 +105,7 @@ CREATE TABLE units (
 
 -- Ids order by creation, so (organization_id, id) is also the order of a listing by creation.
 CREATE TABLE assets (
-    -- What asset_words calls the asset. Explicit, so that VACUUM keeps it.
+    -- What asset_terms calls the asset. Explicit, so that VACUUM keeps it.
     seq INTEGER NOT NULL PRIMARY KEY,
     organization_id BLOB NOT NULL REFERENCES organizations (id) ON DELETE CASCADE,
     id BLOB NOT NULL CHECK (length(id) = 16),
@@ -137,18 +137,11 @@ CREATE INDEX assets_by_title ON assets (organization_id, title, id);
 CREATE INDEX assets_by_owner_and_title ON assets (organization_id, owner_id, title, id);
 CREATE INDEX assets_by_category ON assets (organization_id, category, id);
 CREATE INDEX assets_by_site ON assets (organization_id, site_id, id) WHERE site_id IS NOT NULL;
-CREATE INDEX assets_by_unit ON assets (organization_id, site_id, unit_id, id) WHERE unit_id IS NOT NULL;
+CREATE INDEX assets_by_unit ON assets (organization_id, unit_id, id) WHERE unit_id IS NOT NULL;
 
-CREATE TABLE asset_tags (
-    organization_id BLOB NOT NULL,
-    tag TEXT NOT NULL,
-    asset_id BLOB NOT NULL,
-    PRIMARY KEY (organization_id, tag, asset_id)
-) STRICT, WITHOUT ROWID;
-
--- The words of titles and descriptions, each with the organization before it, so that a search reads only the tenant's own
--- part of the index. It holds no text: what an asset's words were is known from its row.
-CREATE VIRTUAL TABLE asset_words USING fts5 (words, content = '', detail = none, columnsize = 0, tokenize = 'ascii');
+-- What an asset is found by: its words and tags, each with the organization before it, so that a search reads only the
+-- tenant's own part of the index. It holds no text: what an asset's terms were is known from its row.
+CREATE VIRTUAL TABLE asset_terms USING fts5 (terms, content = '', detail = none, columnsize = 0, tokenize = 'ascii');
 
 CREATE TABLE remembered_requests (
     scope BLOB NOT NULL PRIMARY KEY CHECK (length(scope) = 32),

@@ -25,12 +25,17 @@ pub struct Problem {
 
 impl Answer {
     pub(super) async fn of(asked: String, response: reqwest::Response) -> Self {
-        Self {
+        Self::whole(asked, response).await.unwrap()
+    }
+
+    /// An error when the connection breaks within the body.
+    pub(super) async fn whole(asked: String, response: reqwest::Response) -> reqwest::Result<Self> {
+        Ok(Self {
             status: response.status().as_u16(),
             headers: response.headers().clone(),
-            body: response.bytes().await.unwrap().to_vec(),
+            body: response.bytes().await?.to_vec(),
             asked,
-        }
+        })
     }
 
     /// Itself, with this status.

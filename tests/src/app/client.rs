@@ -203,6 +203,6 @@ impl Call {
     /// The answer, or nothing when the connection broke.
     pub async fn try_send(self) -> Option<Answer> {
         let response = self.request.send().await.ok()?;
-        Some(Answer::of(self.asked, response).await)
+        Answer::whole(self.asked, response).await.ok()
     }
 }

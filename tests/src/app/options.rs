@@ -32,6 +32,7 @@ pub(super) enum RedisChoice {
 pub struct Options {
     pub(super) setup: Setup,
     pub(super) redis: RedisChoice,
+    pub(super) through: Vec<String>,
     variables: BTreeMap<String, String>,
 }
 
@@ -51,6 +52,7 @@ impl Setup {
         let options = Options {
             setup: self,
             redis,
+            through: Vec::new(),
             variables: BTreeMap::new(),
         };
         options
@@ -110,6 +112,13 @@ impl Options {
     #[must_use]
     pub fn without_redis(mut self) -> Self {
         self.redis = RedisChoice::None;
+        self
+    }
+
+    /// A command that is given the server's as further arguments and becomes it, such as `env` or `strace -D`.
+    #[must_use]
+    pub fn through(mut self, command: &[&str]) -> Self {
+        self.through = command.iter().map(ToString::to_string).collect();
         self
     }
 

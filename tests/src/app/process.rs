@@ -76,8 +76,12 @@ impl Process {
     pub(super) async fn start(place: &Place, options: &Options) -> (Self, SocketAddr) {
         let name = Uuid::new_v4();
         let [log, errors] = ["log", "errors"].map(|ending| place.folder().join(format!("{name}.{ending}")));
-        let mut command = Command::new(variable("TENON_TEST_BINARY"));
+        let mut words = options.through.clone();
+        words.push(variable("TENON_TEST_BINARY"));
+        let (program, arguments) = words.split_first().unwrap();
+        let mut command = Command::new(program);
         command
+            .args(arguments)
             .env_clear()
             .env("DATABASE_URL", place.database.url())
             .envs(place.redis_url.iter().map(|url| ("REDIS_URL", url)))

@@ -1,3 +1,4 @@
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread;
 
@@ -6,6 +7,7 @@ use diesel::r2d2::{ConnectionManager, Pool, R2D2Connection};
 use tenon_kernel::Unavailable;
 use tokio::sync::oneshot;
 
+use crate::doubt::Doubt;
 use crate::fault::unavailable;
 
 type Job<C> = Box<dyn FnOnce(Result<&mut C, Unavailable>) + Send>;
@@ -30,13 +32,21 @@ impl<C: R2D2Connection + Send + 'static> Lanes<C> {
     /// The system's, when it gives no threads.
     pub fn start(pool: Pool<ConnectionManager<C>>, count: u32) -> std::io::Result<Arc<Self>> {
         let (queue, jobs) = bounded::<Job<C>>(QUEUE);
+        let doubt = Arc::new(Doubt::default());
         for lane in 0..count {
-            let (jobs, pool) = (jobs.clone(), pool.clone());
+            let (jobs, pool, doubt) = (jobs.clone(), pool.clone(), Arc::clone(&doubt));
             thread::Builder::new().name(format!("sql-{lane}")).spawn(move || {
                 for job in jobs {
-                    match pool.get() {
-                        Ok(mut connection) => job(Ok(&mut connection)),
-                        Err(error) => job(Err(unavailable(error))),
+                    match doubt.connection(&pool) {
+                        Ok(mut connection) => {
+                            // A panic would end the thread, and nobody would work in this lane any more.
+                            let work = AssertUnwindSafe(|| job(Ok(&mut connection)));
+                            if catch_unwind(work).is_err() {
+                                tracing::error!("work on the database panicked");
+                            }
+                            doubt.judge(&mut connection);
+                        }
+                        Err(error) => job(Err(error)),
                     }
                 }
             })?;

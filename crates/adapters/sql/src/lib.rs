@@ -5,6 +5,7 @@
 //!
 //! Architecture Invariant: a transaction opens and closes in here. None crosses a port.
 
+mod doubt;
 mod fault;
 mod keyset;
 mod lanes;
@@ -13,6 +14,8 @@ mod postgres;
 mod rows;
 mod schema;
 mod sqlite;
+#[cfg(test)]
+mod testing;
 mod types;
 
 pub use open::{DatabaseConfig, Housekeeping, OpenError, Store, migrate, open};

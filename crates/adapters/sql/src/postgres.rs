@@ -9,6 +9,8 @@ mod locks;
 #[path = "repositories/mod.rs"]
 mod repositories;
 mod search;
+#[cfg(test)]
+mod tests;
 
 pub use database::{Database, migrate};
 pub use repositories::store;

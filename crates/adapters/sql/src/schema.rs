@@ -160,21 +160,10 @@ table! {
         version -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,
-        #[doc = "Only in Postgres; SQLite has the tables `asset_tags` and `asset_words`."]
+        #[doc = "Only in Postgres; SQLite has the table `asset_terms`."]
         terms -> Terms,
-        #[doc = "Only in SQLite."]
+        #[doc = "Only in SQLite: what `asset_terms` calls the asset."]
         seq -> BigInt,
-    }
-}
-
-table! {
-    use diesel::sql_types::Text;
-    use crate::types::sql::Id;
-
-    asset_tags (organization_id, tag, asset_id) {
-        organization_id -> Id,
-        tag -> Text,
-        asset_id -> Id,
     }
 }
 
@@ -194,4 +183,3 @@ diesel::joinable!(memberships -> organizations (organization_id));
 diesel::joinable!(memberships -> users (user_id));
 diesel::joinable!(sessions -> users (user_id));
 diesel::allow_tables_to_appear_in_same_query!(users, organizations, memberships, sessions);
-diesel::allow_tables_to_appear_in_same_query!(assets, asset_tags);

@@ -5,6 +5,8 @@ mod locks;
 #[path = "repositories/mod.rs"]
 mod repositories;
 mod search;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 pub use database::{Database, migrate};

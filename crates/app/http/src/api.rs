@@ -69,7 +69,9 @@ pub struct Timeouts {
     pub handler: Duration,
     /// A connection without a request.
     pub keep_alive: Duration,
-    /// Requests that are running when the server is told to stop.
+    /// Connections that are open when the server is told to stop, until their next request is answered.
+    pub farewell: Duration,
+    /// Requests that are running after that.
     pub shutdown: Duration,
 }
 
@@ -80,6 +82,7 @@ impl Default for Timeouts {
             body: Duration::from_secs(10),
             handler: Duration::from_secs(15),
             keep_alive: Duration::from_secs(75),
+            farewell: Duration::from_millis(500),
             shutdown: Duration::from_secs(30),
         }
     }

@@ -183,7 +183,7 @@ impl ResponseError for ApiError {
         self.0.kind.status()
     }
 
-    /// Only the status: the problem document is written by [`crate::middleware::Edge`].
+    /// Only the status: the problem document is written by `middleware::Edge`.
     fn error_response(&self) -> HttpResponse {
         HttpResponse::new(self.status_code())
     }

@@ -60,6 +60,11 @@ impl Health {
         self.draining.store(true, Ordering::Relaxed);
     }
 
+    /// Whether this instance is stopping.
+    pub fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+
     /// Looks at every service once. Takes a second at most.
     pub async fn look(&self) {
         join_all(self.watched.iter().map(Watched::look)).await;
@@ -80,8 +85,7 @@ impl Health {
 
     /// Whether requests should be sent here: every needed service is up, and the instance is not stopping.
     pub fn is_ready(&self) -> bool {
-        let draining = self.draining.load(Ordering::Relaxed);
-        !draining && self.watched.iter().all(|watched| watched.is_up() || !watched.needed)
+        !self.is_draining() && self.watched.iter().all(|watched| watched.is_up() || !watched.needed)
     }
 
     /// The time since this was made.

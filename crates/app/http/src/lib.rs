@@ -1,14 +1,15 @@
 //! Tenon's HTTP interface: routes, what goes over the wire, and what happens around every request.
 //!
-//! A request goes through [`middleware::Edge`] and [`middleware::Gate`] to a handler, which turns the wire's types into the
+//! A request goes through `middleware::Edge` and `middleware::Gate` to a handler, which turns the wire's types into the
 //! domain's, calls one service and renders the answer. [`serve`] starts it; [`openapi()`] describes it.
 //!
-//! Architecture Invariant: this crate knows domain services and no adapter. A status code is named in [`mod@error`] and
+//! Architecture Invariant: this crate knows domain services and no adapter. A status code is named in `error` and
 //! nowhere else, and no failure leaves without a problem document.
 
 mod api;
 mod client;
 mod cursor;
+mod drain;
 mod dto;
 mod error;
 mod etag;
@@ -22,7 +23,8 @@ mod routes;
 mod server;
 
 pub use api::{Api, ApiSettings, Timeouts};
+pub use drain::Drain;
 pub use error::{ApiError, FieldError, KINDS, Kind};
 pub use health::Health;
 pub use openapi::openapi;
-pub use server::serve;
+pub use server::{Serving, serve};

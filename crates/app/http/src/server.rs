@@ -1,5 +1,6 @@
 use std::io;
 use std::net::TcpListener;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::body::MessageBody;
@@ -8,6 +9,7 @@ use actix_web::middleware::Condition;
 use actix_web::{App, Error, HttpServer, web};
 
 use crate::Api;
+use crate::drain::{Connections, Drain};
 use crate::extract::{BodyRules, InFlight};
 use crate::middleware::{Edge, cors};
 use crate::routes;
@@ -15,16 +17,23 @@ use crate::routes;
 /// How long a connection that is being closed may still send what nobody reads.
 const LINGER: Duration = Duration::from_secs(1);
 
-/// Serves `api` on a listener with this many workers, until the server's handle stops it.
-///
-/// The future must be awaited. Signals are the caller's: `handle().stop(true)` lets running requests finish, within
-/// `timeouts.shutdown`.
+/// A server and its end.
+pub struct Serving {
+    /// Must be awaited.
+    pub server: Server,
+    /// Ends the server, so that it can be awaited to its end.
+    pub drain: Drain,
+}
+
+/// Serves `api` on a listener with this many workers, until it is drained. Signals are the caller's.
 ///
 /// # Errors
 ///
 /// When the listener cannot be used.
-pub fn serve(api: Api, listener: TcpListener, workers: usize) -> io::Result<Server> {
+pub fn serve(api: Api, listener: TcpListener, workers: usize) -> io::Result<Serving> {
     let timeouts = api.settings.timeouts;
+    let health = Arc::clone(&api.health);
+    let connections = Connections::default();
     let shared = Shared::new(api);
     let server = HttpServer::new(move || application(&shared))
         .workers(workers)
@@ -33,9 +42,17 @@ pub fn serve(api: Api, listener: TcpListener, workers: usize) -> io::Result<Serv
         .client_disconnect_timeout(LINGER)
         .shutdown_timeout(timeouts.shutdown.as_secs())
         .tcp_nodelay(true)
+        .on_connect(connections.count())
         .disable_signals()
-        .listen(listener)?;
-    Ok(server.run())
+        .listen(listener)?
+        .run();
+    let drain = Drain {
+        handle: server.handle(),
+        health,
+        connections,
+        farewell: timeouts.farewell,
+    };
+    Ok(Serving { server, drain })
 }
 
 /// What the workers have in common.

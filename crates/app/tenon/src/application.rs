@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::thread::available_parallelism;
 
-use tenon_http::{Api, ApiSettings, Timeouts};
+use tenon_http::{Api, ApiSettings, Serving, Timeouts};
 use tenon_kernel::{Quota, Unavailable};
 use tenon_redis::Subscription;
 use tokio::task::JoinSet;
@@ -109,9 +109,7 @@ impl Application {
         ready: impl FnOnce(SocketAddr, Option<Banner>),
     ) -> Result<Ending, StartError> {
         let address = self.listener.local_addr()?;
-        let health = Arc::clone(&self.api.health);
-        let server = tenon_http::serve(self.api, self.listener, self.workers)?;
-        let handle = server.handle();
+        let Serving { server, drain } = tenon_http::serve(self.api, self.listener, self.workers)?;
         let mut serving = tokio::spawn(server);
         ready(address, self.banner);
         let signal = tokio::select! {
@@ -119,9 +117,8 @@ impl Application {
             signal = signals.next() => signal,
         };
         tracing::info!(signal, "stopping: what was asked before is answered");
-        health.drain();
         tokio::select! {
-            () = handle.stop(true) => {}
+            () = drain.finish() => {}
             signal = signals.next() => {
                 tracing::warn!(signal, "stopping at once");
                 return Ok(Ending::Hurried);

@@ -11,5 +11,6 @@ pub fn say(text: impl Display) {
 
 /// Writes to standard error: what went wrong, and what is meant for a person beside the logs.
 pub fn tell(text: impl Display) {
-    let _ = writeln!(std::io::stderr().lock(), "{text}");
+    // At once, so that lines of other writers to the same file do not come in between.
+    let _ = std::io::stderr().write_all(format!("{text}\n").as_bytes());
 }

@@ -18,7 +18,10 @@ impl Scope {
     /// What `member` sees.
     pub fn of(member: &Member) -> Self {
         let owner = (member.role < Role::Admin).then_some(member.user);
-        Self { organization: member.organization, owner }
+        Self {
+            organization: member.organization,
+            owner,
+        }
     }
 }
 

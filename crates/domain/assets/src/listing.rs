@@ -34,7 +34,10 @@ pub struct Sort {
 
 impl Default for Sort {
     fn default() -> Self {
-        Self { key: SortKey::CreatedAt, direction: Direction::Descending }
+        Self {
+            key: SortKey::CreatedAt,
+            direction: Direction::Descending,
+        }
     }
 }
 

@@ -65,7 +65,10 @@ impl Assets {
     ///
     /// [`ReadAssetError::NotFound`].
     pub async fn find(&self, member: &Member, asset: AssetId) -> Result<Asset, ReadAssetError> {
-        self.inventory.find(&Scope::of(member), asset).await?.ok_or(ReadAssetError::NotFound)
+        self.inventory
+            .find(&Scope::of(member), asset)
+            .await?
+            .ok_or(ReadAssetError::NotFound)
     }
 
     /// A page of the assets that the member sees.
@@ -90,11 +93,17 @@ impl Assets {
         expected: Expected,
     ) -> Result<Asset, ChangeAssetError> {
         let scope = Self::changeable(member)?;
-        let current = self.inventory.find(&scope, asset).await?.ok_or(ChangeAssetError::NotFound)?;
+        let current = self
+            .inventory
+            .find(&scope, asset)
+            .await?
+            .ok_or(ChangeAssetError::NotFound)?;
         if !expected.allows(current.version) {
             return Err(ChangeAssetError::Stale(current.version));
         }
-        let changed = patch.apply(current, self.clock.now()).map_err(ChangeAssetError::Refused)?;
+        let changed = patch
+            .apply(current, self.clock.now())
+            .map_err(ChangeAssetError::Refused)?;
         self.inventory.replace(&scope, &changed).await?;
         Ok(changed)
     }

@@ -58,7 +58,10 @@ impl Placement {
     /// `site_required` for a unit without its site.
     pub fn new(site: Option<SiteId>, unit: Option<UnitId>) -> Result<Self, Invalid> {
         if unit.is_some() && site.is_none() {
-            return Err(Invalid::new("site_required", "A unit needs the site that it is part of, as siteId."));
+            return Err(Invalid::new(
+                "site_required",
+                "A unit needs the site that it is part of, as siteId.",
+            ));
         }
         Ok(Self { site, unit })
     }

@@ -16,7 +16,10 @@ pub struct Invalid {
 impl Invalid {
     /// An error with a stable code and a sentence for the sender.
     pub fn new(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, message: message.into() }
+        Self {
+            code,
+            message: message.into(),
+        }
     }
 }
 
@@ -34,7 +37,10 @@ pub struct Unavailable {
 impl Unavailable {
     /// `what` failed because of `source`.
     pub fn new(what: &'static str, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self { what, source: source.into() }
+        Self {
+            what,
+            source: source.into(),
+        }
     }
 }
 

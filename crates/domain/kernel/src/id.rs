@@ -67,7 +67,10 @@ impl<T> FromStr for Id<T> {
 
 impl From<InvalidId> for Invalid {
     fn from(_: InvalidId) -> Self {
-        Self::new("invalid_id", "Must be a UUID such as 0198c0de-0000-7000-8000-000000000000.")
+        Self::new(
+            "invalid_id",
+            "Must be a UUID such as 0198c0de-0000-7000-8000-000000000000.",
+        )
     }
 }
 
@@ -172,7 +175,12 @@ mod tests {
     #[test]
     fn only_the_hyphenated_form_is_an_id() {
         assert!("0198c0de-0000-7000-8000-000000000000".parse::<UserId>().is_ok());
-        for text in ["", "x", "0198c0de000070008000000000000000", "{0198c0de-0000-7000-8000-000000000000}"] {
+        for text in [
+            "",
+            "x",
+            "0198c0de000070008000000000000000",
+            "{0198c0de-0000-7000-8000-000000000000}",
+        ] {
             assert_eq!(text.parse::<UserId>(), Err(InvalidId), "{text}");
         }
     }

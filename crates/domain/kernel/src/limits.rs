@@ -17,7 +17,11 @@ pub struct Quota {
 impl Quota {
     /// `amount` requests a minute.
     pub const fn per_minute(name: &'static str, amount: NonZeroU32) -> Self {
-        Self { name, amount, window: Duration::from_secs(60) }
+        Self {
+            name,
+            amount,
+            window: Duration::from_secs(60),
+        }
     }
 
     /// The time in which one request comes free.

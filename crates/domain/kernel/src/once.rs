@@ -49,7 +49,13 @@ impl<'a, T> Once<'a, T> {
     ///
     /// [`Unavailable`] when the answer could not be sealed.
     pub fn remember(&self, created: &T, at: Timestamp) -> Result<Option<Remembered>, Unavailable> {
-        let remembered = |key| Ok(Remembered { key, answer: (self.answer)(created)?, at });
+        let remembered = |key| {
+            Ok(Remembered {
+                key,
+                answer: (self.answer)(created)?,
+                at,
+            })
+        };
         self.key.map(remembered).transpose()
     }
 }

@@ -12,7 +12,10 @@ pub fn line(text: &str, max: usize) -> Result<String, Invalid> {
     }
     within(text, max)?;
     if text.chars().any(char::is_control) {
-        return Err(Invalid::new("invalid_characters", "Must be one line without control characters."));
+        return Err(Invalid::new(
+            "invalid_characters",
+            "Must be one line without control characters.",
+        ));
     }
     Ok(text.to_owned())
 }
@@ -26,7 +29,10 @@ pub fn paragraph(text: &str, max: usize) -> Result<String, Invalid> {
     within(text, max)?;
     let strange = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
     if text.chars().any(strange) {
-        return Err(Invalid::new("invalid_characters", "Must not have control characters besides tab and line break."));
+        return Err(Invalid::new(
+            "invalid_characters",
+            "Must not have control characters besides tab and line break.",
+        ));
     }
     Ok(text.to_owned())
 }

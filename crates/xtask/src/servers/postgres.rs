@@ -119,7 +119,7 @@ fn arguments(folder: &Path, port: u16) -> Vec<String> {
         format!("-cunix_socket_directories={folder}"),
         "-clisten_addresses=127.0.0.1".to_owned(),
         "-cmax_connections=300".to_owned(),
-        "-cshared_buffers=32MB".to_owned(),
+        "-cshared_buffers=128MB".to_owned(),
         "-cfsync=on".to_owned(),
         "-csynchronous_commit=on".to_owned(),
     ]

@@ -8,13 +8,14 @@ use diesel::sql_types::Text;
 use diesel::{Connection, QueryResult, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use tenon_kernel::Unavailable;
+use url::Url;
 
 use super::Conn;
 use crate::OpenError;
 use crate::fault::{Fault, unavailable};
 use crate::lanes::Lanes;
 
-const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../../migrations/postgres");
+pub(super) const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../../migrations/postgres");
 
 /// What every connection is set to. Nothing here may wait longer than a request does.
 const SETTINGS: &str = "
@@ -23,6 +24,16 @@ const SETTINGS: &str = "
     SET idle_in_transaction_session_timeout = '15s';
     SET TIME ZONE 'UTC';
 ";
+
+/// What an address may leave to us: a server that vanished from the network is given up on within the time that a request
+/// has, where the system would wait for a quarter of an hour (PostgreSQL manual, Database Connection Control Functions).
+const PATIENCE: [(&str, &str); 5] = [
+    ("connect_timeout", "3"),
+    ("keepalives_idle", "5"),
+    ("keepalives_interval", "3"),
+    ("keepalives_count", "3"),
+    ("tcp_user_timeout", "10000"),
+];
 
 /// The key of the advisory lock under which migrations run: 'tenon' in ASCII.
 const MIGRATION_LOCK: i64 = 0x74_65_6e_6f_6e;
@@ -37,6 +48,7 @@ impl Database {
     /// Connects, migrates, and starts the lanes.
     pub fn open(url: &str, connections: u32) -> Result<Self, OpenError> {
         migrate(url)?;
+        let url = patient(url);
         let pool = Pool::builder()
             .max_size(connections)
             .min_idle(Some(connections.min(2)))
@@ -99,9 +111,22 @@ impl Database {
     }
 }
 
+/// The address with a bound on every wait that it does not bound by itself.
+fn patient(url: &str) -> String {
+    let Ok(mut parsed) = Url::parse(url) else {
+        return url.to_owned();
+    };
+    for (name, value) in PATIENCE {
+        if !parsed.query_pairs().any(|(key, _)| key == name) {
+            parsed.query_pairs_mut().append_pair(name, value);
+        }
+    }
+    parsed.into()
+}
+
 /// Brings the tables up to date. Of several instances that start at once, one does it and the others wait.
 pub fn migrate(url: &str) -> Result<(), OpenError> {
-    let mut connection = Conn::establish(url).map_err(OpenError::connect)?;
+    let mut connection = Conn::establish(&patient(url)).map_err(OpenError::connect)?;
     let lock = format!("SELECT pg_advisory_lock({MIGRATION_LOCK})");
     connection.batch_execute(&lock).map_err(OpenError::connect)?;
     // The lock is the session's: it goes with the connection.
@@ -143,4 +168,22 @@ fn assert_settings(connection: &mut Conn) -> Result<(), OpenError> {
         ));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_keeps_what_it_says_of_waiting() {
+        let url = patient("postgres://u:p%40@h/d?connect_timeout=9&sslmode=prefer");
+        assert!(url.starts_with("postgres://u:p%40@h/d?connect_timeout=9&sslmode=prefer&keepalives_idle=5&"));
+        assert_eq!(url.matches("connect_timeout").count(), 1);
+    }
+
+    #[test]
+    fn an_address_of_several_hosts_stays_as_it_is() {
+        let url = "postgres://one:5432,two:5432/d";
+        assert_eq!(patient(url), url);
+    }
 }

@@ -1,5 +1,6 @@
 //! Assets with the terms they are found by, which are a `tsvector` beside them with a GIN index.
 
+use std::collections::BTreeSet;
 use std::io::Write as _;
 
 use diesel::expression::{AppearsOnTable, AsExpression, Expression, SelectableExpression, ValidGrouping, is_aggregate};
@@ -85,10 +86,11 @@ fn quoted(term: &str) -> String {
     format!("'{}'", term.replace('\\', "\\\\").replace('\'', "''"))
 }
 
-/// What an asset is found by, on its way into a `tsvector`.
+/// What an asset is found by, on its way into a `tsvector`: in the order of their bytes, as Postgres keeps them; others it
+/// would sort anew.
 #[derive(Debug, AsExpression)]
 #[diesel(sql_type = sql::Terms)]
-pub struct FoundBy(Vec<String>);
+pub struct FoundBy(BTreeSet<String>);
 
 impl FoundBy {
     /// What this asset is found by.
@@ -96,9 +98,6 @@ impl FoundBy {
         let mut terms = words([asset.title.as_str(), asset.description.as_str()]);
         terms.extend(asset.tags.iter().map(tag_term));
         terms.insert(organization_term(asset.organization));
-        // Postgres keeps lexemes by length, then by bytes.
-        let mut terms: Vec<String> = terms.into_iter().collect();
-        terms.sort_by(|one, other| one.len().cmp(&other.len()).then_with(|| one.cmp(other)));
         Self(terms)
     }
 }

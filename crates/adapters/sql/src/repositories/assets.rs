@@ -71,8 +71,13 @@ impl tenon_assets::Inventory for Inventory {
                 Place::UnknownSite => return Err(Fault::Refused(InsertError::UnknownSite)),
                 Place::UnknownUnit => return Err(Fault::Refused(InsertError::UnknownUnit)),
             }
-            // Somebody may remove the site between the look and the insertion.
-            reference_missing(search::insert(conn, &row, &found_by), InsertError::UnknownSite)?;
+            let inserted = search::insert(conn, &row, &found_by);
+            if placement.site().is_some() {
+                // Somebody may remove the site between the look and the insertion.
+                reference_missing(inserted, InsertError::UnknownSite)?;
+            } else {
+                inserted?;
+            }
             Ok(Created::Now(()))
         };
         if alone {
@@ -121,14 +126,16 @@ impl tenon_assets::Inventory for Inventory {
     async fn delete(&self, scope: &Scope, asset: AssetId, expected: Expected) -> Result<(), ReplaceError> {
         let scope = *scope;
         let work = move |conn: &mut Conn| {
-            let before = find(conn, &scope, asset)?.ok_or(Fault::Refused(ReplaceError::NotFound))?;
-            let current = Version::new(before.version);
-            if !expected.allows(current) {
-                return Err(Fault::Refused(ReplaceError::Stale(current)));
-            }
-            match search::delete(conn, before)? {
-                0 => Err(gone_or_stale(conn, &scope, asset)?),
-                _ => Ok(()),
+            loop {
+                let before = find(conn, &scope, asset)?.ok_or(Fault::Refused(ReplaceError::NotFound))?;
+                let current = Version::new(before.version);
+                if !expected.allows(current) {
+                    return Err(Fault::Refused(ReplaceError::Stale(current)));
+                }
+                if search::delete(conn, before)? == 1 {
+                    return Ok(());
+                }
+                // Somebody else was faster, which a deletion of any version is not to notice.
             }
         };
         self.0.write(work).await

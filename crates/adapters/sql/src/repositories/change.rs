@@ -1,4 +1,5 @@
 use diesel::QueryResult;
+use tenon_accounts::RemoveError;
 use tenon_kernel::{ChangeError, Expected, Version};
 
 use super::Conn;
@@ -11,15 +12,36 @@ pub fn change<T>(
     expected: Expected,
     find: impl Fn(&mut Conn) -> QueryResult<Option<T>>,
     version: impl Fn(&T) -> Version,
-    update: impl FnOnce(&mut Conn, Version) -> QueryResult<usize>,
+    update: impl Fn(&mut Conn, Version) -> QueryResult<usize>,
 ) -> Result<T, Fault<ChangeError>> {
     let missing = || Fault::Refused(ChangeError::NotFound);
-    let current = version(&find(conn)?.ok_or_else(missing)?);
-    let changed = expected.allows(current) && update(conn, current)? == 1;
-    let found = find(conn)?.ok_or_else(missing)?;
-    if changed {
-        Ok(found)
-    } else {
-        Err(Fault::Refused(ChangeError::Stale(version(&found))))
+    loop {
+        let current = version(&find(conn)?.ok_or_else(missing)?);
+        if !expected.allows(current) {
+            return Err(Fault::Refused(ChangeError::Stale(current)));
+        }
+        if update(conn, current)? == 1 {
+            return find(conn)?.ok_or_else(missing);
+        }
+        // Somebody else was faster, which a change of any version is not to notice.
+    }
+}
+
+/// Removes a versioned row whose version `find` reads, with `delete`, which MUST delete it only if it still has the given
+/// version and says how many rows it deleted.
+pub fn remove(
+    conn: &mut Conn,
+    expected: Expected,
+    find: impl Fn(&mut Conn) -> QueryResult<Option<Version>>,
+    delete: impl Fn(&mut Conn, Version) -> Result<usize, Fault<RemoveError>>,
+) -> Result<(), Fault<RemoveError>> {
+    loop {
+        let current = find(conn)?.ok_or(Fault::Refused(RemoveError::NotFound))?;
+        if !expected.allows(current) {
+            return Err(Fault::Refused(RemoveError::Stale(current)));
+        }
+        if delete(conn, current)? == 1 {
+            return Ok(());
+        }
     }
 }

@@ -19,11 +19,8 @@ impl crate::Housekeeping for Housekeeping {
         let yesterday = now.minus(DAY);
         let work = move |conn: &mut Conn| {
             let answers = remembered_requests::table.filter(remembered_requests::created_at.lt(At(yesterday)));
-            let ended = sessions::table.filter(
-                sessions::expires_at
-                    .lt(At(yesterday))
-                    .or(sessions::ended_at.lt(At(yesterday))),
-            );
+            // A session that ended before its time expired when it ended.
+            let ended = sessions::table.filter(sessions::expires_at.lt(At(yesterday)));
             let revoked = revocations::table.filter(revocations::forget_at.lt(At(now)));
             let invited = invitations::table.filter(invitations::expires_at.lt(At(now)));
             Ok(diesel::delete(answers).execute(conn)?

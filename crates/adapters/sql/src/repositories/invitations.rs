@@ -96,6 +96,8 @@ fn accept(conn: &mut Conn, acceptance: &Acceptance) -> QueryResult<Accepted> {
     if entry.email != acceptance.email.as_str() {
         return Ok(Accepted::OtherAddress);
     }
+    // Before the invitation, as whoever deletes the organization or replaces the invitation has it.
+    locks::organization(conn, entry.organization_id.0)?;
     let role = role(&entry.role)?;
     let row = MembershipRow::new(entry.organization_id.0, acceptance.user, role, acceptance.at);
     let used = diesel::delete(invitations::table.find((entry.organization_id, entry.id)));

@@ -22,6 +22,8 @@ use super::{Conn, Database, Db, locks, search};
 use crate::Store;
 
 pub use listing::Boxed;
+#[cfg(test)]
+pub use listing::query;
 
 /// Every port over one database.
 pub fn store(database: Database) -> Store {

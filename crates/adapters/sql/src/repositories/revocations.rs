@@ -18,7 +18,8 @@ pub fn write(conn: &mut Conn, revocation: &Revocation, at: Timestamp) -> QueryRe
     Ok(())
 }
 
-/// Ends live sessions with all their tokens, and writes and returns their revocations.
+/// Ends live sessions with all their tokens, and writes and returns their revocations. Several are given in the order of
+/// their ids, so that two callers who end the same ones wait for each other in the same order.
 pub fn end_sessions(
     conn: &mut Conn,
     ending: &[Key<SessionId>],
@@ -28,11 +29,9 @@ pub fn end_sessions(
     let mut ended = Vec::with_capacity(ending.len());
     for Key(session) in ending {
         let live = sessions::table.find(Key(*session)).filter(sessions::ended_at.is_null());
-        if diesel::update(live)
-            .set(sessions::ended_at.eq(Some(At(at))))
-            .execute(conn)?
-            == 0
-        {
+        // It expires with its end, so that what is to be purged is found by one column.
+        let end = (sessions::ended_at.eq(Some(At(at))), sessions::expires_at.eq(At(at)));
+        if diesel::update(live).set(end).execute(conn)? == 0 {
             continue;
         }
         diesel::delete(refresh_tokens::table.filter(refresh_tokens::session_id.eq(Key(*session)))).execute(conn)?;

@@ -137,7 +137,7 @@ impl tenon_accounts::Sessions for Sessions {
 
     async fn end_all(&self, user: UserId, at: Timestamp, forget_at: Timestamp) -> Result<Vec<Revocation>, Unavailable> {
         let work = move |conn: &mut Conn| {
-            let ids: Vec<Key<SessionId>> = live(user, at).select(sessions::id).load(conn)?;
+            let ids: Vec<Key<SessionId>> = live(user, at).order(sessions::id).select(sessions::id).load(conn)?;
             Ok(end_sessions(conn, &ids, at, forget_at)?)
         };
         self.0.write(work).await
@@ -146,11 +146,12 @@ impl tenon_accounts::Sessions for Sessions {
     async fn move_to(&self, session: &Session, organization: OrganizationId) -> Result<(), Unavailable> {
         let (session, user) = (session.id, session.user);
         let work = move |conn: &mut Conn| {
-            diesel::update(sessions::table.find(Key(session)))
-                .set(sessions::organization_id.eq(Key(organization)))
-                .execute(conn)?;
+            // The user before the session, as a change of password has it: the other way round the two lock each other out.
             diesel::update(users::table.find(Key(user)))
                 .set(users::home_organization_id.eq(Some(Key(organization))))
+                .execute(conn)?;
+            diesel::update(sessions::table.find(Key(session)))
+                .set(sessions::organization_id.eq(Key(organization)))
                 .execute(conn)?;
             Ok(())
         };

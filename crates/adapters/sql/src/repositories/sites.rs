@@ -6,11 +6,11 @@ use tenon_kernel::{
     Unavailable,
 };
 
-use super::change::change;
+use super::change::{change, remove};
 use super::pages::{fetch, page, total};
 use super::remembered::recall;
 use super::{Conn, Database};
-use crate::fault::{Fault, reference_missing};
+use crate::fault::reference_missing;
 use crate::rows::SiteRow;
 use crate::schema::sites;
 use crate::types::{At, Key};
@@ -105,17 +105,13 @@ impl tenon_accounts::Sites for Sites {
 
     async fn remove(&self, organization: OrganizationId, site: SiteId, expected: Expected) -> Result<(), RemoveError> {
         let work = move |conn: &mut Conn| {
-            let found = find(conn, organization, site)?.ok_or(Fault::Refused(RemoveError::NotFound))?;
-            if !expected.allows(found.version) {
-                return Err(Fault::Refused(RemoveError::Stale(found.version)));
-            }
-            let target = sites::table
-                .find((Key(organization), Key(site)))
-                .filter(sites::version.eq(found.version.get()));
-            match reference_missing(diesel::delete(target).execute(conn), RemoveError::InUse)? {
-                0 => Err(Fault::Refused(RemoveError::Stale(found.version.next()))),
-                _ => Ok(()),
-            }
+            let find = |conn: &mut Conn| Ok(find(conn, organization, site)?.map(|site| site.version));
+            remove(conn, expected, find, |conn, version| {
+                let target = sites::table
+                    .find((Key(organization), Key(site)))
+                    .filter(sites::version.eq(version.get()));
+                reference_missing(diesel::delete(target).execute(conn), RemoveError::InUse)
+            })
         };
         self.0.write(work).await
     }

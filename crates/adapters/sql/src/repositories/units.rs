@@ -6,11 +6,11 @@ use tenon_kernel::{
     UnitId,
 };
 
-use super::change::change;
+use super::change::{change, remove};
 use super::pages::{fetch, page, total};
 use super::remembered::recall;
 use super::{Conn, Database, Db};
-use crate::fault::{Fault, reference_missing};
+use crate::fault::reference_missing;
 use crate::rows::UnitRow;
 use crate::schema::units;
 use crate::types::{At, Key};
@@ -117,17 +117,13 @@ impl tenon_accounts::Units for Units {
 
     async fn remove(&self, organization: OrganizationId, unit: UnitId, expected: Expected) -> Result<(), RemoveError> {
         let work = move |conn: &mut Conn| {
-            let found = find(conn, organization, unit)?.ok_or(Fault::Refused(RemoveError::NotFound))?;
-            if !expected.allows(found.version) {
-                return Err(Fault::Refused(RemoveError::Stale(found.version)));
-            }
-            let target = units::table
-                .find((Key(organization), Key(unit)))
-                .filter(units::version.eq(found.version.get()));
-            match reference_missing(diesel::delete(target).execute(conn), RemoveError::InUse)? {
-                0 => Err(Fault::Refused(RemoveError::Stale(found.version.next()))),
-                _ => Ok(()),
-            }
+            let find = |conn: &mut Conn| Ok(find(conn, organization, unit)?.map(|unit| unit.version));
+            remove(conn, expected, find, |conn, version| {
+                let target = units::table
+                    .find((Key(organization), Key(unit)))
+                    .filter(units::version.eq(version.get()));
+                reference_missing(diesel::delete(target).execute(conn), RemoveError::InUse)
+            })
         };
         self.0.write(work).await
     }

@@ -120,6 +120,7 @@ impl tenon_accounts::Users for Users {
                 .filter(sessions::user_id.eq(Key(change.user)))
                 .filter(sessions::id.ne(Key(change.keep)))
                 .filter(sessions::ended_at.is_null())
+                .order(sessions::id)
                 .select(sessions::id)
                 .load(conn)?;
             Ok(Some(end_sessions(conn, &live, change.at, change.forget_at)?))

@@ -17,7 +17,7 @@ use crate::OpenError;
 use crate::fault::{Fault, unavailable};
 use crate::lanes::Lanes;
 
-const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../../migrations/sqlite");
+pub(super) const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../../migrations/sqlite");
 
 /// What every connection is set to. `synchronous=FULL` makes a commit survive a loss of power.
 const SETTINGS: &str = "
@@ -27,7 +27,7 @@ const SETTINGS: &str = "
     PRAGMA foreign_keys = ON;
     PRAGMA temp_store = MEMORY;
     PRAGMA cache_size = -8000;
-    PRAGMA wal_autocheckpoint = 4000;
+    PRAGMA wal_autocheckpoint = 16000;
 ";
 
 /// An SQLite file: one writer, many readers.

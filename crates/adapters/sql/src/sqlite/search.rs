@@ -1,17 +1,19 @@
-//! Assets with what they are found by: rows of `asset_tags`, and their words in the full-text index `asset_words`.
+//! Assets with what they are found by, which is in the full-text index `asset_terms`.
+
+use std::fmt::Write as _;
 
 use diesel::define_sql_function;
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Bool, Text};
-use tenon_assets::{Asset, Tag, Tags, words};
-use tenon_kernel::{AssetId, OrganizationId};
+use tenon_assets::{Asset, Tag, words};
+use tenon_kernel::OrganizationId;
 
 use super::repositories::Boxed;
 use super::{Conn, Db};
 use crate::rows::AssetRow;
-use crate::schema::{asset_tags, assets};
+use crate::schema::assets;
 use crate::types::Key;
 
 define_sql_function! {
@@ -19,51 +21,24 @@ define_sql_function! {
     fn last_insert_rowid() -> BigInt;
 }
 
-/// What an asset is found by.
+/// What an asset is found by: its words and tags, as the full-text index has them, with a space between.
 #[derive(Debug, PartialEq, Eq)]
-pub struct FoundBy {
-    organization: OrganizationId,
-    asset: AssetId,
-    tags: Tags,
-    /// The words as the full-text index has them: tokens with a space between.
-    words: String,
-}
+pub struct FoundBy(String);
 
 impl FoundBy {
     /// What this asset is found by. Not done on the writer's time.
     pub fn of(asset: &Asset) -> Self {
-        let found = words([asset.title.as_str(), asset.description.as_str()]);
-        let mut words = String::with_capacity(found.len() * 20);
-        for word in &found {
-            words.push_str(&token(asset.organization, word));
-            words.push(' ');
+        let words = words([asset.title.as_str(), asset.description.as_str()]);
+        let mut terms = String::with_capacity(words.len() * 20);
+        for word in &words {
+            terms.push_str(&word_term(asset.organization, word));
+            terms.push(' ');
         }
-        Self {
-            organization: asset.organization,
-            asset: asset.id,
-            tags: asset.tags.clone(),
-            words,
+        for tag in asset.tags.iter() {
+            terms.push_str(&tag_term(asset.organization, tag));
+            terms.push(' ');
         }
-    }
-
-    fn add_tags(&self, conn: &mut Conn) -> QueryResult<()> {
-        for tag in self.tags.iter() {
-            diesel::insert_into(asset_tags::table)
-                .values((
-                    asset_tags::organization_id.eq(Key(self.organization)),
-                    asset_tags::tag.eq(tag),
-                    asset_tags::asset_id.eq(Key(self.asset)),
-                ))
-                .execute(conn)?;
-        }
-        Ok(())
-    }
-
-    fn remove_tags(&self, conn: &mut Conn) -> QueryResult<()> {
-        for tag in self.tags.iter() {
-            diesel::delete(asset_tags::table.find((Key(self.organization), tag, Key(self.asset)))).execute(conn)?;
-        }
-        Ok(())
+        Self(terms)
     }
 }
 
@@ -72,8 +47,7 @@ pub fn insert(conn: &mut Conn, row: &AssetRow, found_by: &FoundBy) -> QueryResul
     // Not RETURNING: to SQLite it is a trigger, before which the full-text index writes all it has gathered to disk.
     diesel::insert_into(assets::table).values(row).execute(conn)?;
     let seq = diesel::select(last_insert_rowid()).get_result(conn)?;
-    found_by.add_tags(conn)?;
-    AddWords(seq, found_by.words.clone()).execute(conn)?;
+    AddTerms(seq, found_by.0.clone()).execute(conn)?;
     Ok(())
 }
 
@@ -91,13 +65,9 @@ pub fn replace(conn: &mut Conn, before: AssetRow, row: &AssetRow, found_by: &Fou
         return Ok(0);
     };
     let before = FoundBy::of(&before.into_asset()?);
-    if before.tags != found_by.tags {
-        before.remove_tags(conn)?;
-        found_by.add_tags(conn)?;
-    }
-    if before.words != found_by.words {
-        RemoveWords(seq, before.words).execute(conn)?;
-        AddWords(seq, found_by.words.clone()).execute(conn)?;
+    if before != *found_by {
+        RemoveTerms(seq, before.0).execute(conn)?;
+        AddTerms(seq, found_by.0.clone()).execute(conn)?;
     }
     Ok(1)
 }
@@ -114,15 +84,12 @@ pub fn delete(conn: &mut Conn, before: AssetRow) -> QueryResult<usize> {
     else {
         return Ok(0);
     };
-    let found_by = FoundBy::of(&before.into_asset()?);
-    found_by.remove_tags(conn)?;
-    RemoveWords(seq, found_by.words).execute(conn)?;
+    RemoveTerms(seq, FoundBy::of(&before.into_asset()?).0).execute(conn)?;
     Ok(1)
 }
 
 /// Takes all assets of the organization out of what they are found by; to be called before they are deleted.
 pub fn forget_organization(conn: &mut Conn, organization: OrganizationId) -> QueryResult<()> {
-    diesel::delete(asset_tags::table.filter(asset_tags::organization_id.eq(Key(organization)))).execute(conn)?;
     let mut from = i64::MIN;
     loop {
         let some: Vec<(i64, AssetRow)> = assets::table
@@ -137,53 +104,59 @@ pub fn forget_organization(conn: &mut Conn, organization: OrganizationId) -> Que
         };
         from = *last;
         for (seq, row) in some {
-            RemoveWords(seq, FoundBy::of(&row.into_asset()?).words).execute(conn)?;
+            RemoveTerms(seq, FoundBy::of(&row.into_asset()?).0).execute(conn)?;
         }
     }
 }
 
 /// Leaves only assets that have a word beginning with each of `words`, and the tag.
-pub fn narrow<'a>(
-    mut query: Boxed<'a>,
-    organization: OrganizationId,
-    words: &'a [String],
-    tag: Option<&'a Tag>,
-) -> Boxed<'a> {
-    if !words.is_empty() {
-        let beginnings: Vec<String> = words
-            .iter()
-            .map(|word| format!("\"{}\"*", token(organization, word)))
-            .collect();
-        query = query.filter(Matches(beginnings.join(" AND ")));
+pub fn narrow<'a>(query: Boxed<'a>, organization: OrganizationId, words: &[String], tag: Option<&Tag>) -> Boxed<'a> {
+    let beginnings = words
+        .iter()
+        .map(|word| format!("\"{}\"*", word_term(organization, word)));
+    let tagged = tag.map(|tag| format!("\"{}\"", tag_term(organization, tag.as_str())));
+    let wanted: Vec<String> = beginnings.chain(tagged).collect();
+    if wanted.is_empty() {
+        return query;
     }
-    if let Some(tag) = tag {
-        let tagged = asset_tags::table
-            .filter(asset_tags::organization_id.eq(Key(organization)))
-            .filter(asset_tags::tag.eq(tag.as_str()));
-        query = query.filter(assets::id.eq_any(tagged.select(asset_tags::asset_id)));
-    }
-    query
+    query.filter(Matches(wanted.join(" AND ")))
 }
 
-/// A word with its organization before it. The last bits of a UUIDv7 are random; should two organizations have them in
-/// common, their searches are slower and nothing else, for every query also compares the whole organization.
-///
-/// The index knows letters and digits only, so every other ASCII character becomes a letter outside of ASCII.
-fn token(organization: OrganizationId, word: &str) -> String {
-    let tenant = organization.uuid().as_u128() & 0xffff_ffff_ffff;
-    let plain = |c: char| {
-        if c.is_ascii() && !c.is_ascii_alphanumeric() {
-            'ǃ'
-        } else {
-            c
-        }
-    };
-    let mut token = format!("{tenant:012x}");
-    token.extend(word.chars().map(plain));
-    token
+/// The index knows letters and digits only, so every other ASCII character of a word becomes one for private use, which
+/// words are split at and hence never have.
+fn word_term(organization: OrganizationId, word: &str) -> String {
+    let mut term = tenant(organization);
+    term.extend(word.chars().map(|c| match u8::try_from(c) {
+        Ok(sign) if sign.is_ascii_punctuation() => private(sign),
+        _ => c,
+    }));
+    term
 }
 
-macro_rules! words_statement {
+/// A character for private use that stands for an ASCII one (The Unicode Standard, section 23.5).
+fn private(sign: u8) -> char {
+    char::from_u32(0xe000 + u32::from(sign)).unwrap_or(char::REPLACEMENT_CHARACTER)
+}
+
+/// The index folds case and splits at spaces, so a tag goes in as the digits of its bytes, after a sign that no word
+/// begins with.
+fn tag_term(organization: OrganizationId, tag: &str) -> String {
+    let mut term = tenant(organization);
+    term.push(private(b'#'));
+    for byte in tag.bytes() {
+        // Writing to a string cannot fail.
+        let _ = write!(term, "{byte:02x}");
+    }
+    term
+}
+
+/// The last bits of a UUIDv7, which are random. Should two organizations have them in common, their searches are slower and
+/// nothing else, for every query also compares the whole organization.
+fn tenant(organization: OrganizationId) -> String {
+    format!("{:012x}", organization.uuid().as_u128() & 0xffff_ffff_ffff)
+}
+
+macro_rules! terms_statement {
     ($name:ident, $sql:literal) => {
         #[derive(Debug, QueryId)]
         struct $name(i64, String);
@@ -203,14 +176,14 @@ macro_rules! words_statement {
     };
 }
 
-words_statement!(AddWords, "INSERT INTO asset_words (rowid, words) VALUES (");
-// The index must be told what the words were.
-words_statement!(
-    RemoveWords,
-    "INSERT INTO asset_words (asset_words, rowid, words) VALUES ('delete', "
+terms_statement!(AddTerms, "INSERT INTO asset_terms (rowid, terms) VALUES (");
+// The index must be told what the terms were.
+terms_statement!(
+    RemoveTerms,
+    "INSERT INTO asset_terms (asset_terms, rowid, terms) VALUES ('delete', "
 );
 
-/// `assets.seq IN (SELECT rowid FROM asset_words WHERE asset_words MATCH …)`.
+/// `assets.seq IN (SELECT rowid FROM asset_terms WHERE asset_terms MATCH …)`.
 #[derive(Debug, QueryId)]
 struct Matches(String);
 
@@ -228,7 +201,7 @@ impl AppearsOnTable<assets::table> for Matches {}
 impl QueryFragment<Db> for Matches {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Db>) -> QueryResult<()> {
         assets::seq.walk_ast(out.reborrow())?;
-        out.push_sql(" IN (SELECT rowid FROM asset_words WHERE asset_words MATCH ");
+        out.push_sql(" IN (SELECT rowid FROM asset_terms WHERE asset_terms MATCH ");
         out.push_bind_param::<Text, _>(&self.0)?;
         out.push_sql(")");
         Ok(())

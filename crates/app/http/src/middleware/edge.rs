@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use actix_web::body::{BodySize, BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
-use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap};
+use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::{Error, web};
 use tenon_kernel::{Actor, Clock, Member};
 use tracing::Instrument;
@@ -16,6 +16,7 @@ use super::request_id::{RequestId, RequestIds, X_REQUEST_ID};
 use super::upload::{Holding, Upload};
 use super::{Context, compression, security};
 use crate::Api;
+use crate::Health;
 use crate::error::{ApiError, Kind};
 use crate::problem::{self, Failed};
 
@@ -28,21 +29,23 @@ struct Setup {
     ids: RequestIds,
     reveal_causes: bool,
     behind_tls: bool,
+    health: Arc<Health>,
 }
 
 impl Edge {
     pub fn new(api: &web::Data<Api>) -> Self {
-        let clock = Arc::clone(&api.clock);
-        Self::with(clock, api.settings.reveal_causes, api.settings.behind_tls)
+        let (clock, health) = (Arc::clone(&api.clock), Arc::clone(&api.health));
+        Self::with(clock, api.settings.reveal_causes, api.settings.behind_tls, health)
     }
 
-    pub fn with(clock: Arc<dyn Clock>, reveal_causes: bool, behind_tls: bool) -> Self {
+    pub fn with(clock: Arc<dyn Clock>, reveal_causes: bool, behind_tls: bool, health: Arc<Health>) -> Self {
         let ids = RequestIds::new(clock.now());
         Self(Rc::new(Setup {
             clock,
             ids,
             reveal_causes,
             behind_tls,
+            health,
         }))
     }
 }
@@ -107,6 +110,10 @@ impl Setup {
         let headers = response.headers_mut();
         security::protect(headers, is_api, self.behind_tls);
         headers.insert(X_REQUEST_ID.clone(), id.header());
+        if self.health.is_draining() {
+            let head = response.response_mut().head_mut();
+            head.set_connection_type(ConnectionType::Close);
+        }
         response
     }
 

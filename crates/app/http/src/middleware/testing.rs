@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tenon_kernel::{Clock, Timestamp};
 
 use super::Edge;
+use crate::Health;
 
 struct Stopped;
 
@@ -16,5 +17,6 @@ impl Clock for Stopped {
 
 /// The edge of a server in production behind TLS, where it is always eight in the morning of 15 January 2027.
 pub(crate) fn edge() -> Edge {
-    Edge::with(Arc::new(Stopped), false, true)
+    let health = Arc::new(Health::new(Vec::new(), Vec::new()));
+    Edge::with(Arc::new(Stopped), false, true, health)
 }

@@ -12,6 +12,9 @@ use actix_web::web::Bytes;
 use futures_util::{Stream, StreamExt};
 use tokio::time::timeout;
 
+#[cfg(test)]
+mod tests;
+
 /// Up to this many bytes are read of a body that no route wanted, so that the connection can go on.
 const DRAINED: usize = 64 * 1024;
 

@@ -262,3 +262,15 @@ fn the_example_for_production_lacks_nothing_but_secrets() {
     let missing = complaints(Configuration::load(Some(&example), &Variables::default()));
     assert_eq!(missing.len(), 3, "{missing:?}");
 }
+
+#[test]
+fn every_key_of_the_reference_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let catalogue = Catalogue::embedded();
+    for key in catalogue.defaults().keys() {
+        let wrong = if catalogue.is_list(key) { "1" } else { "[[1]]" };
+        let path = file(&folder, &format!("{key} = {wrong}\n"));
+        let complaints = complaints(Configuration::load(Some(&path), &Variables::default()));
+        assert!(complaints[0].starts_with(&format!("{key}: must be ")), "{complaints:?}");
+    }
+}

@@ -64,10 +64,20 @@ mod tests {
     #[test]
     fn attributes_are_one_object_of_bounded_size() {
         let object = |size: usize| format!("{{\"a\":\"{}\"}}", "x".repeat(size - 8));
-        assert_eq!(Attributes::parse(object(Attributes::MAX_BYTES)).unwrap().as_str().len(), 16 * 1024);
-        assert_eq!(Attributes::parse(object(Attributes::MAX_BYTES + 1)).unwrap_err().code, "too_long");
+        assert_eq!(
+            Attributes::parse(object(Attributes::MAX_BYTES)).unwrap().as_str().len(),
+            16 * 1024
+        );
+        assert_eq!(
+            Attributes::parse(object(Attributes::MAX_BYTES + 1)).unwrap_err().code,
+            "too_long"
+        );
         for text in ["[]", "1", "null", "\"{}\"", "{", ""] {
-            assert_eq!(Attributes::parse(text.to_owned()).unwrap_err().code, "not_an_object", "{text}");
+            assert_eq!(
+                Attributes::parse(text.to_owned()).unwrap_err().code,
+                "not_an_object",
+                "{text}"
+            );
         }
     }
 

@@ -37,7 +37,10 @@ impl Tags {
         for text in texts {
             let tag = Tag::parse(text.as_ref())?;
             if tags.contains(&tag) {
-                return Err(Invalid::new("duplicate", format!("The tag {:?} is there twice.", tag.as_str())));
+                return Err(Invalid::new(
+                    "duplicate",
+                    format!("The tag {:?} is there twice.", tag.as_str()),
+                ));
             }
             tags.push(tag);
         }

@@ -1,0 +1,4 @@
+mod connections;
+mod explain;
+mod migrations;
+mod plans;

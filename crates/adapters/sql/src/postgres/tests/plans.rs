@@ -1,0 +1,124 @@
+//! How Postgres finds what is asked for, among 20,000 assets of three organizations.
+
+use diesel::connection::SimpleConnection;
+use diesel::debug_query;
+use diesel::prelude::*;
+use tenon_assets::SortKey;
+
+use super::explain::{generic_plan, plan};
+use crate::postgres::repositories::query;
+use crate::postgres::{Conn, Database, Db, migrate, store};
+use crate::rows::AssetRow;
+use crate::testing::{PostgresDatabase, ask_everything, cases, record, recorded};
+
+/// Ids as `testing::listings` makes them. Ten owners an organization, a tenth of the assets at sites and in units.
+const ROWS: &str = "
+    CREATE FUNCTION pg_temp.id(kind int, number bigint) RETURNS uuid LANGUAGE sql AS $$
+        SELECT (lpad(to_hex(kind), 2, '0') || '000000-0000-7000-8000-' || lpad(to_hex(number), 12, '0'))::uuid
+    $$;
+    INSERT INTO organizations SELECT pg_temp.id(1, n), 'Organization', 1, now(), now() FROM generate_series(0, 2) n;
+    INSERT INTO sites SELECT pg_temp.id(1, n % 3), pg_temp.id(3, n), 'Site', 1, now(), now() FROM generate_series(0, 29) n;
+    INSERT INTO units SELECT pg_temp.id(1, n % 3), pg_temp.id(4, n), pg_temp.id(3, n), 'Unit', 1, now(), now()
+        FROM generate_series(0, 29) n;
+    INSERT INTO assets
+        SELECT pg_temp.id(1, n % 3), pg_temp.id(5, n), pg_temp.id(2, 10 * (n % 3) + n % 10),
+            CASE WHEN n % 10 = 4 THEN pg_temp.id(3, n % 30) END, CASE WHEN n % 10 = 4 THEN pg_temp.id(4, n % 30) END,
+            'title ' || n * 7919 % 1000, repeat('description ', 10), 'category ' || n % 40,
+            (ARRAY['draft', 'active', 'archived'])[1 + n % 3 / 2], '[]', '{}', NULL, NULL, NULL, 1,
+            timestamptz '2026-01-01' + n * interval '1 ms', timestamptz '2026-01-01' + n * interval '1 ms',
+            array_to_tsvector(ARRAY['@' || pg_temp.id(1, n % 3), 'pump', 'word' || n % 500, '#tag ' || n % 50])
+        FROM generate_series(0, 19999) n;
+";
+
+fn filled() -> (PostgresDatabase, Conn) {
+    let database = PostgresDatabase::create();
+    migrate(&database.url()).unwrap();
+    let mut connection = Conn::establish(&database.url()).unwrap();
+    connection.batch_execute(ROWS).unwrap();
+    // As autovacuum does after so many rows; it also takes the new terms out of the list that precedes the GIN index.
+    connection.batch_execute("VACUUM ANALYZE").unwrap();
+    (database, connection)
+}
+
+#[test]
+fn no_listing_of_assets_reads_the_whole_table() {
+    let (_database, mut connection) = filled();
+    for case in cases() {
+        let query = || {
+            query(&case.scope, &case.listing)
+                .limit(21)
+                .select(AssetRow::as_select())
+        };
+        let text = debug_query::<Db, _>(&query()).to_string();
+        let statement = text.split(" -- binds").next().unwrap();
+        for plan in [plan(&mut connection, query()), generic_plan(&mut connection, statement)] {
+            assert!(!plan.contains("Seq Scan"), "{case:?}\n{plan}");
+        }
+    }
+}
+
+#[test]
+fn listings_of_assets_without_a_filter_are_read_in_order_from_an_index() {
+    let (_database, mut connection) = filled();
+    for case in cases().into_iter().filter(|case| case.plain) {
+        let plan = plan(
+            &mut connection,
+            query(&case.scope, &case.listing)
+                .limit(21)
+                .select(AssetRow::as_select()),
+        );
+        assert!(
+            plan.contains("Index Scan") && !plan.contains("Sort"),
+            "{case:?}\n{plan}"
+        );
+    }
+}
+
+#[test]
+fn a_page_far_behind_begins_at_its_position_in_the_index() {
+    let (_database, mut connection) = filled();
+    for case in cases()
+        .into_iter()
+        .filter(|case| case.plain && case.listing.after.is_some())
+    {
+        let plan = plan(
+            &mut connection,
+            query(&case.scope, &case.listing)
+                .limit(21)
+                .select(AssetRow::as_select()),
+        );
+        let condition = plan
+            .lines()
+            .find(|line| line.contains("Index Cond"))
+            .unwrap_or_default();
+        let range = match case.listing.sort.key {
+            SortKey::CreatedAt => "(id ",
+            SortKey::UpdatedAt => "(ROW(updated_at, id) ",
+            SortKey::Title => "(ROW(title, id) ",
+        };
+        assert!(condition.contains(range), "{case:?}\n{plan}");
+        assert_eq!(
+            condition.contains("owner_id"),
+            case.scope.owner.is_some(),
+            "{case:?}\n{plan}"
+        );
+        assert!(!plan.contains("Filter"), "{case:?}\n{plan}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_that_is_asked_has_an_index() {
+    record();
+    let (server, mut connection) = filled();
+    let store = store(Database::open(&server.url(), 2).unwrap());
+    ask_everything(&store).await;
+    let statements = recorded(&server.url());
+    assert!(statements.len() > 150, "{}", statements.len());
+    diesel::sql_query("SET enable_seqscan = off")
+        .execute(&mut connection)
+        .unwrap();
+    for statement in statements.iter().filter(|statement| statement.contains("FROM \"")) {
+        let plan = generic_plan(&mut connection, statement);
+        assert!(!plan.contains("Seq Scan"), "{statement}\n{plan}");
+    }
+}

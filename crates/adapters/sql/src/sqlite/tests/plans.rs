@@ -1,0 +1,130 @@
+//! How SQLite finds what is asked for. With stable plans (QPSG) this does not depend on the values or on statistics.
+
+use diesel::debug_query;
+use diesel::deserialize::QueryableByName;
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use tenon_assets::SortKey;
+
+use crate::rows::AssetRow;
+use crate::sqlite::repositories::query;
+use crate::sqlite::{Conn, Database, Db, migrate, store};
+use crate::testing::{Case, ask_everything, cases, file, record, recorded};
+
+#[derive(Debug, QueryableByName)]
+struct Step {
+    #[diesel(sql_type = Text)]
+    detail: String,
+}
+
+fn plan(conn: &mut Conn, statement: &str) -> Vec<String> {
+    let steps: Vec<Step> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {statement}"))
+        .load(conn)
+        .unwrap();
+    steps.into_iter().map(|step| step.detail).collect()
+}
+
+fn statement(case: &Case) -> String {
+    let query = query(&case.scope, &case.listing)
+        .limit(21)
+        .select(AssetRow::as_select());
+    let text = debug_query::<Db, _>(&query).to_string();
+    text.split(" -- binds").next().unwrap().to_owned()
+}
+
+/// Whether a step reads a whole table, row by row.
+fn reads_all(step: &str) -> bool {
+    let by_match = step.starts_with("SCAN asset_terms VIRTUAL TABLE INDEX 0:M");
+    step.starts_with("SCAN") && !step.contains(" USING ") && !by_match
+}
+
+fn empty() -> (tempfile::TempDir, Conn) {
+    let (folder, path) = file();
+    migrate(&path).unwrap();
+    (folder, Conn::establish(path.to_str().unwrap()).unwrap())
+}
+
+#[tokio::test]
+async fn nothing_that_is_asked_reads_a_whole_table() {
+    record();
+    let (_folder, path) = file();
+    let store = store(Database::open(&path, 2).unwrap());
+    ask_everything(&store).await;
+    let url = path.to_str().unwrap();
+    let statements = recorded(url);
+    assert!(statements.len() > 150, "only {} statements", statements.len());
+    let mut connection = Conn::establish(url).unwrap();
+    for statement in statements.iter().filter(|statement| statement.contains("FROM `")) {
+        let plan = plan(&mut connection, statement);
+        assert!(!plan.iter().any(|step| reads_all(step)), "{statement}\n{plan:#?}");
+    }
+}
+
+#[test]
+fn listings_of_assets_without_a_filter_are_read_in_order_from_an_index() {
+    let (_folder, mut connection) = empty();
+    for case in cases().into_iter().filter(|case| case.plain) {
+        let plan = plan(&mut connection, &statement(&case));
+        assert_eq!(plan.len(), 1, "{case:?}\n{plan:#?}");
+        assert!(plan[0].starts_with("SEARCH assets USING "), "{case:?}\n{plan:#?}");
+    }
+}
+
+#[test]
+fn a_page_far_behind_begins_at_its_position_in_the_index() {
+    let (_folder, mut connection) = empty();
+    for case in cases()
+        .into_iter()
+        .filter(|case| case.plain && case.listing.after.is_some())
+    {
+        let plan = plan(&mut connection, &statement(&case));
+        let range = match case.listing.sort.key {
+            SortKey::CreatedAt => ["AND id>?)", "AND id<?)"],
+            SortKey::UpdatedAt => ["AND (updated_at,id)>(?,?))", "AND (updated_at,id)<(?,?))"],
+            SortKey::Title => ["AND (title,id)>(?,?))", "AND (title,id)<(?,?))"],
+        };
+        assert!(
+            range.iter().any(|range| plan[0].ends_with(range)),
+            "{case:?}\n{plan:#?}"
+        );
+        let by_owner = plan[0].contains("AND owner_id=?");
+        assert_eq!(by_owner, case.scope.owner.is_some(), "{case:?}\n{plan:#?}");
+    }
+}
+
+#[test]
+fn what_refers_to_a_deleted_row_is_found_by_an_index() {
+    let (_folder, mut connection) = empty();
+    for statement in [
+        "DELETE FROM sites WHERE organization_id = ? AND id = ?",
+        "DELETE FROM units WHERE organization_id = ? AND id = ?",
+        "DELETE FROM organizations WHERE id = ?",
+        "DELETE FROM sessions WHERE id = ?",
+        "DELETE FROM users WHERE id = ?",
+    ] {
+        let plan = plan(&mut connection, statement);
+        assert!(plan.len() > 1, "{statement}\n{plan:#?}");
+        assert!(!plan.iter().any(|step| reads_all(step)), "{statement}\n{plan:#?}");
+    }
+}
+
+#[test]
+fn sites_and_units_have_an_index_of_their_assets() {
+    let (_folder, mut connection) = empty();
+    for case in cases() {
+        let plan = plan(&mut connection, &statement(&case)).join("\n");
+        let filter = &case.listing.filter;
+        if filter.unit.is_some() && case.listing.sort.key == SortKey::CreatedAt {
+            assert!(
+                plan.contains("assets_by_unit") && !plan.contains("TEMP"),
+                "{case:?}\n{plan}"
+            );
+        }
+        if filter.site.is_some() && case.listing.sort.key == SortKey::CreatedAt {
+            assert!(
+                plan.contains("assets_by_site") && !plan.contains("TEMP"),
+                "{case:?}\n{plan}"
+            );
+        }
+    }
+}

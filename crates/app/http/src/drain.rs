@@ -1,0 +1,71 @@
+use std::any::Any;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use actix_web::dev::{Extensions, ServerHandle};
+use tokio::time::{Instant, sleep};
+
+use crate::health::Health;
+
+/// How often open connections are counted while they are waited for.
+const LOOK: Duration = Duration::from_millis(10);
+
+/// How long accepted connections have for their first request once nothing more is accepted.
+const SETTLE: Duration = Duration::from_millis(50);
+
+/// The connections that are open.
+#[derive(Clone, Default)]
+pub(crate) struct Connections(Arc<AtomicUsize>);
+
+/// One of them; it lies in the connection's extensions and goes with them.
+struct Open(Arc<AtomicUsize>);
+
+impl Connections {
+    /// For `HttpServer::on_connect`.
+    pub fn count(&self) -> impl Fn(&dyn Any, &mut Extensions) + Send + Sync + 'static {
+        let count = Arc::clone(&self.0);
+        move |_, extensions| {
+            count.fetch_add(1, Ordering::Relaxed);
+            extensions.insert(Open(Arc::clone(&count)));
+        }
+    }
+
+    fn any(&self) -> bool {
+        self.0.load(Ordering::Relaxed) > 0
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Ends a server without cutting anybody off.
+///
+/// The framework's own graceful stop closes kept-alive connections at once, also one on which a request has just arrived.
+/// So clients are told first: every answer closes its connection while requests are still taken.
+pub struct Drain {
+    pub(crate) handle: ServerHandle,
+    pub(crate) health: Arc<Health>,
+    pub(crate) connections: Connections,
+    pub(crate) farewell: Duration,
+}
+
+impl Drain {
+    /// Says that the instance is not ready, closes each connection with its next answer, then stops accepting, and returns
+    /// when everything that was asked is answered or had its time.
+    pub async fn finish(&self) {
+        self.health.drain();
+        let end = Instant::now() + self.farewell;
+        while self.connections.any() && Instant::now() < end {
+            sleep(LOOK).await;
+        }
+        self.handle.pause().await;
+        if self.connections.any() {
+            sleep(SETTLE).await;
+        }
+        self.handle.stop(true).await;
+    }
+}

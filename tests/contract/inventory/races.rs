@@ -1,0 +1,87 @@
+//! Changes of one asset by many at once.
+
+use tenon_assets::{Asset, ReplaceError};
+use tenon_kernel::Expected;
+use tenon_tests::assets::{keep, keeper, retitled};
+use tenon_tests::for_each_store;
+use tenon_tests::race::{race, runner};
+
+use super::{FIRST, found};
+
+for_each_store!(of_fifty_replacements_of_one_version_one_succeeds, |store| {
+    let scope = keeper(&store, "ada").await;
+    let first = keep(&store, &scope, "Pump").await;
+    let runners = (0..50).map(|number| {
+        let (inventory, replacement) = (store.inventory.clone(), retitled(&first, &format!("Pump {number}")));
+        async move { inventory.replace(&scope, &replacement).await.map(|()| replacement) }
+    });
+    let (won, lost): (Vec<_>, Vec<_>) = race(runners).await.into_iter().partition(Result::is_ok);
+    let [Ok(winner)] = &won[..] else {
+        panic!("one of all replacements succeeds")
+    };
+    let stale =
+        |outcome: &Result<Asset, _>| matches!(outcome, Err(ReplaceError::Stale(version)) if *version == winner.version);
+    assert!(lost.iter().all(stale));
+    assert_eq!(found(&store, &scope, &first).await.as_ref(), Some(winner));
+    assert_eq!(lost.len(), 49);
+});
+
+for_each_store!(replacements_that_are_tried_anew_are_all_made, |store| {
+    let scope = keeper(&store, "ada").await;
+    let first = keep(&store, &scope, "Pump").await;
+    let runners = (0..8).map(|number| {
+        let (inventory, id) = (store.inventory.clone(), first.id);
+        async move {
+            for attempt in 0.. {
+                let current = inventory.find(&scope, id).await.unwrap().unwrap();
+                let replacement = retitled(&current, &format!("By {number}, attempt {attempt}"));
+                match inventory.replace(&scope, &replacement).await {
+                    Ok(()) => return,
+                    Err(ReplaceError::Stale(_)) => {}
+                    Err(other) => panic!("{other}"),
+                }
+            }
+        }
+    });
+    race(runners).await;
+    assert_eq!(found(&store, &scope, &first).await.unwrap().version.get(), 9);
+});
+
+for_each_store!(an_asset_that_many_replace_and_delete_is_deleted_once, |store| {
+    let scope = keeper(&store, "ada").await;
+    for expected in [FIRST, Expected::Any] {
+        let first = keep(&store, &scope, "Pump").await;
+        let runners = (0..20).map(|number| {
+            let (inventory, replacement) = (store.inventory.clone(), retitled(&first, "Replaced"));
+            runner(async move {
+                let outcome = match number % 2 {
+                    0 => inventory.replace(&scope, &replacement).await,
+                    _ => inventory.delete(&scope, replacement.id, expected).await,
+                };
+                let refused = matches!(outcome, Err(ReplaceError::NotFound | ReplaceError::Stale(_)));
+                assert!(outcome.is_ok() || refused, "{outcome:?}");
+                (number % 2 == 1, outcome)
+            })
+        });
+        let outcomes = race(runners).await;
+        let deleted = outcomes
+            .iter()
+            .filter(|(deletes, outcome)| *deletes && outcome.is_ok())
+            .count();
+        let replaced = outcomes
+            .iter()
+            .filter(|(deletes, outcome)| !*deletes && outcome.is_ok())
+            .count();
+        match expected {
+            Expected::Any => {
+                assert_eq!((deleted, found(&store, &scope, &first).await), (1, None));
+                let stale = |(deletes, outcome): &(bool, _)| *deletes && matches!(outcome, Err(ReplaceError::Stale(_)));
+                assert!(!outcomes.iter().any(stale), "a deletion of any version is never stale");
+            }
+            Expected::Exactly(_) => {
+                assert_eq!(deleted + replaced, 1);
+                assert_eq!(found(&store, &scope, &first).await.is_some(), replaced == 1);
+            }
+        }
+    }
+});

@@ -1,0 +1,280 @@
+use tenon_accounts::{Acceptance, Accepted, Membership};
+use tenon_kernel::{CreateError, Created, Id, Role, Version};
+use tenon_tests::accounts::{acceptance, email, invitation, join, register, remembered, repeated, reused, token};
+use tenon_tests::clock::{MICROSECOND, moment};
+use tenon_tests::for_each_store;
+use tenon_tests::race::race;
+
+use crate::pages::{everything, in_twos};
+
+for_each_store!(open_invitations_of_the_organization_are_listed_oldest_first, |store| {
+    let (ada, bob) = (register(&store, "ada").await, register(&store, "bob").await);
+    let mut expected = Vec::new();
+    for name in ["zoe", "abe", "mia", "eve", "ned"] {
+        let row = invitation(ada.organization.id, name, Role::Member);
+        store.invitations.create(&row, None).await.unwrap();
+        expected.push(row.invitation);
+    }
+    store
+        .invitations
+        .create(&invitation(bob.organization.id, "zoe", Role::Owner), None)
+        .await
+        .unwrap();
+    let now = moment();
+    let listed = in_twos(async |request| store.invitations.list(ada.organization.id, &request, now).await).await;
+    assert_eq!(listed, expected);
+
+    let end = expected[2].expires_at;
+    let left = store
+        .invitations
+        .list(ada.organization.id, &everything(), end)
+        .await
+        .unwrap();
+    assert_eq!((left.items, left.total), (expected[3..].to_vec(), Some(2)));
+});
+
+for_each_store!(an_invitation_to_the_same_address_replaces_the_one_before, |store| {
+    let (ada, eve) = (register(&store, "ada").await, register(&store, "eve").await);
+    let organization = ada.organization.id;
+    let (first, second) = (
+        invitation(organization, "eve", Role::Admin),
+        invitation(organization, "eve", Role::Viewer),
+    );
+    store.invitations.create(&first, None).await.unwrap();
+    store.invitations.create(&second, None).await.unwrap();
+    let open = store
+        .invitations
+        .list(organization, &everything(), moment())
+        .await
+        .unwrap();
+    assert_eq!(open.items, std::slice::from_ref(&second.invitation));
+    let late = store.invitations.accept(&acceptance(&first, &eve.user)).await.unwrap();
+    assert_eq!(late, Accepted::NotFound);
+    let joined = store.invitations.accept(&acceptance(&second, &eve.user)).await.unwrap();
+    assert!(matches!(joined, Accepted::Joined(membership) if membership.role == Role::Viewer));
+});
+
+for_each_store!(of_racing_invitations_of_one_address_the_last_one_stays, |store| {
+    let ada = register(&store, "ada").await;
+    let organization = ada.organization.id;
+    let runners = (0..20).map(|_| {
+        let (invitations, row) = (store.invitations.clone(), invitation(organization, "eve", Role::Member));
+        async move { invitations.create(&row, None).await.unwrap() }
+    });
+    assert!(
+        race(runners)
+            .await
+            .into_iter()
+            .all(|created| created == Created::Now(()))
+    );
+    let open = store
+        .invitations
+        .list(organization, &everything(), moment())
+        .await
+        .unwrap();
+    assert_eq!(open.items.len(), 1);
+});
+
+for_each_store!(a_remembered_invitation_is_stored_once, |store| {
+    let ada = register(&store, "ada").await;
+    let organization = ada.organization.id;
+    let (first, request) = (invitation(organization, "eve", Role::Member), remembered("sealed"));
+    assert_eq!(
+        store.invitations.create(&first, Some(&request)).await.unwrap(),
+        Created::Now(())
+    );
+    let second = invitation(organization, "eve", Role::Member);
+    let again = store
+        .invitations
+        .create(&second, Some(&repeated(&request, "other")))
+        .await
+        .unwrap();
+    assert_eq!(again, Created::Before(b"sealed".to_vec()));
+    let other = store.invitations.create(&second, Some(&reused(&request))).await;
+    assert!(matches!(other, Err(CreateError::KeyReused)));
+    let open = store
+        .invitations
+        .list(organization, &everything(), moment())
+        .await
+        .unwrap();
+    assert_eq!(open.items, [first.invitation]);
+});
+
+for_each_store!(an_invitation_that_is_not_stored_is_not_remembered, |store| {
+    let ada = register(&store, "ada").await;
+    let organization = ada.organization.id;
+    let (first, request) = (invitation(organization, "eve", Role::Member), remembered("sealed"));
+    store.invitations.create(&first, None).await.unwrap();
+    let mut second = invitation(organization, "mia", Role::Member);
+    second.token = first.token;
+    assert!(store.invitations.create(&second, Some(&request)).await.is_err());
+    second.token = token();
+    assert_eq!(
+        store.invitations.create(&second, Some(&request)).await.unwrap(),
+        Created::Now(())
+    );
+});
+
+for_each_store!(only_the_organization_itself_withdraws_an_invitation, |store| {
+    let (ada, bob) = (register(&store, "ada").await, register(&store, "bob").await);
+    let row = invitation(ada.organization.id, "eve", Role::Member);
+    store.invitations.create(&row, None).await.unwrap();
+    let id = row.invitation.id;
+    assert!(!store.invitations.withdraw(bob.organization.id, id).await.unwrap());
+    assert!(
+        !store
+            .invitations
+            .withdraw(ada.organization.id, Id::at(moment()))
+            .await
+            .unwrap()
+    );
+    assert!(store.invitations.withdraw(ada.organization.id, id).await.unwrap());
+    assert!(!store.invitations.withdraw(ada.organization.id, id).await.unwrap());
+    let eve = register(&store, "eve").await;
+    assert_eq!(
+        store.invitations.accept(&acceptance(&row, &eve.user)).await.unwrap(),
+        Accepted::NotFound
+    );
+});
+
+for_each_store!(an_accepted_invitation_makes_a_member_and_is_used_up, |store| {
+    let (ada, eve) = (register(&store, "ada").await, register(&store, "eve").await);
+    let row = invitation(ada.organization.id, "eve", Role::Admin);
+    store.invitations.create(&row, None).await.unwrap();
+    let accepting = acceptance(&row, &eve.user);
+    let expected = Membership {
+        organization: ada.organization.clone(),
+        role: Role::Admin,
+    };
+    assert_eq!(
+        store.invitations.accept(&accepting).await.unwrap(),
+        Accepted::Joined(expected)
+    );
+    let member = store
+        .members
+        .find(ada.organization.id, eve.user.id)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        (member.role, member.version, member.created_at),
+        (Role::Admin, Version::FIRST, accepting.at)
+    );
+    let open = store
+        .invitations
+        .list(ada.organization.id, &everything(), moment())
+        .await
+        .unwrap();
+    assert!(open.items.is_empty());
+    assert_eq!(store.invitations.accept(&accepting).await.unwrap(), Accepted::NotFound);
+});
+
+for_each_store!(an_invitation_that_many_accept_at_once_is_accepted_once, |store| {
+    let (ada, eve) = (register(&store, "ada").await, register(&store, "eve").await);
+    let row = invitation(ada.organization.id, "eve", Role::Member);
+    store.invitations.create(&row, None).await.unwrap();
+    let runners = (0..20).map(|_| {
+        let (invitations, accepting) = (store.invitations.clone(), acceptance(&row, &eve.user));
+        async move { invitations.accept(&accepting).await.unwrap() }
+    });
+    let outcomes = race(runners).await;
+    assert_eq!(
+        outcomes
+            .iter()
+            .filter(|outcome| matches!(outcome, Accepted::Joined(_)))
+            .count(),
+        1
+    );
+    assert_eq!(
+        outcomes
+            .iter()
+            .filter(|outcome| **outcome == Accepted::NotFound)
+            .count(),
+        19
+    );
+});
+
+for_each_store!(
+    a_member_another_address_and_a_late_token_leave_the_invitation_as_it_is,
+    |store| {
+        let ada = register(&store, "ada").await;
+        let organization = ada.organization.id;
+        let bob = join(&store, organization, "bob", Role::Viewer).await;
+        let (for_bob, for_eve) = (
+            invitation(organization, "bob", Role::Owner),
+            invitation(organization, "eve", Role::Owner),
+        );
+        for row in [&for_bob, &for_eve] {
+            store.invitations.create(row, None).await.unwrap();
+        }
+        assert_eq!(
+            store
+                .invitations
+                .accept(&acceptance(&for_bob, &bob.user))
+                .await
+                .unwrap(),
+            Accepted::AlreadyMember
+        );
+        assert_eq!(
+            store
+                .invitations
+                .accept(&acceptance(&for_eve, &bob.user))
+                .await
+                .unwrap(),
+            Accepted::OtherAddress
+        );
+        let eve = register(&store, "eve").await;
+        let late = Acceptance {
+            at: for_eve.invitation.expires_at,
+            ..acceptance(&for_eve, &eve.user)
+        };
+        assert_eq!(store.invitations.accept(&late).await.unwrap(), Accepted::NotFound);
+        let unknown = Acceptance {
+            token: token(),
+            ..late.clone()
+        };
+        assert_eq!(store.invitations.accept(&unknown).await.unwrap(), Accepted::NotFound);
+
+        let role = store
+            .members
+            .find(organization, bob.user.id)
+            .await
+            .unwrap()
+            .unwrap()
+            .role;
+        assert_eq!(role, Role::Viewer);
+        let open = store
+            .invitations
+            .list(organization, &everything(), moment())
+            .await
+            .unwrap();
+        assert_eq!(open.items, [for_bob.invitation, for_eve.invitation.clone()]);
+        let in_time = Acceptance {
+            at: for_eve.invitation.expires_at.minus(MICROSECOND),
+            ..late
+        };
+        assert!(matches!(
+            store.invitations.accept(&in_time).await.unwrap(),
+            Accepted::Joined(_)
+        ));
+    }
+);
+
+for_each_store!(an_acceptance_by_nobody_leaves_the_invitation_as_it_is, |store| {
+    let ada = register(&store, "ada").await;
+    let row = invitation(ada.organization.id, "eve", Role::Member);
+    store.invitations.create(&row, None).await.unwrap();
+    let nobody = Acceptance {
+        token: row.token,
+        user: Id::at(moment()),
+        email: email("eve"),
+        at: moment(),
+    };
+    assert!(store.invitations.accept(&nobody).await.is_err());
+    let open = store
+        .invitations
+        .list(ada.organization.id, &everything(), moment())
+        .await
+        .unwrap();
+    assert_eq!(open.items, [row.invitation]);
+});
