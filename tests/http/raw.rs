@@ -36,9 +36,7 @@ pub async fn exchange(address: SocketAddr, bytes: &[u8]) -> Exchange {
         begin.elapsed(),
         lossy(&received)
     );
-    Exchange {
-        bytes: received,
-    }
+    Exchange { bytes: received }
 }
 
 impl Exchange {
