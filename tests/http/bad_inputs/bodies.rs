@@ -99,11 +99,12 @@ pub fn cases(scene: &Scene) -> Vec<Case> {
 fn large(post: &dyn Fn() -> Call) -> Vec<Case> {
     let two_megabytes = || json!({ "title": "a", "description": "x".repeat(2_000_000) }).to_string();
     let just_over = "[".repeat(1_048_577);
-    let deep = format!(
-        "{{\"title\":\"a\",\"attributes\":{}{}}}",
-        "{\"a\":".repeat(5_000),
-        "}".repeat(5_000)
-    );
+    let deep = |levels: usize| {
+        let (open, close) = ("{\"a\":".repeat(levels - 1), "}".repeat(levels - 1));
+        json!({ "title": "a" })
+            .to_string()
+            .replace('}', &format!(",\"attributes\":{open}{{}}{close}}}"))
+    };
     vec![
         Case::new(
             "2 MB declared",
@@ -124,7 +125,15 @@ fn large(post: &dyn Fn() -> Call) -> Vec<Case> {
             400,
             "malformed_json",
         ),
-        Case::new("deep nesting", post().body(JSON, deep), 400, "malformed_json").says("recursion limit"),
+        Case::new("65 levels", post().body(JSON, deep(65)), 400, "validation_failed").says("\"too_deep\""),
+        Case::new("2,000 levels", post().body(JSON, deep(2_000)), 400, "validation_failed").says("\"too_deep\""),
+        Case::new(
+            "100,000 levels",
+            post().body(JSON, deep(100_000)),
+            400,
+            "validation_failed",
+        )
+        .says("\"too_long\""),
     ]
 }
 
