@@ -22,6 +22,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// How long a server that a test leaves running may take to end by itself.
 const COURTESY: Duration = Duration::from_secs(3);
 
+/// How long it may wait for clients.
+const HURRY: Duration = Duration::from_millis(30);
+
 const PAUSE: Duration = Duration::from_millis(5);
 
 /// What outlives a process: a folder, a database, Redis.
@@ -154,11 +157,15 @@ impl Drop for Process {
         if std::thread::panicking() {
             eprintln!("the log of the server, process {}:\n{}", self.id(), self.log());
         }
-        self.signal(Signal::TERM);
-        if !matches!(poll(COURTESY, || self.child.try_wait()), Ok(Some(_))) {
-            self.signal(Signal::KILL);
-            drop(self.child.wait());
+        // A second signal tells the server not to wait for connections that clients still hold.
+        for patience in [HURRY, COURTESY] {
+            self.signal(Signal::TERM);
+            if matches!(poll(patience, || self.child.try_wait()), Ok(Some(_))) {
+                return;
+            }
         }
+        self.signal(Signal::KILL);
+        drop(self.child.wait());
     }
 }
 
