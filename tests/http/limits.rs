@@ -159,7 +159,8 @@ async fn instances_share_limits_through_redis() {
     let app = Setup::PostgresWithRedis.options().limits(5, 20).start().await;
     let other: TestApp = app.another(&[]).await;
     let ada = app.register("ada").await;
-    assert_eq!(refusals([(*ada).clone(), ada.at(&other)], 30).await, 10);
+    let refused = refusals([(*ada).clone(), ada.at(&other)], 30).await;
+    assert!((7..=10).contains(&refused), "{refused}: one more is free every 3 seconds");
     let client = app.anonymous();
     let there = client.at(&other);
     for number in 0..5 {
