@@ -9,15 +9,21 @@
 
 mod accounts;
 mod assets;
+mod bad_inputs;
 mod conditions;
+mod headers;
 mod idempotency;
 mod invitations;
 mod limits;
 mod listing;
+mod logs;
 mod matrix;
 mod members;
 mod openapi;
 mod organizations;
 mod places;
+mod raw;
 mod refresh;
 mod sessions;
+mod tokens;
+mod transport;

@@ -1,14 +1,9 @@
-use std::time::Duration;
-
 use serde_json::{Value, json};
-use tenon_accounts::{AccessTokens, Claims, Email, Identity};
-use tenon_crypto::{JwtConfig, JwtTokens};
-use tenon_kernel::{Clock, Id, Role};
-use tenon_local::SystemClock;
-use tenon_tests::app::{Answer, Client, JWT_SECRET, OPERATOR_PASSWORD, Person, TestApp, id};
+use tenon_tests::app::{Answer, Client, PASSWORD, Person, TestApp, id};
 use uuid::Uuid;
 
 use crate::organizations::Company;
+use crate::tokens::expired;
 
 /// A tenant full of things that carry its mark, and everybody who might ask for them.
 pub struct Scene {
@@ -188,7 +183,7 @@ impl Scene {
 
     /// Sign-in data of the stranger.
     pub fn sign_in_body(&self) -> Value {
-        json!({ "email": self.stranger.email, "password": tenon_tests::app::PASSWORD })
+        json!({ "email": self.stranger.email, "password": PASSWORD })
     }
 }
 
@@ -205,38 +200,4 @@ async fn spent(owner: &Person, marker: &str) -> Spent {
         token: made["token"].as_str().unwrap().to_owned(),
         session: owner.sign_in().await.session,
     }
-}
-
-/// What signs as the server does.
-pub fn signer() -> JwtTokens {
-    let config = JwtConfig {
-        issuer: "tenon".into(),
-        audience: "tenon".into(),
-        keys: vec![JWT_SECRET.into()],
-        operator_password: OPERATOR_PASSWORD.into(),
-    };
-    JwtTokens::new(&config).unwrap()
-}
-
-/// What a token of `person` as an owner says when it is issued so many seconds after now.
-pub fn claims(person: &Person, after: i64) -> Claims {
-    let now = SystemClock::default().now();
-    let issued_at = tenon_kernel::Timestamp::from_micros(now.as_micros() + after * 1_000_000);
-    Claims {
-        id: Id::at(issued_at),
-        session: person.session.parse().unwrap(),
-        identity: Identity::Member {
-            user: person.id.parse().unwrap(),
-            organization: person.organization.parse().unwrap(),
-            role: Role::Owner,
-            email: Email::parse(&person.email).unwrap(),
-        },
-        issued_at,
-        expires_at: issued_at.plus(Duration::from_secs(900)),
-    }
-}
-
-/// A token of `person` that was good until ten seconds ago.
-pub fn expired(person: &Person) -> String {
-    signer().sign(&claims(person, -910)).unwrap().expose().to_owned()
 }

@@ -16,27 +16,29 @@ pub(super) fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
         return Err(ApiError::new(&MALFORMED_JSON).detail("The body is empty; a JSON object was expected."));
     }
     // Serde would take an array for a struct.
-    if !start.starts_with(b"{") && serde_json::from_slice::<IgnoredAny>(bytes).is_ok() {
-        return Err(ApiError::field(
-            "",
-            Invalid::new("invalid_type", "Must be a JSON object."),
-        ));
+    if !start.starts_with(b"{") {
+        return Err(match serde_json::from_slice::<IgnoredAny>(bytes) {
+            Ok(_) => ApiError::field("", Invalid::new("invalid_type", "Must be a JSON object.")),
+            Err(error) => malformed(&error),
+        });
     }
     serde_json::from_slice(bytes).map_err(|error| match error.classify() {
         Category::Data => {
             let mut again = serde_json::Deserializer::from_slice(bytes);
             Wrong::find(serde_path_to_error::deserialize::<_, T>(&mut again)).in_body()
         }
-        Category::Syntax | Category::Eof | Category::Io => {
-            let message = plain(&error.to_string());
-            let detail = format!(
-                "Not JSON at line {}, column {}: {message}.",
-                error.line(),
-                error.column()
-            );
-            ApiError::new(&MALFORMED_JSON).detail(detail)
-        }
+        Category::Syntax | Category::Eof | Category::Io => malformed(&error),
     })
+}
+
+fn malformed(error: &serde_json::Error) -> ApiError {
+    let message = plain(&error.to_string());
+    let detail = format!(
+        "Not JSON at line {}, column {}: {message}.",
+        error.line(),
+        error.column()
+    );
+    ApiError::new(&MALFORMED_JSON).detail(detail)
 }
 
 /// Reads a form.

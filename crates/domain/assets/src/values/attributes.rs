@@ -8,11 +8,21 @@ pub struct Attributes(Box<RawValue>);
 impl Attributes {
     /// The largest text, in bytes.
     pub const MAX_BYTES: usize = 16 * 1024;
+    /// The deepest nesting. Many readers of JSON stop at 128 levels, and a page of assets puts some around these.
+    pub const MAX_DEPTH: usize = 64;
 
     /// # Errors
     ///
-    /// `not_an_object`, `too_long`.
+    /// `not_an_object`, `too_long`, `too_deep`.
     pub fn new(json: Box<RawValue>) -> Result<Self, Invalid> {
+        let attributes = Self::object(json)?;
+        if depth(attributes.as_str()) > Self::MAX_DEPTH {
+            return Err(Invalid::new("too_deep", "At most 64 levels of objects and arrays."));
+        }
+        Ok(attributes)
+    }
+
+    fn object(json: Box<RawValue>) -> Result<Self, Invalid> {
         if !json.get().starts_with('{') {
             return Err(Invalid::new("not_an_object", "Must be a JSON object."));
         }
@@ -29,7 +39,7 @@ impl Attributes {
     /// `not_an_object` when the text is not JSON or no object, `too_long`.
     pub fn parse(text: String) -> Result<Self, Invalid> {
         let json = RawValue::from_string(text).map_err(|_| Invalid::new("not_an_object", "Must be a JSON object."))?;
-        Self::new(json)
+        Self::object(json)
     }
 
     /// The JSON.
@@ -41,6 +51,26 @@ impl Attributes {
     pub fn as_str(&self) -> &str {
         self.0.get()
     }
+}
+
+/// How many objects and arrays a JSON text has one inside the other.
+fn depth(json: &str) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    let (mut in_string, mut escaped) = (false, false);
+    for byte in json.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'{' | b'[' if !in_string => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
 }
 
 impl Default for Attributes {
@@ -79,6 +109,16 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    #[test]
+    fn attributes_nest_64_levels() {
+        let nested = |levels: usize| {
+            let text = format!("{}1{}", "{\"[\\\"[\":[".repeat(levels / 2), "]}".repeat(levels / 2));
+            Attributes::new(RawValue::from_string(text).unwrap())
+        };
+        assert!(nested(64).is_ok());
+        assert_eq!(nested(66).unwrap_err().code, "too_deep");
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub(crate) struct NewAsset {
     status: Option<String>,
     #[schema(max_items = 32)]
     tags: Option<Vec<String>>,
-    /// Any JSON object of up to 16 KiB, kept byte for byte.
+    /// Any JSON object of up to 16 KiB and 64 levels, kept byte for byte.
     #[schema(value_type = Option<Object>)]
     attributes: Option<Box<RawValue>>,
     #[schema(value_type = Option<MoneyBody>)]
