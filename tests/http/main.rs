@@ -7,4 +7,17 @@
     reason = "a step of a test that fails fails the test"
 )]
 
+mod accounts;
+mod assets;
+mod conditions;
+mod idempotency;
+mod invitations;
+mod limits;
+mod listing;
+mod matrix;
+mod members;
 mod openapi;
+mod organizations;
+mod places;
+mod refresh;
+mod sessions;

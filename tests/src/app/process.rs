@@ -68,13 +68,14 @@ impl Place {
 pub(super) struct Process {
     child: Child,
     log: PathBuf,
+    errors: PathBuf,
 }
 
 impl Process {
     /// Starts the server in a place and waits until its log says where it listens.
     pub(super) async fn start(place: &Place, options: &Options) -> (Self, SocketAddr) {
-        let log = place.folder().join(format!("{}.log", Uuid::new_v4()));
-        let file = File::create(&log).unwrap();
+        let name = Uuid::new_v4();
+        let [log, errors] = ["log", "errors"].map(|ending| place.folder().join(format!("{name}.{ending}")));
         let mut words = options.through.clone();
         words.push(variable("TENON_TEST_BINARY"));
         let (program, arguments) = words.split_first().unwrap();
@@ -87,10 +88,10 @@ impl Process {
             .envs(options.variables())
             .current_dir(place.folder())
             .stdin(Stdio::null())
-            .stdout(file.try_clone().unwrap())
-            .stderr(file);
+            .stdout(File::create(&log).unwrap())
+            .stderr(File::create(&errors).unwrap());
         let child = command.spawn().unwrap();
-        let mut process = Self { child, log };
+        let mut process = Self { child, log, errors };
         let address = process.ready().await;
         (process, address)
     }
@@ -116,7 +117,8 @@ impl Process {
     }
 
     pub(super) fn log(&self) -> String {
-        String::from_utf8_lossy(&std::fs::read(&self.log).unwrap_or_default()).into_owned()
+        let read = |path| std::fs::read(path).unwrap_or_default();
+        String::from_utf8_lossy(&[read(&self.log), read(&self.errors)].concat()).into_owned()
     }
 
     pub(super) async fn stop(&mut self) -> Option<i32> {

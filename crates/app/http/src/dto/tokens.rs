@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use serde::Serialize;
 use tenon_accounts::{Access, OperatorAccess, SignedIn};
 use utoipa::ToSchema;
@@ -55,7 +57,8 @@ impl<'a> SignedInView<'a> {
         Self {
             access: AccessView::of(&signed_in.access),
             refresh_token: signed_in.refresh.expose(),
-            refresh_expires_in: signed_in.refresh_expires_in.as_secs(),
+            // Rounded, because some milliseconds of the first second passed while the session was stored.
+            refresh_expires_in: (signed_in.refresh_expires_in + Duration::from_millis(500)).as_secs(),
             session: IdText::of(signed_in.session.id),
         }
     }

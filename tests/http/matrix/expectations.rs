@@ -1,0 +1,149 @@
+use serde_json::{Value, json};
+use tenon_tests::app::{PASSWORD, address};
+
+use super::scene::Scene;
+
+/// What everybody gets of an operation: a status below 400, or the code of a problem.
+pub struct Expected {
+    pub operation: &'static str,
+    /// Owner, admin, member, viewer.
+    members: [&'static str; 4],
+    stranger: &'static str,
+    operator: &'static str,
+    /// Whoever has no token; and whoever has a dead one.
+    without: [&'static str; 2],
+}
+
+const DEAD: [&str; 2] = ["token_missing", "token_invalid"];
+const OK: [&str; 4] = ["200"; 4];
+const CREATED: [&str; 4] = ["201", "201", "201", "insufficient_role"];
+const STALE: &str = "version_mismatch";
+const ROLE: &str = "insufficient_role";
+const ADMINS_READ: [&str; 4] = ["200", "200", ROLE, ROLE];
+const ADMINS_CREATE: [&str; 4] = ["201", "201", ROLE, ROLE];
+const ADMINS_CHANGE: [&str; 4] = [STALE, STALE, ROLE, ROLE];
+const OWN_SESSION: &str = "session_not_found";
+const NO_ORGANIZATION: &str = "organization_required";
+
+const fn row(operation: &'static str, members: [&'static str; 4], stranger: &'static str) -> Expected {
+    Expected {
+        operation,
+        members,
+        stranger,
+        operator: NO_ORGANIZATION,
+        without: DEAD,
+    }
+}
+
+/// A route of the tenant: for a stranger, the organization is not there.
+const fn tenant(operation: &'static str, members: [&'static str; 4]) -> Expected {
+    row(operation, members, "organization_not_found")
+}
+
+/// A route that asks for no token.
+const fn open(operation: &'static str, outcome: &'static str) -> Expected {
+    let members = [outcome; 4];
+    Expected {
+        operation,
+        members,
+        stranger: outcome,
+        operator: outcome,
+        without: [outcome; 2],
+    }
+}
+
+impl Expected {
+    const fn for_operator(mut self, outcome: &'static str) -> Self {
+        self.operator = outcome;
+        self
+    }
+
+    pub fn expects(&self, who: &str) -> &'static str {
+        match who {
+            "owner" => self.members[0],
+            "admin" => self.members[1],
+            "member" => self.members[2],
+            "viewer" => self.members[3],
+            "stranger" => self.stranger,
+            "operator" => self.operator,
+            "anonymous" => self.without[0],
+            _ => self.without[1],
+        }
+    }
+
+    /// A body that the operation accepts.
+    pub fn body(&self, scene: &Scene) -> Option<Value> {
+        let (method, path) = self.operation.split_once(' ').unwrap();
+        if ["GET", "DELETE"].contains(&method) || path == "/api/auth/logout" {
+            return None;
+        }
+        Some(match path {
+            "/api/auth/register" => json!({ "email": address("new"), "password": PASSWORD, "displayName": "New" }),
+            "/api/auth/login" => scene.sign_in_body(),
+            "/api/auth/refresh" => json!({ "refreshToken": "no such token" }),
+            "/api/auth/switch" => json!({ "organizationId": scene.company.id() }),
+            "/api/auth/change-password" => json!({ "currentPassword": "wrong", "newPassword": "violet-harbor-43" }),
+            "/api/auth/me" => json!({ "displayName": "Changed" }),
+            "/api/invitations/accept" => json!({ "token": scene.invitation_token() }),
+            "/api/orgs/{organization}/invitations" => json!({ "email": address("new"), "role": "viewer" }),
+            "/api/orgs/{organization}/members/{user}" => json!({ "role": "viewer" }),
+            "/api/orgs/{organization}/units" => json!({ "name": "Changed", "siteId": scene.site }),
+            _ if path.starts_with("/api/assets") => json!({ "title": "Changed" }),
+            _ => json!({ "name": "Changed" }),
+        })
+    }
+}
+
+/// Every operation there is. Changes are asked for with a version that nothing has, so that whoever may make them is told
+/// `version_mismatch`. The asset is the member's, the session the owner's, the invitation somebody else's.
+#[rustfmt::skip]
+pub static TABLE: &[Expected] = &[
+    open("GET /api/health", "200"),
+    open("GET /api/health/live", "200"),
+    open("GET /api/health/ready", "200"),
+    open("GET /api/openapi.json", "200"),
+    open("POST /api/auth/register", "201"),
+    open("POST /api/auth/login", "200"),
+    open("POST /api/auth/refresh", "refresh_token_invalid"),
+
+    row("POST /api/auth/logout", ["204"; 4], "204").for_operator("204"),
+    row("POST /api/auth/switch", OK, "organization_not_found"),
+    row("POST /api/auth/change-password", ["wrong_password"; 4], "wrong_password"),
+    row("GET /api/auth/me", OK, "200"),
+    row("PATCH /api/auth/me", [STALE; 4], STALE),
+    row("GET /api/auth/sessions", OK, "200"),
+    row("DELETE /api/auth/sessions", ["204"; 4], "204"),
+    row("GET /api/auth/sessions/{session}", ["200", OWN_SESSION, OWN_SESSION, OWN_SESSION], OWN_SESSION),
+    row("PATCH /api/auth/sessions/{session}", [STALE, OWN_SESSION, OWN_SESSION, OWN_SESSION], OWN_SESSION),
+    row("DELETE /api/auth/sessions/{session}", ["204", OWN_SESSION, OWN_SESSION, OWN_SESSION], OWN_SESSION),
+
+    row("GET /api/orgs", OK, "200").for_operator("200"),
+    row("POST /api/orgs", ["201"; 4], "201"),
+    tenant("GET /api/orgs/{organization}", OK).for_operator("200"),
+    tenant("PATCH /api/orgs/{organization}", ADMINS_CHANGE),
+    tenant("DELETE /api/orgs/{organization}", [STALE, ROLE, ROLE, ROLE]),
+    tenant("GET /api/orgs/{organization}/members", OK),
+    tenant("GET /api/orgs/{organization}/members/{user}", OK),
+    tenant("PATCH /api/orgs/{organization}/members/{user}", ADMINS_CHANGE),
+    tenant("DELETE /api/orgs/{organization}/members/{user}", [STALE, STALE, STALE, ROLE]),
+    tenant("GET /api/orgs/{organization}/invitations", ADMINS_READ),
+    tenant("POST /api/orgs/{organization}/invitations", ADMINS_CREATE),
+    tenant("DELETE /api/orgs/{organization}/invitations/{invitation}", ["204", "204", ROLE, ROLE]),
+    row("POST /api/invitations/accept", ["invitation_for_other_address"; 4], "invitation_for_other_address"),
+    tenant("GET /api/orgs/{organization}/sites", OK),
+    tenant("POST /api/orgs/{organization}/sites", ADMINS_CREATE),
+    tenant("GET /api/orgs/{organization}/sites/{site}", OK),
+    tenant("PATCH /api/orgs/{organization}/sites/{site}", ADMINS_CHANGE),
+    tenant("DELETE /api/orgs/{organization}/sites/{site}", ADMINS_CHANGE),
+    tenant("GET /api/orgs/{organization}/units", OK),
+    tenant("POST /api/orgs/{organization}/units", ADMINS_CREATE),
+    tenant("GET /api/orgs/{organization}/units/{unit}", OK),
+    tenant("PATCH /api/orgs/{organization}/units/{unit}", ADMINS_CHANGE),
+    tenant("DELETE /api/orgs/{organization}/units/{unit}", ADMINS_CHANGE),
+
+    row("GET /api/assets", OK, "200"),
+    row("POST /api/assets", CREATED, "201"),
+    row("GET /api/assets/{asset}", ["200", "200", "200", "asset_not_found"], "asset_not_found"),
+    row("PATCH /api/assets/{asset}", [STALE, STALE, STALE, ROLE], "asset_not_found"),
+    row("DELETE /api/assets/{asset}", [STALE, STALE, STALE, ROLE], "asset_not_found"),
+];

@@ -1,0 +1,242 @@
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tenon_accounts::{AccessTokens, Claims, Email, Identity};
+use tenon_crypto::{JwtConfig, JwtTokens};
+use tenon_kernel::{Clock, Id, Role};
+use tenon_local::SystemClock;
+use tenon_tests::app::{Answer, Client, JWT_SECRET, OPERATOR_PASSWORD, Person, TestApp, id};
+use uuid::Uuid;
+
+use crate::organizations::Company;
+
+/// A tenant full of things that carry its mark, and everybody who might ask for them.
+pub struct Scene {
+    pub marker: String,
+    pub company: Company,
+    pub stranger: Person,
+    pub revoked: Person,
+    pub former: Person,
+    pub site: String,
+    pub unit: String,
+    pub asset: String,
+    /// An open invitation's id and token, and a second session of the owner; both are used up by some cells.
+    spent: parking_lot::Mutex<Spent>,
+}
+
+#[derive(Clone)]
+struct Spent {
+    invitation: String,
+    token: String,
+    session: String,
+}
+
+impl Scene {
+    pub async fn set(app: &TestApp) -> Self {
+        let random = Uuid::new_v4().simple().to_string();
+        let marker = format!("mark{}", &random[..10]);
+        let company = Company::found_with(app, &marker).await;
+        let (owner, org) = (&company.owner, company.id().to_owned());
+        owner.rename_organization(&org, "*", &marker).await.expect(200);
+        let site = owner.made_site(&org, &format!("{marker} site")).await;
+        let unit = owner.made_unit(&org, &site, &format!("{marker} unit")).await;
+        let body = json!({
+            "title": format!("{marker} asset"), "siteId": site, "unitId": unit, "category": marker, "tags": [marker],
+        });
+        let asset = id(&company.member.create_asset(&body).await.expect(201).json());
+        let revoked = company.admin.sign_in().await.switched_to(&org).await;
+        company.admin.end_session(&revoked.session).await.expect(204);
+        let former = owner.take_in(&app.register("former").await, "admin").await;
+        owner.remove_member(&org, &former.id, "*").await.expect(204);
+        let stranger = app.register("stranger").await;
+        let place = stranger.made_site(&stranger.organization, "Elsewhere").await;
+        stranger
+            .create_asset(&json!({ "title": "Own", "siteId": place }))
+            .await
+            .expect(201);
+        let spent = spent(owner, &marker).await.into();
+        Self {
+            marker,
+            company,
+            stranger,
+            revoked,
+            former,
+            site,
+            unit,
+            asset,
+            spent,
+        }
+    }
+
+    /// The path with the tenant's ids in it.
+    pub fn path(&self, template: &str) -> String {
+        let spent = self.spent.lock();
+        let path = template
+            .replace("{organization}", self.company.id())
+            .replace("{user}", &self.company.member.id)
+            .replace("{invitation}", &spent.invitation)
+            .replace("{session}", &spent.session)
+            .replace("{site}", &self.site)
+            .replace("{unit}", &self.unit)
+            .replace("{asset}", &self.asset);
+        assert!(!path.contains('{'), "{template} has a new parameter");
+        path
+    }
+
+    /// Makes a new invitation and a new session where a cell may use up the one that there is.
+    pub async fn refill(&self, template: &str) {
+        if template.contains("{invitation}") || template.contains("{session}") {
+            *self.spent.lock() = spent(
+                &self.company.owner.sign_in().await.switched_to(self.company.id()).await,
+                &self.marker,
+            )
+            .await;
+        }
+    }
+
+    pub fn invitation_token(&self) -> String {
+        self.spent.lock().token.clone()
+    }
+
+    /// Somebody who is not in the organization.
+    pub async fn outsider(&self, app: &TestApp, who: &str) -> Client {
+        match who {
+            "stranger" => (*self.stranger.sign_in().await).clone(),
+            "anonymous" => app.anonymous(),
+            "revoked" => (*self.revoked).clone(),
+            "former" => (*self.former).clone(),
+            "expired" => app.anonymous().with_token(&expired(&self.company.owner)),
+            "operator" => app.operator().await,
+            _ => panic!("no {who}"),
+        }
+    }
+
+    /// A new session of somebody who is.
+    pub async fn member(&self, who: &str) -> Person {
+        let person = match who {
+            "owner" => &self.company.owner,
+            "admin" => &self.company.admin,
+            "member" => &self.company.member,
+            "viewer" => &self.company.viewer,
+            _ => panic!("no {who}"),
+        };
+        person.sign_in().await.switched_to(self.company.id()).await
+    }
+
+    /// All that the owner can read of the organization.
+    pub async fn snapshot(&self) -> Vec<String> {
+        let owner = self.company.owner.sign_in().await.switched_to(self.company.id()).await;
+        let org = self.company.id();
+        let mut texts = Vec::new();
+        for path in [
+            format!("/api/orgs/{org}"),
+            format!("/api/orgs/{org}/members?limit=100"),
+            format!("/api/orgs/{org}/invitations?limit=100"),
+            format!("/api/orgs/{org}/sites?limit=100"),
+            format!("/api/orgs/{org}/units?limit=100"),
+            "/api/assets?limit=100".to_owned(),
+            self.path("/api/assets/{asset}"),
+        ] {
+            texts.push(owner.get(&path).await.expect(200).text());
+        }
+        for person in [
+            &self.company.owner,
+            &self.company.admin,
+            &self.company.member,
+            &self.company.viewer,
+        ] {
+            person.me().await.expect(200);
+            texts.push(person.me().await.text());
+        }
+        texts
+    }
+
+    /// An answer to an outsider has nothing of the tenant but what was asked with. The operator reads every organization.
+    #[track_caller]
+    pub fn find_nothing(&self, who: &str, answer: &Answer) {
+        if who == "operator" && answer.status == 200 {
+            return;
+        }
+        let mut said: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+        if let Some(problem) = said.as_object_mut() {
+            problem.remove("instance");
+        }
+        let said = said.to_string();
+        let people = [
+            &self.company.owner,
+            &self.company.admin,
+            &self.company.member,
+            &self.company.viewer,
+        ];
+        let spent = self.spent.lock();
+        let own = [
+            self.company.id(),
+            &self.site,
+            &self.unit,
+            &self.asset,
+            &spent.invitation,
+            &spent.session,
+            &self.marker,
+        ];
+        for secret in own
+            .into_iter()
+            .chain(people.iter().flat_map(|person| [person.id.as_str(), &person.email]))
+        {
+            assert!(!said.contains(secret), "{who}: {}: {secret} in {said}", answer.asked);
+        }
+    }
+
+    /// Sign-in data of the stranger.
+    pub fn sign_in_body(&self) -> Value {
+        json!({ "email": self.stranger.email, "password": tenon_tests::app::PASSWORD })
+    }
+}
+
+async fn spent(owner: &Person, marker: &str) -> Spent {
+    let random = Uuid::new_v4().simple();
+    let email = format!("{marker}.{random}@example.org");
+    let made = owner
+        .invite(&owner.organization, &email, "member")
+        .await
+        .expect(201)
+        .json();
+    Spent {
+        invitation: id(&made),
+        token: made["token"].as_str().unwrap().to_owned(),
+        session: owner.sign_in().await.session,
+    }
+}
+
+/// What signs as the server does.
+pub fn signer() -> JwtTokens {
+    let config = JwtConfig {
+        issuer: "tenon".into(),
+        audience: "tenon".into(),
+        keys: vec![JWT_SECRET.into()],
+        operator_password: OPERATOR_PASSWORD.into(),
+    };
+    JwtTokens::new(&config).unwrap()
+}
+
+/// What a token of `person` as an owner says when it is issued so many seconds after now.
+pub fn claims(person: &Person, after: i64) -> Claims {
+    let now = SystemClock::default().now();
+    let issued_at = tenon_kernel::Timestamp::from_micros(now.as_micros() + after * 1_000_000);
+    Claims {
+        id: Id::at(issued_at),
+        session: person.session.parse().unwrap(),
+        identity: Identity::Member {
+            user: person.id.parse().unwrap(),
+            organization: person.organization.parse().unwrap(),
+            role: Role::Owner,
+            email: Email::parse(&person.email).unwrap(),
+        },
+        issued_at,
+        expires_at: issued_at.plus(Duration::from_secs(900)),
+    }
+}
+
+/// A token of `person` that was good until ten seconds ago.
+pub fn expired(person: &Person) -> String {
+    signer().sign(&claims(person, -910)).unwrap().expose().to_owned()
+}
