@@ -97,7 +97,7 @@ impl Accounts {
     async fn open_session(&self, account: Account, device: Device) -> Result<SignedIn, Unavailable> {
         let home = self.home(&account.user, None).await?;
         let now = self.now();
-        let session = self.new_session(account.user.id, home.organization.id, device, now);
+        let session = self.new_session(account.user.id, home.membership.organization.id, device, now);
         let refresh = self.ports.secrets.token()?;
         self.ports
             .sessions
