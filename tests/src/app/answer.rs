@@ -128,44 +128,56 @@ impl Answer {
         assert!(is_stamp(&string("timestamp")), "{asked}: {text}");
         let compatible = json!({ "message": string("title"), "status": self.status, "timestamp": string("timestamp") });
         assert_eq!(document["error"], compatible, "{asked}: {text}");
-        let known = [
-            "type",
-            "title",
-            "status",
-            "detail",
-            "instance",
-            "code",
-            "requestId",
-            "timestamp",
-            "fields",
-            "error",
-        ];
         for name in document.as_object().unwrap().keys() {
             assert!(
-                known.contains(&name.as_str()) || (name == "debug" && self.status >= 500),
+                MEMBERS.contains(&name.as_str()) || (name == "debug" && self.status >= 500),
                 "{asked}: {name} in {text}"
             );
         }
-        let fields = document["fields"].as_array().cloned().unwrap_or_default();
-        let text_of = |field: &Value, name: &str| {
-            field[name]
-                .as_str()
-                .unwrap_or_else(|| panic!("{asked}: {text}"))
-                .to_owned()
-        };
-        let named = |field: &Value| {
-            assert!(text_of(field, "message").ends_with('.'), "{asked}: {text}");
-            (text_of(field, "field"), text_of(field, "code"))
-        };
         Problem {
             detail: string("detail"),
-            fields: fields.iter().map(named).collect(),
+            fields: self.wrong_fields(&document),
             headers: self.headers.clone(),
             code,
             document,
         }
     }
+
+    /// The wrong fields with their codes; each must have a sentence.
+    fn wrong_fields(&self, document: &Value) -> Vec<(String, String)> {
+        let fields = document["fields"].as_array().cloned().unwrap_or_default();
+        let text_of = |field: &Value, name: &str| {
+            field[name]
+                .as_str()
+                .unwrap_or_else(|| panic!("{}: {}", self.asked, self.text()))
+                .to_owned()
+        };
+        let named = |field: &Value| {
+            assert!(
+                text_of(field, "message").ends_with('.'),
+                "{}: {}",
+                self.asked,
+                self.text()
+            );
+            (text_of(field, "field"), text_of(field, "code"))
+        };
+        fields.iter().map(named).collect()
+    }
 }
+
+/// What a problem document may say (RFC 9457, and what clients of older systems read).
+const MEMBERS: [&str; 10] = [
+    "type",
+    "title",
+    "status",
+    "detail",
+    "instance",
+    "code",
+    "requestId",
+    "timestamp",
+    "fields",
+    "error",
+];
 
 impl Problem {
     /// The names of the wrong fields.
