@@ -10,7 +10,6 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tempfile::TempDir;
 use uuid::Uuid;
-use xtask::poll::poll;
 use xtask::servers::Redis;
 
 use super::options::{Options, RedisChoice, Setup};
@@ -18,9 +17,6 @@ use crate::databases::Database;
 
 /// Far more than a start or a stop takes.
 const PATIENCE: Duration = Duration::from_secs(20);
-
-/// How long a server that a test leaves running may take to end by itself.
-const COURTESY: Duration = Duration::from_secs(3);
 
 const PAUSE: Duration = Duration::from_millis(5);
 
@@ -154,11 +150,9 @@ impl Drop for Process {
         if std::thread::panicking() {
             eprintln!("the log of the server, process {}:\n{}", self.id(), self.log());
         }
-        self.signal(Signal::TERM);
-        if !matches!(poll(COURTESY, || self.child.try_wait()), Ok(Some(_))) {
-            self.signal(Signal::KILL);
-            drop(self.child.wait());
-        }
+        // An orderly end takes over a second while clients hold connections, and nothing is looked at any more.
+        self.signal(Signal::KILL);
+        drop(self.child.wait());
     }
 }
 
