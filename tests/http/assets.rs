@@ -246,7 +246,7 @@ for_each_setup!(
             .problem(403, "insufficient_role");
         company
             .admin
-            .change_role(company.id(), &company.member.id, "*", "viewer")
+            .change_role(company.org(), &company.member.id, "*", "viewer")
             .await
             .expect(200);
         let demoted = company.member.refreshed().await;

@@ -105,7 +105,7 @@ async fn an_invitation_that_has_expired_is_worth_nothing() {
 for_each_setup!(nobody_invites_above_their_own_role, |setup| {
     let app = setup.start().await;
     let company = Company::found(&app).await;
-    let org = company.id();
+    let org = company.org();
     for person in [&company.member, &company.viewer] {
         person
             .invite(org, &address("new"), "viewer")

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use serde_json::json;
-use tenon_tests::app::{Answer, Client, PASSWORD, TestApp, address};
+use tenon_tests::app::{Answer, Client, PASSWORD, Setup, TestApp, address};
 use tenon_tests::for_each_setup;
+use tenon_tests::race::{Runner, race, runner};
 use tokio::time::{Instant, sleep};
 
 /// How far the clocks and the pace of a busy machine may move a number of seconds.
@@ -155,11 +156,7 @@ async fn refusals(clients: [Client; 2], times: usize) -> usize {
 
 #[tokio::test]
 async fn instances_share_limits_through_redis() {
-    let app = tenon_tests::app::Setup::PostgresWithRedis
-        .options()
-        .limits(5, 20)
-        .start()
-        .await;
+    let app = Setup::PostgresWithRedis.options().limits(5, 20).start().await;
     let other: TestApp = app.another(&[]).await;
     let ada = app.register("ada").await;
     assert_eq!(refusals([(*ada).clone(), ada.at(&other)], 30).await, 10);
@@ -192,7 +189,7 @@ async fn instances_share_limits_through_redis() {
 
 #[tokio::test]
 async fn instances_count_for_themselves_without_redis() {
-    let options = tenon_tests::app::Setup::SqliteAlone.options().limits(5, 20);
+    let options = Setup::SqliteAlone.options().limits(5, 20);
     let app = options.start().await;
     let other = app.another(&[]).await;
     let ada = app.register("ada").await;
@@ -201,7 +198,7 @@ async fn instances_count_for_themselves_without_redis() {
 
 #[tokio::test]
 async fn limits_go_on_in_process_while_redis_is_gone_and_health_says_so() {
-    let app = tenon_tests::app::Setup::PostgresWithRedis
+    let app = Setup::PostgresWithRedis
         .options()
         .own_redis()
         .limits(100, 30)
@@ -230,4 +227,39 @@ async fn limits_go_on_in_process_while_redis_is_gone_and_health_says_so() {
         sleep(Duration::from_millis(100)).await;
     }
     app.anonymous().get("/api/health/ready").await.expect(200);
+}
+
+/// With the cost of a hash in production, one thread to hash, and two that may wait.
+#[tokio::test]
+async fn a_flood_of_sign_ins_is_told_to_wait_and_nobody_else_notices() {
+    let options = Setup::SqliteAlone
+        .options()
+        .set("TENON__AUTH__ARGON2_MEMORY_KIB", "65536");
+    let options = options
+        .set("TENON__AUTH__HASHING_THREADS", "1")
+        .set("TENON__AUTH__HASHING_QUEUE", "2");
+    let app = options.start().await;
+    let ada = app.register("ada").await;
+    let mut flood: Vec<Runner<Answer>> = Vec::new();
+    for number in 0..20 {
+        let (client, email) = (app.anonymous(), format!("{number}.{}", ada.email));
+        flood.push(runner(async move { client.login(&email, PASSWORD).await }));
+    }
+    let other = ada.clone();
+    flood.push(runner(async move { other.me().await }));
+    let mut answers = race(flood).await;
+    answers.pop().unwrap().expect(200);
+    let (busy, tried): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 503);
+    assert!(
+        !busy.is_empty() && tried.len() >= 3,
+        "{} of 20 were refused",
+        busy.len()
+    );
+    for answer in busy {
+        answer.problem(503, "busy");
+        assert!(answer.header("retry-after").parse::<u64>().unwrap() >= 1);
+    }
+    for answer in tried {
+        answer.problem(401, "invalid_credentials");
+    }
 }

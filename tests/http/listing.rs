@@ -7,6 +7,9 @@ use tenon_tests::app::{Person, id};
 use tenon_tests::for_each_setup;
 use tenon_tests::race::race;
 
+/// Whether an asset meets a filter.
+type Meets<'a> = dyn Fn(&Value) -> bool + 'a;
+
 const WORDS: [&str; 6] = ["pump", "valve", "motor", "crane", "Ölpumpe", "main"];
 
 /// Some hundred assets, a few at the same time, every one with another mix of properties.
@@ -63,7 +66,7 @@ for_each_setup!(
         let all = ada.all("/api/assets?limit=100").await;
         assert_eq!(ids(&all).len(), 240);
         let middle = all[120]["updatedAt"].as_str().unwrap().to_owned();
-        let filters: Vec<(String, Box<dyn Fn(&Value) -> bool>)> = vec![
+        let filters: Vec<(String, Box<Meets>)> = vec![
             ("category=b".into(), Box::new(|asset| asset["category"] == "b")),
             ("status=draft".into(), Box::new(|asset| asset["status"] == "draft")),
             (

@@ -1,7 +1,6 @@
 //! The built binary over real sockets: what every route answers to whom.
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
     reason = "a step of a test that fails fails the test"

@@ -11,7 +11,7 @@ for_each_setup!(members_are_listed_with_name_address_and_role, |setup| {
     let company = Company::found(&app).await;
     let listed = company
         .viewer
-        .all(&format!("/api/orgs/{}/members?limit=2", company.id()))
+        .all(&format!("/api/orgs/{}/members?limit=2", company.org()))
         .await;
     let people = [&company.owner, &company.admin, &company.member, &company.viewer];
     let expected: Vec<_> = people.iter().map(|person| json!([person.id, person.email])).collect();
@@ -22,16 +22,20 @@ for_each_setup!(members_are_listed_with_name_address_and_role, |setup| {
     assert_eq!(found, expected);
     let roles: Vec<&str> = listed.iter().map(|item| item["role"].as_str().unwrap()).collect();
     assert_eq!(roles, ["owner", "admin", "member", "viewer"]);
-    let one = company.viewer.member(company.id(), &company.admin.id).await.expect(200);
+    let one = company
+        .viewer
+        .member(company.org(), &company.admin.id)
+        .await
+        .expect(200);
     assert_eq!((one.etag().as_str(), &one.json()), ("\"v1\"", &listed[1]));
     let stranger = app.register("eve").await;
     company
         .owner
-        .member(company.id(), &stranger.id)
+        .member(company.org(), &stranger.id)
         .await
         .problem(404, "member_not_found");
     stranger
-        .members(company.id())
+        .members(company.org())
         .await
         .problem(404, "organization_not_found");
 });
@@ -42,7 +46,7 @@ for_each_setup!(a_changed_role_kills_the_tokens_that_say_the_old_one, |setup| {
     let member = &company.member;
     let changed = company
         .admin
-        .change_role(company.id(), &member.id, "\"v1\"", "viewer")
+        .change_role(company.org(), &member.id, "\"v1\"", "viewer")
         .await
         .expect(200);
     assert_eq!(
@@ -61,7 +65,7 @@ for_each_setup!(a_changed_role_kills_the_tokens_that_say_the_old_one, |setup| {
         .problem(403, "insufficient_role");
     let stale = company
         .admin
-        .change_role(company.id(), &member.id, "\"v1\"", "admin")
+        .change_role(company.org(), &member.id, "\"v1\"", "admin")
         .await;
     stale.problem(412, "version_mismatch");
 });
@@ -69,7 +73,7 @@ for_each_setup!(a_changed_role_kills_the_tokens_that_say_the_old_one, |setup| {
 for_each_setup!(only_owners_make_and_unmake_owners, |setup| {
     let app = setup.start().await;
     let company = Company::found(&app).await;
-    let (org, owner, admin) = (company.id(), &company.owner, &company.admin);
+    let (org, owner, admin) = (company.org(), &company.owner, &company.admin);
     admin
         .change_role(org, &company.member.id, "*", "owner")
         .await
@@ -110,7 +114,7 @@ for_each_setup!(only_owners_make_and_unmake_owners, |setup| {
 for_each_setup!(the_last_owner_stays, |setup| {
     let app = setup.start().await;
     let company = Company::found(&app).await;
-    let (org, owner) = (company.id(), &company.owner);
+    let (org, owner) = (company.org(), &company.owner);
     owner
         .change_role(org, &owner.id, "*", "admin")
         .await
@@ -125,7 +129,7 @@ for_each_setup!(the_last_owner_stays, |setup| {
 for_each_setup!(two_owners_that_leave_at_once_leave_one_behind, |setup| {
     let app = setup.start().await;
     let company = Company::found(&app).await;
-    let org = company.id().to_owned();
+    let org = company.org().to_owned();
     company
         .owner
         .change_role(&org, &company.admin.id, "*", "owner")
@@ -150,7 +154,7 @@ for_each_setup!(two_owners_that_leave_at_once_leave_one_behind, |setup| {
 for_each_setup!(everybody_may_leave_and_whoever_left_sees_nothing_more, |setup| {
     let app = setup.start().await;
     let company = Company::found(&app).await;
-    let (org, viewer) = (company.id(), &company.viewer);
+    let (org, viewer) = (company.org(), &company.viewer);
     viewer.remove_member(org, &viewer.id, "\"v1\"").await.expect(204);
     viewer.assets("").await.problem(401, "token_invalid");
     let again = viewer.refreshed().await;

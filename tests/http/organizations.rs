@@ -33,7 +33,7 @@ impl Company {
         }
     }
 
-    pub fn id(&self) -> &str {
+    pub fn org(&self) -> &str {
         &self.owner.organization
     }
 }
@@ -91,28 +91,28 @@ for_each_setup!(deleting_an_organization_takes_what_is_in_it_and_nothing_else, |
     let app = setup.start().await;
     let company = Company::found(&app).await;
     let (owner, member) = (&company.owner, &company.member);
-    let site = owner.made_site(company.id(), "North").await;
-    let unit = owner.made_unit(company.id(), &site, "Hall").await;
+    let site = owner.made_site(company.org(), "North").await;
+    let unit = owner.made_unit(company.org(), &site, "Hall").await;
     member
         .create_asset(&json!({ "title": "Pump", "siteId": site, "unitId": unit }))
         .await
         .expect(201);
     owner
-        .invite(company.id(), "new@example.org", "member")
+        .invite(company.org(), "new@example.org", "member")
         .await
         .expect(201);
     let eve = app.register("eve").await;
     let kept = eve.made_asset("Kept").await;
     for person in [&company.admin, member, &company.viewer] {
         person
-            .delete_organization(company.id(), "*")
+            .delete_organization(company.org(), "*")
             .await
             .problem(403, "insufficient_role");
     }
-    owner.delete_organization(company.id(), "*").await.expect(204);
+    owner.delete_organization(company.org(), "*").await.expect(204);
     for person in [owner, &company.admin, member, &company.viewer] {
         person.assets("").await.problem(401, "token_invalid");
-        assert_ne!(person.refreshed().await.organization, company.id());
+        assert_ne!(person.refreshed().await.organization, company.org());
     }
     eve.asset(&kept).await.expect(200);
 });
@@ -120,40 +120,43 @@ for_each_setup!(deleting_an_organization_takes_what_is_in_it_and_nothing_else, |
 for_each_setup!(roles_decide_who_renames_and_who_manages_places, |setup| {
     let app = setup.start().await;
     let company = Company::found(&app).await;
-    let site = company.owner.made_site(company.id(), "North").await;
+    let site = company.owner.made_site(company.org(), "North").await;
     for person in [&company.member, &company.viewer] {
-        person.organization(company.id()).await.expect(200);
+        person.organization(company.org()).await.expect(200);
         person
-            .rename_organization(company.id(), "*", "Mine")
+            .rename_organization(company.org(), "*", "Mine")
             .await
             .problem(403, "insufficient_role");
         person
-            .create_site(company.id(), "Mine")
+            .create_site(company.org(), "Mine")
             .await
             .problem(403, "insufficient_role");
         person
-            .rename_site(company.id(), &site, "*", "Mine")
+            .rename_site(company.org(), &site, "*", "Mine")
             .await
             .problem(403, "insufficient_role");
         person
-            .delete_site(company.id(), &site, "*")
+            .delete_site(company.org(), &site, "*")
             .await
             .problem(403, "insufficient_role");
         person
-            .create_unit(company.id(), &site, "Mine")
+            .create_unit(company.org(), &site, "Mine")
             .await
             .problem(403, "insufficient_role");
-        person.invitations(company.id()).await.problem(403, "insufficient_role");
-        person.site(company.id(), &site).await.expect(200);
-        person.sites(company.id()).await.expect(200);
-        person.members(company.id()).await.expect(200);
+        person
+            .invitations(company.org())
+            .await
+            .problem(403, "insufficient_role");
+        person.site(company.org(), &site).await.expect(200);
+        person.sites(company.org()).await.expect(200);
+        person.members(company.org()).await.expect(200);
     }
     company
         .admin
-        .rename_organization(company.id(), "\"v1\"", "Ours")
+        .rename_organization(company.org(), "\"v1\"", "Ours")
         .await
         .expect(200);
-    company.admin.made_unit(company.id(), &site, "Hall").await;
+    company.admin.made_unit(company.org(), &site, "Hall").await;
 });
 
 for_each_setup!(the_operator_reads_organizations_and_changes_none, |setup| {

@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use tenon_tests::app::{Answer, Person};
+use tenon_tests::app::{Answer, Person, Setup};
+use tenon_tests::databases::psql;
 use tenon_tests::for_each_setup;
 use tenon_tests::race::race;
 
@@ -54,6 +55,23 @@ for_each_setup!(a_lost_answer_is_given_again_until_the_child_is_used, |setup| {
     ada.refresh().await.problem(401, "refresh_token_reused");
     grandchild.refresh().await.problem(401, "refresh_token_invalid");
 });
+
+/// On Postgres alone: the embedded database has no client to set a time back with.
+#[tokio::test]
+async fn a_lost_answer_that_is_asked_for_after_ten_seconds_ends_the_session() {
+    let app = Setup::PostgresWithRedis.start().await;
+    let ada = app.register("ada").await;
+    let child = ada.refreshed().await;
+    let earlier = |seconds: u32| {
+        let change = format!("UPDATE refresh_tokens SET used_at = used_at - interval '{seconds} seconds'");
+        psql(app.database().url(), &change);
+    };
+    earlier(8);
+    assert_eq!(refresh_token(&ada.refresh().await.expect(200)), child.refresh_token);
+    earlier(3);
+    ada.refresh().await.problem(401, "refresh_token_reused");
+    child.me().await.problem(401, "token_invalid");
+}
 
 for_each_setup!(
     an_older_token_used_again_ends_the_session_and_its_access_tokens,

@@ -15,6 +15,7 @@ mod client;
 mod endpoints;
 mod options;
 mod person;
+mod problem;
 mod process;
 mod tenancy;
 
@@ -24,10 +25,11 @@ use std::sync::Arc;
 use parking_lot::RwLock;
 use serde_json::json;
 
-pub use answer::{Answer, Problem, is_id, is_stamp};
+pub use answer::{Answer, is_id, is_stamp};
 pub use client::{Call, Client, Page};
 pub use options::{ENCRYPTION_KEY, JWT_SECRET, OPERATOR_PASSWORD, Options, Setup};
 pub use person::{PASSWORD, Person, address};
+pub use problem::Problem;
 pub use tenancy::id;
 
 use crate::databases::Database;

@@ -48,56 +48,58 @@ pub fn cases(app: &TestApp, scene: &Scene) -> Vec<Case> {
 
 fn bad(scene: &Scene) -> Vec<(&'static str, String)> {
     let good = scene.ada.token();
-    let parts: Vec<&str> = good.split('.').collect();
-    let payload = parts[1];
-    let with_header = |header: Value| format!("{}.{payload}.{}", URL_SAFE_NO_PAD.encode(header.to_string()), parts[2]);
-    let changed = |name: &str, value: Value| {
-        let mut claims = decoded(payload);
-        claims[name] = value;
-        format!(
-            "{}.{}.{}",
-            parts[0],
-            URL_SAFE_NO_PAD.encode(claims.to_string()),
-            parts[2]
-        )
-    };
-    let unsigned = with_header(json!({ "typ": "at+jwt", "alg": "none" }));
-    let mut flipped = good.to_owned().into_bytes();
-    let last = flipped.len() - 10;
-    flipped[last] = if flipped[last] == b'A' { b'B' } else { b'A' };
-    vec![
+    let mut tokens = forged(scene, good);
+    tokens.extend([
         ("expired", expired(&scene.ada)),
-        (
-            "not yet valid",
-            signer().sign(&claims(&scene.ada, 120)).unwrap().expose().to_owned(),
-        ),
-        ("alg none", unsigned.clone()),
-        (
-            "alg none without a signature",
-            format!("{}.", unsigned.rsplit_once('.').unwrap().0),
-        ),
-        ("alg HS512", reencoded(Algorithm::HS512, payload)),
-        (
-            "the right key and a foreign header",
-            reencoded(Algorithm::HS256, payload),
-        ),
-        ("another key", other_key(scene)),
-        (
-            "a key of the token's own",
-            with_header(json!({ "typ": "at+jwt", "alg": "HS256", "jku": "http://127.0.0.1/" })),
-        ),
-        ("a flipped signature", String::from_utf8(flipped).unwrap()),
-        ("no signature", format!("{}.{payload}", parts[0])),
+        ("not yet valid", signed(&signer(), scene, 120)),
+        ("another key", signed(&other_signer(), scene, 0)),
         ("four parts", format!("{good}.x")),
-        ("another organization", changed("org", json!(scene.bob.organization))),
-        ("another person", changed("sub", json!(scene.bob.id))),
-        ("another role", changed("role", json!("operator"))),
         ("no token form", "x".to_owned()),
         ("dots", "..".to_owned()),
         ("a long one", "x.".repeat(4_000)),
         ("a refresh token", scene.ada.refresh_token.clone()),
         ("two tokens", format!("{good} {good}")),
+    ]);
+    tokens
+}
+
+/// A good token with something exchanged.
+fn forged(scene: &Scene, good: &str) -> Vec<(&'static str, String)> {
+    let parts: Vec<&str> = good.split('.').collect();
+    let [header, payload, signature] = parts[..] else {
+        panic!("{good}")
+    };
+    let encode = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let with_header = |header: Value| format!("{}.{payload}.{signature}", encode(header));
+    let changed = |name: &str, value: Value| {
+        let mut claims = decoded(payload);
+        claims[name] = value;
+        format!("{header}.{}.{signature}", encode(claims))
+    };
+    let unsigned = with_header(json!({ "typ": "at+jwt", "alg": "none" }));
+    let without = format!("{}.", unsigned.rsplit_once('.').unwrap().0);
+    let own_key = with_header(json!({ "typ": "at+jwt", "alg": "HS256", "jku": "http://127.0.0.1/" }));
+    let first = if signature.starts_with('A') { "B" } else { "A" };
+    vec![
+        ("alg none", unsigned),
+        ("alg none without a signature", without),
+        ("alg HS512", reencoded(Algorithm::HS512, payload)),
+        ("a foreign header", reencoded(Algorithm::HS256, payload)),
+        ("a key of the token's own", own_key),
+        (
+            "a changed signature",
+            format!("{header}.{payload}.{first}{}", &signature[1..]),
+        ),
+        ("no signature", format!("{header}.{payload}")),
+        ("another organization", changed("org", json!(scene.bob.organization))),
+        ("another person", changed("sub", json!(scene.bob.id))),
+        ("another role", changed("role", json!("operator"))),
     ]
+}
+
+fn signed(signer: &JwtTokens, scene: &Scene, after: i64) -> String {
+    let token = signer.sign(&claims(&scene.ada, after)).unwrap();
+    token.expose().to_owned()
 }
 
 fn decoded(part: &str) -> Value {
@@ -110,13 +112,12 @@ fn reencoded(algorithm: Algorithm, payload: &str) -> String {
     encode(&Header::new(algorithm), &decoded(payload), &key).unwrap()
 }
 
-fn other_key(scene: &Scene) -> String {
+fn other_signer() -> JwtTokens {
     let config = JwtConfig {
         issuer: "tenon".into(),
         audience: "tenon".into(),
         keys: vec!["another key of more than 32 bytes".into()],
         operator_password: "another".into(),
     };
-    let token = JwtTokens::new(&config).unwrap().sign(&claims(&scene.ada, 0)).unwrap();
-    token.expose().to_owned()
+    JwtTokens::new(&config).unwrap()
 }

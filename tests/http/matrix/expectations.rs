@@ -81,7 +81,7 @@ impl Expected {
             "/api/auth/register" => json!({ "email": address("new"), "password": PASSWORD, "displayName": "New" }),
             "/api/auth/login" => scene.sign_in_body(),
             "/api/auth/refresh" => json!({ "refreshToken": "no such token" }),
-            "/api/auth/switch" => json!({ "organizationId": scene.company.id() }),
+            "/api/auth/switch" => json!({ "organizationId": scene.company.org() }),
             "/api/auth/change-password" => json!({ "currentPassword": "wrong", "newPassword": "violet-harbor-43" }),
             "/api/auth/me" => json!({ "displayName": "Changed" }),
             "/api/invitations/accept" => json!({ "token": scene.invitation_token() }),

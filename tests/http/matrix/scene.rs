@@ -31,7 +31,7 @@ impl Scene {
         let random = Uuid::new_v4().simple().to_string();
         let marker = format!("mark{}", &random[..10]);
         let company = Company::found_with(app, &marker).await;
-        let (owner, org) = (&company.owner, company.id().to_owned());
+        let (owner, org) = (&company.owner, company.org().to_owned());
         owner.rename_organization(&org, "*", &marker).await.expect(200);
         let site = owner.made_site(&org, &format!("{marker} site")).await;
         let unit = owner.made_unit(&org, &site, &format!("{marker} unit")).await;
@@ -67,7 +67,7 @@ impl Scene {
     pub fn path(&self, template: &str) -> String {
         let spent = self.spent.lock();
         let path = template
-            .replace("{organization}", self.company.id())
+            .replace("{organization}", self.company.org())
             .replace("{user}", &self.company.member.id)
             .replace("{invitation}", &spent.invitation)
             .replace("{session}", &spent.session)
@@ -82,7 +82,7 @@ impl Scene {
     pub async fn refill(&self, template: &str) {
         if template.contains("{invitation}") || template.contains("{session}") {
             *self.spent.lock() = spent(
-                &self.company.owner.sign_in().await.switched_to(self.company.id()).await,
+                &self.company.owner.sign_in().await.switched_to(self.company.org()).await,
                 &self.marker,
             )
             .await;
@@ -115,13 +115,13 @@ impl Scene {
             "viewer" => &self.company.viewer,
             _ => panic!("no {who}"),
         };
-        person.sign_in().await.switched_to(self.company.id()).await
+        person.sign_in().await.switched_to(self.company.org()).await
     }
 
     /// All that the owner can read of the organization.
     pub async fn snapshot(&self) -> Vec<String> {
-        let owner = self.company.owner.sign_in().await.switched_to(self.company.id()).await;
-        let org = self.company.id();
+        let owner = self.company.owner.sign_in().await.switched_to(self.company.org()).await;
+        let org = self.company.org();
         let mut texts = Vec::new();
         for path in [
             format!("/api/orgs/{org}"),
@@ -165,7 +165,7 @@ impl Scene {
         ];
         let spent = self.spent.lock();
         let own = [
-            self.company.id(),
+            self.company.org(),
             &self.site,
             &self.unit,
             &self.asset,

@@ -1,6 +1,8 @@
 use reqwest::header::HeaderMap;
-use serde_json::{Value, json};
+use serde_json::Value;
 use uuid::Uuid;
+
+use super::problem::Problem;
 
 /// A whole answer of the server, and what was asked.
 #[derive(Debug, Clone)]
@@ -10,17 +12,6 @@ pub struct Answer {
     pub status: u16,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
-}
-
-/// A problem document (RFC 9457) whose shape was checked.
-#[derive(Debug, Clone)]
-pub struct Problem {
-    pub code: String,
-    pub detail: String,
-    /// The fields that are wrong, with the code of each.
-    pub fields: Vec<(String, String)>,
-    pub document: Value,
-    pub headers: HeaderMap,
 }
 
 impl Answer {
@@ -100,89 +91,7 @@ impl Answer {
     /// When anything about its shape is wrong.
     #[track_caller]
     pub fn any_problem(&self) -> Problem {
-        let (text, asked) = (self.text(), &self.asked);
-        assert!(self.status >= 400, "{asked}: {} {text}", self.status);
-        assert_eq!(
-            self.header("content-type"),
-            "application/problem+json",
-            "{asked}: {text}"
-        );
-        let document = self.json();
-        let string = |name: &str| {
-            let value = document[name]
-                .as_str()
-                .unwrap_or_else(|| panic!("{asked}: {name} in {text}"));
-            value.to_owned()
-        };
-        let code = string("code");
-        assert_eq!(
-            string("type"),
-            format!("https://tenon.dev/problems/{}", code.replace('_', "-")),
-            "{asked}"
-        );
-        assert_eq!(document["status"], self.status, "{asked}: {text}");
-        assert_eq!(string("requestId"), self.header("x-request-id"), "{asked}");
-        assert!(!string("requestId").is_empty(), "{asked}");
-        let path = asked.split(' ').nth(1).and_then(|path| path.split('?').next());
-        assert_eq!(Some(string("instance").as_str()), path, "{asked}");
-        assert!(is_stamp(&string("timestamp")), "{asked}: {text}");
-        let compatible = json!({ "message": string("title"), "status": self.status, "timestamp": string("timestamp") });
-        assert_eq!(document["error"], compatible, "{asked}: {text}");
-        for name in document.as_object().unwrap().keys() {
-            assert!(
-                MEMBERS.contains(&name.as_str()) || (name == "debug" && self.status >= 500),
-                "{asked}: {name} in {text}"
-            );
-        }
-        Problem {
-            detail: string("detail"),
-            fields: self.wrong_fields(&document),
-            headers: self.headers.clone(),
-            code,
-            document,
-        }
-    }
-
-    /// The wrong fields with their codes; each must have a sentence.
-    fn wrong_fields(&self, document: &Value) -> Vec<(String, String)> {
-        let fields = document["fields"].as_array().cloned().unwrap_or_default();
-        let text_of = |field: &Value, name: &str| {
-            field[name]
-                .as_str()
-                .unwrap_or_else(|| panic!("{}: {}", self.asked, self.text()))
-                .to_owned()
-        };
-        let named = |field: &Value| {
-            assert!(
-                text_of(field, "message").ends_with('.'),
-                "{}: {}",
-                self.asked,
-                self.text()
-            );
-            (text_of(field, "field"), text_of(field, "code"))
-        };
-        fields.iter().map(named).collect()
-    }
-}
-
-/// What a problem document may say (RFC 9457, and what clients of older systems read).
-const MEMBERS: [&str; 10] = [
-    "type",
-    "title",
-    "status",
-    "detail",
-    "instance",
-    "code",
-    "requestId",
-    "timestamp",
-    "fields",
-    "error",
-];
-
-impl Problem {
-    /// The names of the wrong fields.
-    pub fn names(&self) -> Vec<&str> {
-        self.fields.iter().map(|(name, _)| name.as_str()).collect()
+        Problem::of(self)
     }
 }
 
