@@ -1,8 +1,8 @@
 mod rotation;
 
-use tenon_accounts::{Device, Rotated, SessionName, Subject};
+use tenon_accounts::{Device, PasswordChange, Rotated, SessionName, Subject};
 use tenon_kernel::{ChangeError, Expected, Id, Version};
-use tenon_tests::accounts::{open, register, rotation, session, token};
+use tenon_tests::accounts::{hash, open, register, rotation, session, token};
 use tenon_tests::clock::{DAY, MICROSECOND, MINUTE, moment};
 use tenon_tests::for_each_store;
 use tenon_tests::race::{race, runner};
@@ -27,7 +27,7 @@ for_each_store!(a_session_reads_back_as_it_was_opened, |store| {
         let mut opened = session(ada.user.id, ada.organization.id);
         opened.device = device;
         opened.name = Some(name("Ada's \\ phone %_"));
-        store.sessions.open(&opened, &token()).await.unwrap();
+        assert!(store.sessions.open(&opened, &token(), &ada.password).await.unwrap());
         let found = store.sessions.find(ada.user.id, opened.id, moment()).await.unwrap();
         assert_eq!(found, Some(opened));
     }
@@ -36,12 +36,33 @@ for_each_store!(a_session_reads_back_as_it_was_opened, |store| {
 for_each_store!(a_session_that_cannot_be_stored_with_its_token_is_not_stored, |store| {
     let ada = register(&store, "ada").await;
     let second = session(ada.user.id, ada.organization.id);
-    assert!(store.sessions.open(&second, &ada.refresh).await.is_err());
+    assert!(store.sessions.open(&second, &ada.refresh, &ada.password).await.is_err());
     assert_eq!(
         store.sessions.find(ada.user.id, second.id, moment()).await.unwrap(),
         None
     );
 });
+
+for_each_store!(
+    a_sign_in_checked_against_a_password_that_was_changed_opens_no_session,
+    |store| {
+        let ada = register(&store, "ada").await;
+        let at = moment();
+        let change = PasswordChange {
+            user: ada.user.id,
+            old: ada.password.clone(),
+            new: hash("another"),
+            keep: ada.session.id,
+            at,
+            forget_at: at.plus(DAY),
+        };
+        store.users.change_password(&change).await.unwrap().unwrap();
+        let late = session(ada.user.id, ada.organization.id);
+        assert!(!store.sessions.open(&late, &token(), &ada.password).await.unwrap());
+        assert_eq!(store.sessions.find(ada.user.id, late.id, at).await.unwrap(), None);
+        assert!(store.sessions.open(&late, &token(), &change.new).await.unwrap());
+    }
+);
 
 for_each_store!(sessions_are_listed_newest_first, |store| {
     let (ada, bob) = (register(&store, "ada").await, register(&store, "bob").await);
@@ -61,7 +82,7 @@ for_each_store!(a_session_is_gone_from_its_idle_and_its_absolute_end_on, |store|
     let ada = register(&store, "ada").await;
     let mut short = session(ada.user.id, ada.organization.id);
     short.ends_at = short.created_at.plus(DAY);
-    store.sessions.open(&short, &token()).await.unwrap();
+    assert!(store.sessions.open(&short, &token(), &ada.password).await.unwrap());
     for ends in [&ada.session, &short] {
         let end = ends.expires_at.min(ends.ends_at);
         let before = store.sessions.find(ada.user.id, ends.id, end.minus(MICROSECOND)).await;

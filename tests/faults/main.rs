@@ -9,6 +9,7 @@
 )]
 
 mod agreement;
+mod demotion;
 mod draining;
 #[cfg(target_os = "linux")]
 mod full_disk;

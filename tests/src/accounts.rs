@@ -105,7 +105,8 @@ pub async fn join(store: &Store, organization: OrganizationId, name: &str, role:
 /// Opens another session of the user and returns it with its refresh token.
 pub async fn open(store: &Store, user: UserId, organization: OrganizationId) -> (Session, TokenDigest) {
     let (session, refresh) = (session(user, organization), token());
-    store.sessions.open(&session, &refresh).await.unwrap();
+    let proven = store.users.by_id(user).await.unwrap().unwrap().password;
+    assert!(store.sessions.open(&session, &refresh, &proven).await.unwrap());
     (session, refresh)
 }
 

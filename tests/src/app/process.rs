@@ -10,7 +10,6 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tempfile::TempDir;
 use uuid::Uuid;
-use xtask::poll::poll;
 use xtask::servers::Redis;
 
 use super::options::{Options, RedisChoice, Setup};
@@ -18,12 +17,6 @@ use crate::databases::Database;
 
 /// Far more than a start or a stop takes.
 const PATIENCE: Duration = Duration::from_secs(20);
-
-/// How long a server that a test leaves running may take to end by itself.
-const COURTESY: Duration = Duration::from_secs(3);
-
-/// How long it may wait for clients.
-const HURRY: Duration = Duration::from_millis(30);
 
 const PAUSE: Duration = Duration::from_millis(5);
 
@@ -157,13 +150,7 @@ impl Drop for Process {
         if std::thread::panicking() {
             eprintln!("the log of the server, process {}:\n{}", self.id(), self.log());
         }
-        // A second signal tells the server not to wait for connections that clients still hold.
-        for patience in [HURRY, COURTESY] {
-            self.signal(Signal::TERM);
-            if matches!(poll(patience, || self.child.try_wait()), Ok(Some(_))) {
-                return;
-            }
-        }
+        // An orderly end takes over a second while clients hold connections, and nothing is looked at any more.
         self.signal(Signal::KILL);
         drop(self.child.wait());
     }

@@ -1,9 +1,14 @@
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
+use std::time::Duration;
 
 use tenon_kernel::{OrganizationId, SessionId, Timestamp, UserId};
 
 use crate::{Claims, Identity};
+
+/// How far a revocation of a membership reaches beyond its moment: longer than a transaction takes until others see what it
+/// changed, and than the clocks of two instances differ. A token from that time may say what was true before.
+const REACH: Duration = Duration::from_secs(10);
 
 /// Whose access tokens are refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -19,7 +24,8 @@ pub enum Subject {
 pub struct Revocation {
     /// Whose.
     pub subject: Subject,
-    /// Tokens issued later are good.
+    /// When it happened; of a session that ended, the end of time. Tokens issued later are good, of a membership a little
+    /// later: see [`RevokedTokens::good_from`].
     pub issued_until: Timestamp,
     /// From then on the tokens are dead of age, and the revocation can be forgotten.
     pub forget_at: Timestamp,
@@ -44,6 +50,15 @@ impl RevokedTokens {
         }
     }
 
+    /// The time of issue from which on a token for this membership is good, if the membership was revoked. Whoever knows of
+    /// the revocation and reads the membership then reads what the revocation left, and may issue a token of that time
+    /// although it lies ahead.
+    pub fn good_from(&self, user: UserId, organization: OrganizationId) -> Option<Timestamp> {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let revocation = known.get(&Subject::Membership(user, organization))?;
+        Some(reach(revocation).plus(Duration::from_micros(1)))
+    }
+
     /// Drops what no living token can match.
     pub fn forget(&self, now: Timestamp) {
         self.0
@@ -61,7 +76,7 @@ impl RevokedTokens {
         let refused = |subject| {
             known
                 .get(&subject)
-                .is_some_and(|revocation| claims.id.time() <= revocation.issued_until)
+                .is_some_and(|revocation| claims.id.time() <= reach(revocation))
         };
         refused(Subject::Session(claims.session))
             || match claims.identity {
@@ -71,10 +86,15 @@ impl RevokedTokens {
     }
 }
 
+fn reach(revocation: &Revocation) -> Timestamp {
+    match revocation.subject {
+        Subject::Session(_) => revocation.issued_until,
+        Subject::Membership(..) => revocation.issued_until.plus(REACH),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use tenon_kernel::{Id, Role};
 
     use super::*;
@@ -98,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn tokens_issued_after_a_role_change_are_good_and_earlier_ones_are_not() {
+    fn tokens_issued_around_a_role_change_are_refused_and_good_from_a_time_on() {
         let now = Timestamp::from_micros(1_800_000_000_000_123);
         let mut before = claims(now);
         let Identity::Member { user, organization, .. } = before.identity else {
@@ -106,6 +126,7 @@ mod tests {
         };
         let revoked = RevokedTokens::default();
         assert!(!revoked.covers(&before));
+        assert_eq!(revoked.good_from(user, organization), None);
         let subject = Subject::Membership(user, organization);
         revoked.add(&[Revocation {
             subject,
@@ -113,7 +134,10 @@ mod tests {
             forget_at: now.plus(Duration::from_secs(900)),
         }]);
         assert!(revoked.covers(&before));
-        before.id = Id::at(now.plus(Duration::from_micros(1)));
+        // Issued while the change was being committed, by somebody who read the old role.
+        before.id = Id::at(now.plus(Duration::from_secs(2)));
+        assert!(revoked.covers(&before));
+        before.id = Id::at(revoked.good_from(user, organization).unwrap());
         assert!(!revoked.covers(&before));
     }
 

@@ -1,11 +1,11 @@
 //! Locks of rows, held until the transaction ends.
 
 use diesel::prelude::*;
-use tenon_kernel::{OrganizationId, SessionId};
+use tenon_kernel::{OrganizationId, SessionId, UserId};
 
 use super::Conn;
 use crate::rows::SessionRow;
-use crate::schema::{organizations, sessions};
+use crate::schema::{organizations, sessions, users};
 use crate::types::Key;
 
 pub fn session(conn: &mut Conn, id: SessionId) -> QueryResult<Option<SessionRow>> {
@@ -21,6 +21,16 @@ pub fn organization(conn: &mut Conn, id: OrganizationId) -> QueryResult<Option<i
     organizations::table
         .find(Key(id))
         .select(organizations::version)
+        .for_update()
+        .first(conn)
+        .optional()
+}
+
+/// The user's password hash, which stays as it is until the transaction ends.
+pub fn password(conn: &mut Conn, id: UserId) -> QueryResult<Option<String>> {
+    users::table
+        .find(Key(id))
+        .select(users::password_hash)
         .for_update()
         .first(conn)
         .optional()

@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use diesel::prelude::*;
-use tenon_accounts::{Revocation, Rotated, Rotation, Session, SessionName, TokenDigest};
+use tenon_accounts::{PasswordHash, Revocation, Rotated, Rotation, Session, SessionName, TokenDigest};
 use tenon_kernel::{
     ChangeError, Expected, OrganizationId, Page, PageRequest, SessionId, Timestamp, Unavailable, UserId,
 };
@@ -9,7 +9,7 @@ use super::change::change;
 use super::pages::{fetch, page, total};
 use super::revocations::end_sessions;
 use super::rotation::rotate;
-use super::{Conn, Database, Db};
+use super::{Conn, Database, Db, locks};
 use crate::rows::{RefreshTokenRow, SessionRow};
 use crate::schema::{refresh_tokens, sessions, users};
 use crate::types::{At, Key};
@@ -40,15 +40,19 @@ fn find(conn: &mut Conn, user: UserId, session: SessionId, now: Timestamp) -> Qu
 
 #[async_trait]
 impl tenon_accounts::Sessions for Sessions {
-    async fn open(&self, session: &Session, refresh: &TokenDigest) -> Result<(), Unavailable> {
+    async fn open(&self, session: &Session, refresh: &TokenDigest, proven: &PasswordHash) -> Result<bool, Unavailable> {
         let token = RefreshTokenRow::unused(refresh, session.id);
         let row = SessionRow::from(session);
+        let (user, proven) = (session.user, proven.clone());
         let work = move |conn: &mut Conn| {
+            if locks::password(conn, user)?.as_deref() != Some(proven.as_str()) {
+                return Ok(false);
+            }
             diesel::insert_into(sessions::table).values(&row).execute(conn)?;
             diesel::insert_into(refresh_tokens::table)
                 .values(&token)
                 .execute(conn)?;
-            Ok(())
+            Ok(true)
         };
         self.0.write(work).await
     }

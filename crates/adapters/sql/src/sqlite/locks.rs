@@ -1,11 +1,11 @@
 //! Locks of rows. There is one writer, so nobody else is in a transaction.
 
 use diesel::prelude::*;
-use tenon_kernel::{OrganizationId, SessionId};
+use tenon_kernel::{OrganizationId, SessionId, UserId};
 
 use super::Conn;
 use crate::rows::SessionRow;
-use crate::schema::{organizations, sessions};
+use crate::schema::{organizations, sessions, users};
 use crate::types::Key;
 
 pub fn session(conn: &mut Conn, id: SessionId) -> QueryResult<Option<SessionRow>> {
@@ -20,6 +20,15 @@ pub fn organization(conn: &mut Conn, id: OrganizationId) -> QueryResult<Option<i
     organizations::table
         .find(Key(id))
         .select(organizations::version)
+        .first(conn)
+        .optional()
+}
+
+/// The user's password hash, which stays as it is until the transaction ends.
+pub fn password(conn: &mut Conn, id: UserId) -> QueryResult<Option<String>> {
+    users::table
+        .find(Key(id))
+        .select(users::password_hash)
         .first(conn)
         .optional()
 }

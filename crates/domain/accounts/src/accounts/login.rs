@@ -45,7 +45,7 @@ impl Accounts {
         let account = self.ports.users.by_email(email).await?;
         let hash = account.as_ref().map(|account| &account.password);
         let verification = self.ports.passwords.verify(password.secret(), hash).await?;
-        let Some(account) = account.filter(|_| verification != Verification::Mismatch) else {
+        let Some(mut account) = account.filter(|_| verification != Verification::Mismatch) else {
             self.ports.attempts.failed(&key).await;
             tracing::info!("wrong email address or password");
             return Err(LoginError::WrongCredentials);
@@ -56,8 +56,9 @@ impl Accounts {
                 .users
                 .rehash(account.user.id, &account.password, &hash)
                 .await?;
+            account.password = hash;
         }
-        Ok(self.open_session(account, device).await?)
+        self.open_session(account, device).await
     }
 
     /// Signs the operator in with the installation's operator password.
@@ -94,17 +95,18 @@ impl Accounts {
         })
     }
 
-    async fn open_session(&self, account: Account, device: Device) -> Result<SignedIn, Unavailable> {
+    async fn open_session(&self, account: Account, device: Device) -> Result<SignedIn, LoginError> {
         let home = self.home(&account.user, None).await?;
         let now = self.now();
-        let session = self.new_session(account.user.id, home.organization.id, device, now);
+        let session = self.new_session(account.user.id, home.membership.organization.id, device, now);
         let refresh = self.ports.secrets.token()?;
-        self.ports
-            .sessions
-            .open(&session, &self.ports.secrets.digest(&refresh))
-            .await?;
+        let digest = self.ports.secrets.digest(&refresh);
+        if !self.ports.sessions.open(&session, &digest, &account.password).await? {
+            // The password was changed while it was compared.
+            return Err(LoginError::WrongCredentials);
+        }
         tracing::info!(user = %account.user.id, session = %session.id, "signed in");
-        self.signed_in(account.user, home, session, refresh)
+        Ok(self.signed_in(account.user, home, session, refresh)?)
     }
 
     pub(super) async fn admit(&self, key: &str) -> Result<(), LoginError> {

@@ -3,6 +3,24 @@ use tenon_kernel::{Created, Id, OrganizationId, SessionId, Timestamp, Unavailabl
 use super::{Access, Accounts, SignedIn};
 use crate::{Claims, Device, Identity, Membership, OpaqueToken, Organization, OrganizationName, Session, User};
 
+/// The organization that a token is for.
+pub(super) struct Home {
+    pub membership: Membership,
+    /// The membership was so at this time, and revocations up to then are in it.
+    read_from: Timestamp,
+}
+
+impl Home {
+    /// That of somebody who founded it.
+    pub fn founded(organization: Organization, at: Timestamp) -> Self {
+        let role = tenon_kernel::Role::Owner;
+        Self {
+            membership: Membership { organization, role },
+            read_from: at,
+        }
+    }
+}
+
 impl Accounts {
     pub(super) fn new_session(&self, user: UserId, home: OrganizationId, device: Device, now: Timestamp) -> Session {
         let lifetimes = &self.config.lifetimes;
@@ -22,36 +40,60 @@ impl Accounts {
 
     /// The organization that a sign-in of the user is for. Whoever was removed from their last one gets one of their own,
     /// so that an account is never locked out.
-    pub(super) async fn home(&self, user: &User, preferred: Option<OrganizationId>) -> Result<Membership, Unavailable> {
-        if let Some(membership) = self.ports.members.home(user.id, preferred).await? {
-            return Ok(membership);
+    pub(super) async fn home(&self, user: &User, preferred: Option<OrganizationId>) -> Result<Home, Unavailable> {
+        if let Some(home) = self.membership(user.id, preferred).await? {
+            return Ok(home);
         }
-        let organization = new_organization(OrganizationName::of_person(&user.display_name), self.now());
+        let now = self.now();
+        let organization = new_organization(OrganizationName::of_person(&user.display_name), now);
         match self.ports.organizations.create(&organization, user.id, None).await {
-            Ok(Created::Now(()) | Created::Before(_)) => Ok(Membership {
-                organization,
-                role: tenon_kernel::Role::Owner,
-            }),
+            Ok(Created::Now(()) | Created::Before(_)) => Ok(Home::founded(organization, now)),
             Err(error) => Err(Unavailable::new("database", error)),
         }
+    }
+
+    /// The user's membership in the preferred organization, or in their oldest.
+    pub(super) async fn membership(
+        &self,
+        user: UserId,
+        preferred: Option<OrganizationId>,
+    ) -> Result<Option<Home>, Unavailable> {
+        let read_from = self.now();
+        let Some(membership) = self.ports.members.home(user, preferred).await? else {
+            return Ok(None);
+        };
+        let organization = membership.organization.id;
+        let good_from = self.ports.revoked.good_from(user, organization);
+        let Some(good_from) = good_from.filter(|good_from| *good_from > read_from) else {
+            return Ok(Some(Home { membership, read_from }));
+        };
+        // It changed lately, and what was read may be from before.
+        let again = self.ports.members.home(user, Some(organization)).await?;
+        Ok(again.map(|membership| {
+            let same = membership.organization.id == organization;
+            let read_from = if same { good_from } else { read_from };
+            Home { membership, read_from }
+        }))
     }
 
     pub(super) fn access(
         &self,
         user: User,
-        home: Membership,
+        home: Home,
         session: SessionId,
         now: Timestamp,
     ) -> Result<Access, Unavailable> {
+        let Home { membership, read_from } = home;
         let identity = Identity::Member {
             user: user.id,
-            organization: home.organization.id,
-            role: home.role,
+            organization: membership.organization.id,
+            role: membership.role,
             email: user.email.clone(),
         };
         let expires_in = self.config.lifetimes.access;
         let claims = Claims {
-            id: Id::at(now),
+            // What it says is as old as its reading, however long ago that was.
+            id: Id::at(read_from),
             session,
             identity,
             issued_at: now,
@@ -61,8 +103,8 @@ impl Accounts {
         Ok(Access {
             token,
             expires_in,
-            organization: home.organization,
-            role: home.role,
+            organization: membership.organization,
+            role: membership.role,
             user,
         })
     }
@@ -70,7 +112,7 @@ impl Accounts {
     pub(super) fn signed_in(
         &self,
         user: User,
-        home: Membership,
+        home: Home,
         session: Session,
         refresh: OpaqueToken,
     ) -> Result<SignedIn, Unavailable> {

@@ -80,9 +80,9 @@ impl Accounts {
             .find(member.user, member.session, now)
             .await?
             .ok_or(SwitchError::Ended)?;
-        let home = self.ports.members.home(member.user, Some(to)).await?;
+        let home = self.membership(member.user, Some(to)).await?;
         let home = home
-            .filter(|home| home.organization.id == to)
+            .filter(|home| home.membership.organization.id == to)
             .ok_or(SwitchError::NotFound)?;
         self.ports.sessions.move_to(&session, to).await?;
         Ok(self.access(account.user, home, session.id, now)?)

@@ -1,12 +1,10 @@
 use std::time::Duration;
 
-use tenon_kernel::{Id, Role, Unavailable, Version};
+use tenon_kernel::{Id, Unavailable, Version};
 
-use super::opening::new_organization;
+use super::opening::{Home, new_organization};
 use super::{Accounts, SignedIn};
-use crate::{
-    Device, DisplayName, Email, HashError, Membership, OrganizationName, Password, RegisterError, Registration, User,
-};
+use crate::{Device, DisplayName, Email, HashError, OrganizationName, Password, RegisterError, Registration, User};
 
 /// Who wants an account.
 #[derive(Debug, Clone)]
@@ -76,15 +74,7 @@ impl Accounts {
             ..
         } = registration;
         tracing::info!(user = %user.id, organization = %organization.id, "registered");
-        Ok(self.signed_in(
-            user,
-            Membership {
-                organization,
-                role: Role::Owner,
-            },
-            session,
-            token,
-        )?)
+        Ok(self.signed_in(user, Home::founded(organization, session.created_at), session, token)?)
     }
 }
 

@@ -5,7 +5,7 @@ use tenon_kernel::{
     ChangeError, Expected, OrganizationId, Page, PageRequest, SessionId, Timestamp, Unavailable, UserId,
 };
 
-use crate::{Device, Revocation, Salt, Session, SessionName, TokenDigest, User};
+use crate::{Device, PasswordHash, Revocation, Salt, Session, SessionName, TokenDigest, User};
 
 /// A refresh: the presented token goes, its successor comes.
 #[derive(Debug, Clone)]
@@ -57,8 +57,11 @@ pub enum Rotated {
 /// Signed-in devices and their refresh tokens.
 #[async_trait]
 pub trait Sessions: Send + Sync {
-    /// Stores a new session with its first refresh token.
-    async fn open(&self, session: &Session, refresh: &TokenDigest) -> Result<(), Unavailable>;
+    /// Stores a new session with its first refresh token, and says whether it did.
+    ///
+    /// - MUST NOT open a session when the user's password hash is no longer `proven`, the one that the sign-in was checked
+    ///   against, so that a change of password leaves no session behind that the old one opened.
+    async fn open(&self, session: &Session, refresh: &TokenDigest, proven: &PasswordHash) -> Result<bool, Unavailable>;
 
     /// Exchanges a refresh token (RFC 9700, section 4.14.2).
     ///

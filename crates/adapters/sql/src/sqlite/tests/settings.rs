@@ -62,7 +62,12 @@ async fn sqlite_is_compiled_with_stable_plans_and_without_counters() {
         options.iter().any(|option| option == "DEFAULT_MEMSTATUS=0"),
         "{options:?}"
     );
-    for unwanted in ["ENABLE_STAT4", "ENABLE_MEMORY_MANAGEMENT"] {
+    for unwanted in [
+        "ENABLE_STAT4",
+        "ENABLE_MEMORY_MANAGEMENT",
+        "ENABLE_API_ARMOR",
+        "THREADSAFE=1",
+    ] {
         assert!(
             !options.iter().any(|option| option.starts_with(unwanted)),
             "{options:?}"
