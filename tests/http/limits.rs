@@ -160,7 +160,10 @@ async fn instances_share_limits_through_redis() {
     let other: TestApp = app.another(&[]).await;
     let ada = app.register("ada").await;
     let refused = refusals([(*ada).clone(), ada.at(&other)], 30).await;
-    assert!((7..=10).contains(&refused), "{refused}: one more is free every 3 seconds");
+    assert!(
+        (7..=10).contains(&refused),
+        "{refused}: one more is free every 3 seconds"
+    );
     let client = app.anonymous();
     let there = client.at(&other);
     for number in 0..5 {
