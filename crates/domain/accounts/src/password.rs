@@ -52,14 +52,24 @@ fn is_guessable(password: &str, email: &Email) -> bool {
     let distinct = password.chars().collect::<HashSet<_>>().len();
     let local = email.as_str().split('@').next().unwrap_or_default();
     COMMON.contains(password)
+        || COMMON.contains(repeated(password))
         || distinct < 5
         || letters.replace("tenon", "").is_empty() && letters.contains("tenon")
         || password == email.as_str()
         || password == local
 }
 
-/// The well-known passwords that are long enough to be chosen here, by frequency in public leaks (list of the `zxcvbn`
-/// project, MIT licence). Shorter ones are refused by their length.
+/// What a password is made of that says the same thing again and again; the password itself when it does not.
+fn repeated(password: &str) -> &str {
+    (1..=password.len() / 2)
+        .filter(|length| password.len() % length == 0)
+        .filter_map(|length| password.get(..length))
+        .find(|unit| unit.repeat(password.len() / unit.len()) == password)
+        .unwrap_or(password)
+}
+
+/// The 3,000 most frequent passwords of public leaks, and all of 12 characters and more among the first 30,000 (list of the
+/// `zxcvbn` project, MIT licence).
 static COMMON: LazyLock<HashSet<&'static str>> =
     LazyLock::new(|| include_str!("common_passwords.txt").lines().collect());
 
@@ -130,6 +140,8 @@ mod tests {
             "1q2w3e4r5t6y",
             "1Q2w3e4r5t6Y",
             "aaaaaaaaaaaaa",
+            "passwordpassword",
+            "dragondragondragon",
             "121212121212",
             "Tenon1234567!",
             "tenon-tenon-tenon",
