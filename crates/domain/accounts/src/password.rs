@@ -62,7 +62,7 @@ fn is_guessable(password: &str, email: &Email) -> bool {
 /// What a password is made of that says the same thing again and again; the password itself when it does not.
 fn repeated(password: &str) -> &str {
     (1..=password.len() / 2)
-        .filter(|length| password.len() % length == 0)
+        .filter(|length| password.len().is_multiple_of(*length))
         .filter_map(|length| password.get(..length))
         .find(|unit| unit.repeat(password.len() / unit.len()) == password)
         .unwrap_or(password)
