@@ -120,11 +120,6 @@ impl Accounts {
         self.ports.clock.now()
     }
 
-    /// Until when an access token that was issued up to `now` can be alive, the difference between clocks included.
-    fn forget_at(&self, now: Timestamp) -> Timestamp {
-        now.plus(self.config.lifetimes.access + Duration::from_secs(60))
-    }
-
     /// Makes revocations effective here at once, and tells the other instances.
     async fn spread(&self, revocations: &[Revocation]) {
         self.ports.revoked.add(revocations);

@@ -6,7 +6,6 @@ mod members;
 mod organizations;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 pub use errors::{AcceptError, Denied, MemberError, OrganizationError};
 use tenon_kernel::{Clock, Member, OrganizationId, Role, Timestamp, UserId};
@@ -52,12 +51,8 @@ impl Tenancy {
         Revocation {
             subject: Subject::Membership(user, organization),
             issued_until: now,
-            forget_at: self.forget_at(now),
+            forget_at: self.lifetimes.forget_at(now),
         }
-    }
-
-    fn forget_at(&self, now: Timestamp) -> Timestamp {
-        now.plus(self.lifetimes.access + Duration::from_secs(60))
     }
 
     async fn spread(&self, revocations: &[Revocation]) {

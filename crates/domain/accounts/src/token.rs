@@ -122,6 +122,13 @@ pub struct Lifetimes {
     pub invitation: Duration,
 }
 
+impl Lifetimes {
+    /// Until when an access token that was issued up to `now` can be alive, the difference between clocks included.
+    pub fn forget_at(&self, now: Timestamp) -> Timestamp {
+        now.plus(self.access + Duration::from_secs(60))
+    }
+}
+
 impl Default for Lifetimes {
     fn default() -> Self {
         const DAY: u64 = 24 * 60 * 60;

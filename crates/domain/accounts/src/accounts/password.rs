@@ -68,7 +68,7 @@ impl Accounts {
             new,
             keep: member.session,
             at,
-            forget_at: self.forget_at(at),
+            forget_at: self.config.lifetimes.forget_at(at),
         };
         let revocations = self.ports.users.change_password(&change).await?;
         let revocations = revocations.ok_or(ChangePasswordError::WrongPassword)?;

@@ -50,7 +50,7 @@ impl Accounts {
             at: now,
             grace: self.config.lifetimes.grace,
             idle: self.config.lifetimes.idle,
-            forget_at: self.forget_at(now),
+            forget_at: self.config.lifetimes.forget_at(now),
         };
         let (session, user, refresh) = match self.ports.sessions.rotate(&rotation).await? {
             Rotated::Fresh { session, user } => (session, user, successor),

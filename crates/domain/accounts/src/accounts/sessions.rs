@@ -106,7 +106,11 @@ impl Accounts {
     /// [`SessionError::NotFound`].
     pub async fn end_session(&self, user: UserId, session: SessionId) -> Result<(), SessionError> {
         let now = self.now();
-        let ended = self.ports.sessions.end(user, session, now, self.forget_at(now)).await?;
+        let ended = self
+            .ports
+            .sessions
+            .end(user, session, now, self.config.lifetimes.forget_at(now))
+            .await?;
         self.spread(&[ended.ok_or(SessionError::NotFound)?]).await;
         tracing::info!(%user, %session, "ended a session");
         Ok(())
@@ -119,7 +123,11 @@ impl Accounts {
     /// [`Unavailable`].
     pub async fn end_all_sessions(&self, user: UserId) -> Result<usize, Unavailable> {
         let now = self.now();
-        let revocations = self.ports.sessions.end_all(user, now, self.forget_at(now)).await?;
+        let revocations = self
+            .ports
+            .sessions
+            .end_all(user, now, self.config.lifetimes.forget_at(now))
+            .await?;
         self.spread(&revocations).await;
         tracing::info!(%user, ended = revocations.len(), "ended all sessions");
         Ok(revocations.len())

@@ -120,7 +120,7 @@ impl Tenancy {
         let revocations = self
             .ports
             .organizations
-            .delete(organization, expected, now, self.forget_at(now))
+            .delete(organization, expected, now, self.lifetimes.forget_at(now))
             .await?;
         tracing::info!(%organization, user = %member.user, "deleted an organization");
         self.spread(&revocations).await;
