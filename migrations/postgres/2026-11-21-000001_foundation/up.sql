@@ -131,9 +131,7 @@ CREATE TABLE assets (
 );
 CREATE INDEX assets_by_owner ON assets (organization_id, owner_id, id);
 CREATE INDEX assets_by_update ON assets (organization_id, updated_at, id);
-CREATE INDEX assets_by_owner_and_update ON assets (organization_id, owner_id, updated_at, id);
 CREATE INDEX assets_by_title ON assets (organization_id, title, id);
-CREATE INDEX assets_by_owner_and_title ON assets (organization_id, owner_id, title, id);
 CREATE INDEX assets_by_category ON assets (organization_id, category, id);
 CREATE INDEX assets_by_site ON assets (organization_id, site_id, id) WHERE site_id IS NOT NULL;
 CREATE INDEX assets_by_unit ON assets (organization_id, unit_id, id) WHERE unit_id IS NOT NULL;

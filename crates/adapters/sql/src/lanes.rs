@@ -70,16 +70,24 @@ impl<C: R2D2Connection + Send + 'static> Lanes<C> {
         F: FnOnce(&mut C) -> T + Send + 'static,
     {
         let (answer, answered) = oneshot::channel();
-        let job: Job<C> = Box::new(move |connection| {
+        self.post(move |connection| {
             // Whoever asked may have gone away; the work is done all the same.
             let _ = answer.send(connection.map(work));
-        });
-        self.queue.try_send(job).map_err(|error| match error {
-            TrySendError::Full(_) => unavailable("too much work is waiting for the database"),
-            TrySendError::Disconnected(_) => unavailable("the database is closed"),
         })?;
         answered
             .await
             .unwrap_or_else(|_| Err(unavailable("work on the database panicked")))
+    }
+
+    /// Runs `work` on a lane some time, with a connection or with the reason why there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`] when the queue is full.
+    pub fn post(&self, work: impl FnOnce(Result<&mut C, Unavailable>) + Send + 'static) -> Result<(), Unavailable> {
+        self.queue.try_send(Box::new(work)).map_err(|error| match error {
+            TrySendError::Full(_) => unavailable("too much work is waiting for the database"),
+            TrySendError::Disconnected(_) => unavailable("the database is closed"),
+        })
     }
 }

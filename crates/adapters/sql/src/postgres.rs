@@ -1,7 +1,9 @@
 //! Postgres, and what speaks its protocol.
 
 mod database;
+mod inserts;
 mod locks;
+mod owned;
 #[expect(
     clippy::duplicate_mod,
     reason = "the same source serves both databases, see ARCHITECTURE.md"

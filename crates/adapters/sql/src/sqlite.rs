@@ -1,7 +1,9 @@
 //! SQLite.
 
 mod database;
+mod inserts;
 mod locks;
+mod owned;
 #[path = "repositories/mod.rs"]
 mod repositories;
 mod search;

@@ -8,11 +8,15 @@ const LONGEST: usize = 40;
 
 /// The words of a text in lower case, each once (Unicode Standard Annex 29, section 4.1).
 pub fn words<'a>(texts: impl IntoIterator<Item = &'a str>) -> BTreeSet<String> {
-    texts
-        .into_iter()
-        .flat_map(str::unicode_words)
-        .map(|word| word.to_lowercase().chars().take(LONGEST).collect())
-        .collect()
+    texts.into_iter().flat_map(str::unicode_words).map(beginning).collect()
+}
+
+fn beginning(word: &str) -> String {
+    let mut word = word.to_lowercase();
+    if let Some((end, _)) = word.char_indices().nth(LONGEST) {
+        word.truncate(end);
+    }
+    word
 }
 
 /// Words that an asset's title or description must have, each at the beginning of one of its words: `pump main` finds
@@ -53,6 +57,12 @@ mod tests {
     fn words_are_lower_case_and_counted_once() {
         let found: Vec<String> = words(["Main PUMP, main-valve", "Ölpumpe 7b"]).into_iter().collect();
         assert_eq!(found, ["7b", "main", "pump", "valve", "ölpumpe"]);
+    }
+
+    #[test]
+    fn words_are_told_apart_by_their_first_forty_characters() {
+        let found = words([format!("{}x {}y", "ä".repeat(40), "ä".repeat(40)).as_str()]);
+        assert_eq!(found.into_iter().collect::<Vec<_>>(), ["ä".repeat(40)]);
     }
 
     #[test]

@@ -65,6 +65,19 @@ impl Database {
         })
     }
 
+    /// The most connections.
+    pub(super) fn connections(&self) -> usize {
+        usize::try_from(self.lanes.pool().max_size()).unwrap_or(usize::MAX)
+    }
+
+    /// Does `work` some time, on another thread.
+    pub(super) fn post(
+        &self,
+        work: impl FnOnce(Result<&mut Conn, Unavailable>) + Send + 'static,
+    ) -> Result<(), Unavailable> {
+        self.lanes.post(work)
+    }
+
     /// Reads on another thread.
     pub async fn read<T, F>(&self, read: F) -> Result<T, Unavailable>
     where

@@ -17,11 +17,13 @@ use crate::rows::AssetRow;
 use crate::schema::assets;
 use crate::types::sql;
 
-/// Inserts the asset and what it is found by.
-pub fn insert(conn: &mut Conn, row: &AssetRow, found_by: &FoundBy) -> QueryResult<()> {
-    diesel::insert_into(assets::table)
-        .values((row, assets::terms.eq(found_by)))
-        .execute(conn)?;
+/// Inserts the assets and what they are found by.
+pub fn insert(conn: &mut Conn, assets: &[(AssetRow, FoundBy)]) -> QueryResult<()> {
+    let values: Vec<_> = assets
+        .iter()
+        .map(|(row, found_by)| (row, assets::terms.eq(found_by)))
+        .collect();
+    diesel::insert_into(assets::table).values(values).execute(conn)?;
     Ok(())
 }
 

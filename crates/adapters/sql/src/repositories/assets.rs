@@ -1,9 +1,13 @@
+use std::slice;
+
 use async_trait::async_trait;
 use diesel::prelude::*;
 use tenon_assets::{Asset, InsertError, Listing, Placement, Position, ReplaceError, Scope};
 use tenon_kernel::{AssetId, Created, Expected, OrganizationId, Page, Remembered, Unavailable, Version};
 
+use super::inserts::Inserts;
 use super::remembered::recall;
+use super::search::FoundBy;
 use super::{Conn, Database, listing, search};
 use crate::fault::{Fault, reference_missing, unavailable};
 use crate::rows::AssetRow;
@@ -11,7 +15,17 @@ use crate::schema::{assets, sites, units};
 use crate::types::Key;
 
 /// See the port.
-pub struct Inventory(pub Database);
+pub struct Inventory {
+    database: Database,
+    inserts: Inserts<(AssetRow, FoundBy)>,
+}
+
+impl Inventory {
+    pub fn new(database: Database) -> Self {
+        let inserts = Inserts::new(database.clone(), search::insert);
+        Self { database, inserts }
+    }
+}
 
 fn find(conn: &mut Conn, scope: &Scope, asset: AssetId) -> QueryResult<Option<AssetRow>> {
     let row = assets::table
@@ -59,8 +73,12 @@ fn place(conn: &mut Conn, organization: OrganizationId, placement: Placement) ->
 impl tenon_assets::Inventory for Inventory {
     async fn insert(&self, asset: &Asset, remember: Option<&Remembered>) -> Result<Created<()>, InsertError> {
         let row = AssetRow::try_from(asset).map_err(unavailable)?;
-        let alone = remember.is_none() && asset.placement.site().is_none();
-        let found_by = search::FoundBy::of(asset);
+        let found_by = FoundBy::of(asset);
+        if remember.is_none() && asset.placement.site().is_none() {
+            self.inserts.insert((row, found_by)).await?;
+            return Ok(Created::Now(()));
+        }
+        let item = (row, found_by);
         let (organization, placement, remember) = (asset.organization, asset.placement, remember.cloned());
         let work = move |conn: &mut Conn| {
             if let Some(before) = recall(conn, remember.as_ref(), || InsertError::KeyReused)? {
@@ -71,7 +89,7 @@ impl tenon_assets::Inventory for Inventory {
                 Place::UnknownSite => return Err(Fault::Refused(InsertError::UnknownSite)),
                 Place::UnknownUnit => return Err(Fault::Refused(InsertError::UnknownUnit)),
             }
-            let inserted = search::insert(conn, &row, &found_by);
+            let inserted = search::insert(conn, slice::from_ref(&item));
             if placement.site().is_some() {
                 // Somebody may remove the site between the look and the insertion.
                 reference_missing(inserted, InsertError::UnknownSite)?;
@@ -80,27 +98,25 @@ impl tenon_assets::Inventory for Inventory {
             }
             Ok(Created::Now(()))
         };
-        if alone {
-            self.0.statement(work).await
-        } else {
-            self.0.write(work).await
-        }
+        self.database.write(work).await
     }
 
     async fn find(&self, scope: &Scope, asset: AssetId) -> Result<Option<Asset>, Unavailable> {
         let scope = *scope;
         let read = move |conn: &mut Conn| find(conn, &scope, asset)?.map(AssetRow::into_asset).transpose();
-        self.0.point(read).await
+        self.database.point(read).await
     }
 
     async fn list(&self, scope: &Scope, listing: &Listing) -> Result<Page<Asset, Position>, Unavailable> {
         let (scope, listing) = (*scope, listing.clone());
-        self.0.read(move |conn| listing::list(conn, &scope, &listing)).await
+        self.database
+            .read(move |conn| listing::list(conn, &scope, &listing))
+            .await
     }
 
     async fn replace(&self, scope: &Scope, asset: &Asset) -> Result<(), ReplaceError> {
         let row = AssetRow::try_from(asset).map_err(unavailable)?;
-        let found_by = search::FoundBy::of(asset);
+        let found_by = FoundBy::of(asset);
         let (scope, id, version) = (*scope, asset.id, asset.version);
         let (organization, placement) = (asset.organization, asset.placement);
         let work = move |conn: &mut Conn| {
@@ -120,7 +136,7 @@ impl tenon_assets::Inventory for Inventory {
                 _ => Ok(()),
             }
         };
-        self.0.write(work).await
+        self.database.write(work).await
     }
 
     async fn delete(&self, scope: &Scope, asset: AssetId, expected: Expected) -> Result<(), ReplaceError> {
@@ -138,7 +154,7 @@ impl tenon_assets::Inventory for Inventory {
                 // Somebody else was faster, which a deletion of any version is not to notice.
             }
         };
-        self.0.write(work).await
+        self.database.write(work).await
     }
 }
 

@@ -1,9 +1,9 @@
 use diesel::prelude::*;
-use diesel::sql_types::Text;
+use diesel::sql_types::{Bool, Text};
 use tenon_assets::{Asset, AssetTitle, Direction, Filter, Listing, Position, Scope, SortKey};
 use tenon_kernel::{AssetId, Page, Timestamp};
 
-use super::{Conn, Db, search};
+use super::{Conn, Db, owned, search};
 use crate::keyset::{After, Before};
 use crate::rows::AssetRow;
 use crate::schema::assets;
@@ -12,10 +12,14 @@ use crate::types::{At, Key};
 
 pub type Boxed<'a> = assets::BoxedQuery<'a, Db>;
 
-/// A page of assets, read from an index in the order of the listing, beginning at its position.
+/// A page of assets, beginning at the listing's position.
 pub fn list(conn: &mut Conn, scope: &Scope, listing: &Listing) -> QueryResult<Page<Asset, Position>> {
     let limit = i64::try_from(listing.limit.get()).unwrap_or(i64::MAX).saturating_add(1);
-    let rows = query(scope, listing)
+    let sorted = match listing.sort.key {
+        SortKey::CreatedAt => false,
+        SortKey::UpdatedAt | SortKey::Title => owned::are_few(conn, scope)?,
+    };
+    let rows = query(scope, listing, sorted)
         .limit(limit)
         .select(AssetRow::as_select())
         .load(conn)?;
@@ -41,13 +45,18 @@ fn position(asset: &Asset, key: SortKey) -> Position {
     }
 }
 
-/// The assets that match, in order, from the position on.
-pub fn query<'a>(scope: &Scope, listing: &'a Listing) -> Boxed<'a> {
+/// The assets that match, in order, from the position on: found in the order of an index, or else `sorted` when asked for.
+pub fn query<'a>(scope: &Scope, listing: &'a Listing, sorted: bool) -> Boxed<'a> {
     let query = matching(scope, &listing.filter);
     let query = match &listing.after {
-        Some(after) => beyond(query, after, listing.sort.direction),
+        // As a value it is nothing that an index could be searched by.
+        Some(after) if sorted => query.filter(beyond(after, listing.sort.direction).eq(true)),
+        Some(after) => query.filter(beyond(after, listing.sort.direction)),
         None => query,
     };
+    if sorted {
+        return owned::sort(query, listing.sort);
+    }
     match (listing.sort.key, listing.sort.direction) {
         (SortKey::CreatedAt, Direction::Ascending) => query.order(assets::id.asc()),
         (SortKey::CreatedAt, Direction::Descending) => query.order(assets::id.desc()),
@@ -84,16 +93,18 @@ fn matching<'a>(scope: &Scope, filter: &'a Filter) -> Boxed<'a> {
     search::narrow(query, scope.organization, words, filter.tag.as_ref())
 }
 
-fn beyond<'a>(query: Boxed<'a>, after: &'a Position, direction: Direction) -> Boxed<'a> {
+type Condition<'a> = Box<dyn BoxableExpression<assets::table, Db, SqlType = Bool> + 'a>;
+
+fn beyond(after: &Position, direction: Direction) -> Condition<'_> {
     let by_update = (assets::updated_at, assets::id);
     let by_title = (assets::title, assets::id);
     match (after, direction) {
-        (Position::CreatedAt(id), Direction::Ascending) => query.filter(assets::id.gt(Key(*id))),
-        (Position::CreatedAt(id), Direction::Descending) => query.filter(assets::id.lt(Key(*id))),
-        (Position::UpdatedAt(at, id), Direction::Ascending) => query.filter(After(by_update, update(*at, *id))),
-        (Position::UpdatedAt(at, id), Direction::Descending) => query.filter(Before(by_update, update(*at, *id))),
-        (Position::Title(title, id), Direction::Ascending) => query.filter(After(by_title, entitled(title, *id))),
-        (Position::Title(title, id), Direction::Descending) => query.filter(Before(by_title, entitled(title, *id))),
+        (Position::CreatedAt(id), Direction::Ascending) => Box::new(assets::id.gt(Key(*id))),
+        (Position::CreatedAt(id), Direction::Descending) => Box::new(assets::id.lt(Key(*id))),
+        (Position::UpdatedAt(at, id), Direction::Ascending) => Box::new(After(by_update, update(*at, *id))),
+        (Position::UpdatedAt(at, id), Direction::Descending) => Box::new(Before(by_update, update(*at, *id))),
+        (Position::Title(title, id), Direction::Ascending) => Box::new(After(by_title, entitled(title, *id))),
+        (Position::Title(title, id), Direction::Descending) => Box::new(Before(by_title, entitled(title, *id))),
     }
 }
 

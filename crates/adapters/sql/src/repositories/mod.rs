@@ -18,7 +18,7 @@ mod users;
 
 use std::sync::Arc;
 
-use super::{Conn, Database, Db, locks, search};
+use super::{Conn, Database, Db, inserts, locks, owned, search};
 use crate::Store;
 
 pub use listing::Boxed;
@@ -36,7 +36,7 @@ pub fn store(database: Database) -> Store {
         revocations: Arc::new(revocations::Revocations(database.clone())),
         sites: Arc::new(sites::Sites(database.clone())),
         units: Arc::new(units::Units(database.clone())),
-        inventory: Arc::new(assets::Inventory(database.clone())),
+        inventory: Arc::new(assets::Inventory::new(database.clone())),
         housekeeping: Arc::new(housekeeping::Housekeeping(database.clone())),
         probe: Arc::new(housekeeping::DatabaseProbe(database)),
     }

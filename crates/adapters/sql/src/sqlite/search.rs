@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use diesel::define_sql_function;
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
@@ -16,11 +15,6 @@ use crate::rows::AssetRow;
 use crate::schema::assets;
 use crate::types::Key;
 
-define_sql_function! {
-    /// The `seq` of the row that this connection inserted last (SQLite manual, Core Functions).
-    fn last_insert_rowid() -> BigInt;
-}
-
 /// What an asset is found by: its words and tags, as the full-text index has them, with a space between.
 #[derive(Debug, PartialEq, Eq)]
 pub struct FoundBy(String);
@@ -29,25 +23,27 @@ impl FoundBy {
     /// What this asset is found by. Not done on the writer's time.
     pub fn of(asset: &Asset) -> Self {
         let words = words([asset.title.as_str(), asset.description.as_str()]);
-        let mut terms = String::with_capacity(words.len() * 20);
+        let tenant = tenant(asset.organization);
+        let mut terms = String::with_capacity(words.len() * 16);
         for word in &words {
-            terms.push_str(&word_term(asset.organization, word));
+            push_word(&mut terms, &tenant, word);
             terms.push(' ');
         }
         for tag in asset.tags.iter() {
-            terms.push_str(&tag_term(asset.organization, tag));
+            push_tag(&mut terms, &tenant, tag);
             terms.push(' ');
         }
         Self(terms)
     }
 }
 
-/// Inserts the asset and what it is found by.
-pub fn insert(conn: &mut Conn, row: &AssetRow, found_by: &FoundBy) -> QueryResult<()> {
-    // Not RETURNING: to SQLite it is a trigger, before which the full-text index writes all it has gathered to disk.
-    diesel::insert_into(assets::table).values(row).execute(conn)?;
-    let seq = diesel::select(last_insert_rowid()).get_result(conn)?;
-    AddTerms(seq, found_by.0.clone()).execute(conn)?;
+/// Inserts the assets and what they are found by.
+pub fn insert(conn: &mut Conn, assets: &[(AssetRow, FoundBy)]) -> QueryResult<()> {
+    for (row, found_by) in assets {
+        // Not RETURNING: to SQLite it is a trigger, before which the full-text index writes all it has gathered to disk.
+        diesel::insert_into(assets::table).values(row).execute(conn)?;
+        AddTermsOfLast(found_by.0.clone()).execute(conn)?;
+    }
     Ok(())
 }
 
@@ -111,26 +107,32 @@ pub fn forget_organization(conn: &mut Conn, organization: OrganizationId) -> Que
 
 /// Leaves only assets that have a word beginning with each of `words`, and the tag.
 pub fn narrow<'a>(query: Boxed<'a>, organization: OrganizationId, words: &[String], tag: Option<&Tag>) -> Boxed<'a> {
-    let beginnings = words
-        .iter()
-        .map(|word| format!("\"{}\"*", word_term(organization, word)));
-    let tagged = tag.map(|tag| format!("\"{}\"", tag_term(organization, tag.as_str())));
-    let wanted: Vec<String> = beginnings.chain(tagged).collect();
+    let tenant = tenant(organization);
+    let mut wanted = String::new();
+    for word in words {
+        wanted.push_str(if wanted.is_empty() { "\"" } else { " AND \"" });
+        push_word(&mut wanted, &tenant, word);
+        wanted.push_str("\"*");
+    }
+    if let Some(tag) = tag {
+        wanted.push_str(if wanted.is_empty() { "\"" } else { " AND \"" });
+        push_tag(&mut wanted, &tenant, tag.as_str());
+        wanted.push('"');
+    }
     if wanted.is_empty() {
         return query;
     }
-    query.filter(Matches(wanted.join(" AND ")))
+    query.filter(Matches(wanted))
 }
 
 /// The index knows letters and digits only, so every other ASCII character of a word becomes one for private use, which
 /// words are split at and hence never have.
-fn word_term(organization: OrganizationId, word: &str) -> String {
-    let mut term = tenant(organization);
-    term.extend(word.chars().map(|c| match u8::try_from(c) {
+fn push_word(terms: &mut String, tenant: &str, word: &str) {
+    terms.push_str(tenant);
+    terms.extend(word.chars().map(|c| match u8::try_from(c) {
         Ok(sign) if sign.is_ascii_punctuation() => private(sign),
         _ => c,
     }));
-    term
 }
 
 /// A character for private use that stands for an ASCII one (The Unicode Standard, section 23.5).
@@ -140,20 +142,20 @@ fn private(sign: u8) -> char {
 
 /// The index folds case and splits at spaces, so a tag goes in as the digits of its bytes, after a sign that no word
 /// begins with.
-fn tag_term(organization: OrganizationId, tag: &str) -> String {
-    let mut term = tenant(organization);
-    term.push(private(b'#'));
+fn push_tag(terms: &mut String, tenant: &str, tag: &str) {
+    terms.push_str(tenant);
+    terms.push(private(b'#'));
     for byte in tag.bytes() {
         // Writing to a string cannot fail.
-        let _ = write!(term, "{byte:02x}");
+        let _ = write!(terms, "{byte:02x}");
     }
-    term
 }
 
-/// The last bits of a UUIDv7, which are random. Should two organizations have them in common, their searches are slower and
-/// nothing else, for every query also compares the whole organization.
+/// The last bits of a UUIDv7, which are random. Two organizations that have them in common search through each other's words,
+/// which is slower and nothing else, for every query also compares the whole organization. More bits would make each term
+/// of each asset longer.
 fn tenant(organization: OrganizationId) -> String {
-    format!("{:012x}", organization.uuid().as_u128() & 0xffff_ffff_ffff)
+    format!("{:06x}", organization.uuid().as_u128() & 0xff_ffff)
 }
 
 macro_rules! terms_statement {
@@ -175,6 +177,21 @@ macro_rules! terms_statement {
         impl RunQueryDsl<Conn> for $name {}
     };
 }
+
+/// Adds the terms of the row that this connection inserted last.
+#[derive(Debug, QueryId)]
+struct AddTermsOfLast(String);
+
+impl QueryFragment<Db> for AddTermsOfLast {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Db>) -> QueryResult<()> {
+        out.push_sql("INSERT INTO asset_terms (rowid, terms) VALUES (last_insert_rowid(), ");
+        out.push_bind_param::<Text, _>(&self.0)?;
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+impl RunQueryDsl<Conn> for AddTermsOfLast {}
 
 terms_statement!(AddTerms, "INSERT INTO asset_terms (rowid, terms) VALUES (");
 // The index must be told what the terms were.

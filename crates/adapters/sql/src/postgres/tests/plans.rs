@@ -9,7 +9,7 @@ use super::explain::{generic_plan, plan};
 use crate::postgres::repositories::query;
 use crate::postgres::{Conn, Database, Db, migrate, store};
 use crate::rows::AssetRow;
-use crate::testing::{PostgresDatabase, ask_everything, cases, record, recorded};
+use crate::testing::{Case, PostgresDatabase, ask_everything, cases, record, recorded};
 
 /// Ids as `testing::listings` makes them. Ten owners an organization, a tenth of the assets at sites and in units.
 const ROWS: &str = "
@@ -40,12 +40,17 @@ fn filled() -> (PostgresDatabase, Conn) {
     (database, connection)
 }
 
+/// One owner's assets by title or update are either sorted or picked out of the organization's, as statistics say.
+fn has_an_index(case: &Case) -> bool {
+    case.scope.owner.is_none() || case.listing.sort.key == SortKey::CreatedAt
+}
+
 #[test]
 fn no_listing_of_assets_reads_the_whole_table() {
     let (_database, mut connection) = filled();
     for case in cases() {
         let query = || {
-            query(&case.scope, &case.listing)
+            query(&case.scope, &case.listing, false)
                 .limit(21)
                 .select(AssetRow::as_select())
         };
@@ -60,10 +65,10 @@ fn no_listing_of_assets_reads_the_whole_table() {
 #[test]
 fn listings_of_assets_without_a_filter_are_read_in_order_from_an_index() {
     let (_database, mut connection) = filled();
-    for case in cases().into_iter().filter(|case| case.plain) {
+    for case in cases().into_iter().filter(|case| case.plain && has_an_index(case)) {
         let plan = plan(
             &mut connection,
-            query(&case.scope, &case.listing)
+            query(&case.scope, &case.listing, false)
                 .limit(21)
                 .select(AssetRow::as_select()),
         );
@@ -79,11 +84,11 @@ fn a_page_far_behind_begins_at_its_position_in_the_index() {
     let (_database, mut connection) = filled();
     for case in cases()
         .into_iter()
-        .filter(|case| case.plain && case.listing.after.is_some())
+        .filter(|case| case.plain && has_an_index(case) && case.listing.after.is_some())
     {
         let plan = plan(
             &mut connection,
-            query(&case.scope, &case.listing)
+            query(&case.scope, &case.listing, false)
                 .limit(21)
                 .select(AssetRow::as_select()),
         );
