@@ -6,8 +6,10 @@ mod attempts;
 mod clock;
 mod feed;
 mod limits;
+mod tickets;
 
 pub use attempts::LocalAttempts;
 pub use clock::SystemClock;
 pub use feed::LocalFeed;
 pub use limits::LocalRateLimits;
+pub use tickets::LocalTickets;

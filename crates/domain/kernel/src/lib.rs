@@ -11,6 +11,7 @@ mod limits;
 mod once;
 mod page;
 mod text;
+mod tickets;
 mod timestamp;
 mod version;
 
@@ -22,5 +23,6 @@ pub use limits::{Quota, RateLimits, Standing};
 pub use once::{Created, Once, OnceKey, Remembered, Seal};
 pub use page::{Limit, Page, PageRequest};
 pub use text::{line, paragraph};
+pub use tickets::Tickets;
 pub use timestamp::{Clock, Timestamp};
 pub use version::{Expected, Version};
