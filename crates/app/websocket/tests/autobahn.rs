@@ -1,12 +1,6 @@
 //! The protocol as the Autobahn test suite sees it. Its cases come with the Python program `kosoku`, which
 //! `cargo xtask test` installs.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a step of a test that fails fails the test"
-)]
+#![expect(clippy::unwrap_used, reason = "a step of a test that fails fails the test")]
 
 use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpListener};
