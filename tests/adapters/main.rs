@@ -1,4 +1,4 @@
-//! What the ports promise, held against every adapter that serves them: the counters in process and in Redis, and the
+//! What the ports promise, held against every adapter that serves them: the counters and tickets in process and in Redis, and the
 //! feed of revocations. Databases have tests of their own.
 #![expect(
     clippy::unwrap_used,
@@ -12,3 +12,4 @@ mod feed;
 mod limits;
 mod outage;
 mod redis_only;
+mod tickets;

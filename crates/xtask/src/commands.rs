@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
@@ -17,6 +17,7 @@ pub fn test(steps: &mut Steps, only_tests: bool, arguments: &[String]) -> io::Re
         lint(steps)?;
     }
     provision::servers(steps)?;
+    let kosoku = provision::kosoku(steps, &target()?)?;
     let postgres = steps.step("start Postgres", Postgres::start)?;
     let redis = steps.step("start Redis", Redis::start)?;
     steps.command("build tenon", cargo().args(["build", "--package", "tenon"]))?;
@@ -28,7 +29,7 @@ pub fn test(steps: &mut Steps, only_tests: bool, arguments: &[String]) -> io::Re
     let mut tests = cargo();
     tests.arg("test").args(selection(arguments)).args(arguments);
     tests
-        .envs(environment(&postgres, &redis)?)
+        .envs(environment(&postgres, &redis, &kosoku)?)
         .env("TMPDIR", scratch.path());
     steps.command("cargo test", &mut tests)
 }
@@ -53,14 +54,16 @@ pub fn check(steps: &mut Steps) -> io::Result<()> {
 
 pub fn provision(steps: &mut Steps) -> io::Result<()> {
     provision::components(steps)?;
-    provision::servers(steps)
+    provision::servers(steps)?;
+    provision::kosoku(steps, &target()?).map(drop)
 }
 
 pub fn servers(steps: &mut Steps) -> io::Result<()> {
     provision::servers(steps)?;
+    let kosoku = provision::kosoku(steps, &target()?)?;
     let (postgres, redis) = (Postgres::start()?, Redis::start()?);
     let mut out = io::stdout().lock();
-    for (name, value) in environment(&postgres, &redis)? {
+    for (name, value) in environment(&postgres, &redis, &kosoku)? {
         writeln!(out, "export {name}={value}")?;
     }
     out.flush()?;
@@ -84,22 +87,23 @@ fn selection(arguments: &[String]) -> &'static [&'static str] {
     }
 }
 
-fn environment(postgres: &Postgres, redis: &Redis) -> io::Result<[(&'static str, String); 3]> {
+fn environment(postgres: &Postgres, redis: &Redis, kosoku: &Path) -> io::Result<[(&'static str, String); 4]> {
     Ok([
         ("TENON_TEST_POSTGRES", postgres.url()),
         ("TENON_TEST_REDIS", redis.url()),
-        ("TENON_TEST_BINARY", binary()?.display().to_string()),
+        ("TENON_TEST_BINARY", target()?.join("debug/tenon").display().to_string()),
+        ("TENON_TEST_KOSOKU", kosoku.display().to_string()),
     ])
 }
 
-/// `target/debug/tenon`, found from this program's own place, `target/PROFILE/xtask`.
-fn binary() -> io::Result<PathBuf> {
+/// The target folder, found from this program's own place, `target/PROFILE/xtask`.
+fn target() -> io::Result<PathBuf> {
     let own = env::current_exe()?;
     let target = own
         .ancestors()
         .nth(2)
         .ok_or_else(|| io::Error::other("xtask does not run from a target folder"))?;
-    Ok(target.join("debug/tenon"))
+    Ok(target.to_owned())
 }
 
 /// The cargo that runs this program.

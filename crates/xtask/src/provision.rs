@@ -1,6 +1,7 @@
 //! Installing what the tests need.
 
 use std::io;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use xtask::programs;
@@ -38,6 +39,20 @@ const STRACE: Program = Program {
     is_there: || cfg!(not(target_os = "linux")) || programs::on_path("strace").is_some(),
 };
 
+/// Makes environments for Python programs.
+const PYTHON: Program = Program {
+    name: "Python",
+    apt: "python3-venv",
+    brew: "python3",
+    is_there: || {
+        let modules = Command::new("python3").args(["-c", "import venv, ensurepip"]).output();
+        modules.is_ok_and(|output| output.status.success())
+    },
+};
+
+/// The test suite of Autobahn for WebSocket, on Python 3.
+const KOSOKU: &str = "kosoku==0.1.0";
+
 /// Installs rustfmt and clippy where one of them is missing.
 pub fn components(steps: &mut Steps) -> io::Result<()> {
     if works("fmt") && works("clippy") {
@@ -48,7 +63,20 @@ pub fn components(steps: &mut Steps) -> io::Result<()> {
     steps.step("install rustfmt and clippy", || run(&mut rustup))
 }
 
-/// Installs Postgres, Redis and strace, each only where it is missing.
+/// Installs kosoku into a folder of its own unless it is there, and says where its program is.
+pub fn kosoku(steps: &mut Steps, target: &Path) -> io::Result<PathBuf> {
+    let folder = target.join(KOSOKU.replace("==", "-"));
+    let program = folder.join("bin/kosoku");
+    if !program.is_file() {
+        steps.step("install kosoku", || {
+            run(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
+            run(Command::new(folder.join("bin/pip")).args(["install", "--quiet", KOSOKU]))
+        })?;
+    }
+    Ok(program)
+}
+
+/// Installs Postgres, Redis, strace and Python, each only where it is missing.
 pub fn servers(steps: &mut Steps) -> io::Result<()> {
     let missing = what_is_missing();
     if missing.is_empty() {
@@ -65,7 +93,7 @@ pub fn servers(steps: &mut Steps) -> io::Result<()> {
 }
 
 fn what_is_missing() -> Vec<Program> {
-    let needed = [POSTGRES, REDIS, STRACE];
+    let needed = [POSTGRES, REDIS, STRACE, PYTHON];
     needed.into_iter().filter(|program| !(program.is_there)()).collect()
 }
 
@@ -111,7 +139,7 @@ fn apt_get() -> io::Result<Command> {
         sudo
     } else {
         return Err(io::Error::other(
-            "as root, run: apt-get install postgresql redis-server strace",
+            "as root, run: apt-get install postgresql redis-server strace python3-venv",
         ));
     };
     command

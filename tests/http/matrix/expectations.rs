@@ -74,7 +74,7 @@ impl Expected {
     /// A body that the operation accepts.
     pub fn body(&self, scene: &Scene) -> Option<Value> {
         let (method, path) = self.operation.split_once(' ').unwrap();
-        if ["GET", "DELETE"].contains(&method) || path == "/api/auth/logout" {
+        if ["GET", "DELETE"].contains(&method) || ["/api/auth/logout", "/api/ws/ticket"].contains(&path) {
             return None;
         }
         Some(match path {
@@ -102,6 +102,7 @@ pub static TABLE: &[Expected] = &[
     open("GET /api/health/live", "200"),
     open("GET /api/health/ready", "200"),
     open("GET /api/openapi.json", "200"),
+    open("GET /metrics", "200"),
     open("POST /api/auth/register", "201"),
     open("POST /api/auth/login", "200"),
     open("POST /api/auth/refresh", "refresh_token_invalid"),
@@ -116,6 +117,9 @@ pub static TABLE: &[Expected] = &[
     row("GET /api/auth/sessions/{session}", ["200", OWN_SESSION, OWN_SESSION, OWN_SESSION], OWN_SESSION),
     row("PATCH /api/auth/sessions/{session}", [STALE, OWN_SESSION, OWN_SESSION, OWN_SESSION], OWN_SESSION),
     row("DELETE /api/auth/sessions/{session}", ["204", OWN_SESSION, OWN_SESSION, OWN_SESSION], OWN_SESSION),
+
+    row("GET /api/ws", ["upgrade_required"; 4], "upgrade_required"),
+    row("POST /api/ws/ticket", OK, "200"),
 
     row("GET /api/orgs", OK, "200").for_operator("200"),
     row("POST /api/orgs", ["201"; 4], "201"),

@@ -79,6 +79,11 @@ impl Client {
         }
     }
 
+    /// Where the server listens.
+    pub(super) fn server_address(&self) -> SocketAddr {
+        *self.server.read()
+    }
+
     /// The access token.
     ///
     /// # Panics

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use tenon_accounts::{Invitations, Members, Organizations, Revocations, Sessions, Sites, Units, Users};
 use tenon_assets::Inventory;
 use tenon_kernel::{Probe, Timestamp, Unavailable};
+use tenon_rooms::Directory;
 
 use crate::{postgres, sqlite};
 
@@ -60,6 +61,7 @@ pub struct Store {
     pub revocations: Arc<dyn Revocations>,
     pub sites: Arc<dyn Sites>,
     pub units: Arc<dyn Units>,
+    pub directory: Arc<dyn Directory>,
     pub inventory: Arc<dyn Inventory>,
     pub housekeeping: Arc<dyn Housekeeping>,
     pub probe: Arc<dyn Probe>,

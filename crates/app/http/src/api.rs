@@ -4,9 +4,11 @@ use std::time::Duration;
 use ipnet::IpNet;
 use tenon_accounts::{Accounts, Places, Tenancy};
 use tenon_assets::Assets;
-use tenon_kernel::{Clock, Quota, RateLimits, Seal};
+use tenon_kernel::{Clock, Quota, RateLimits, Seal, Tickets};
+use tenon_rooms::Rooms;
 
 use crate::health::Health;
+use crate::socket::{SocketSettings, Sockets};
 
 /// The services behind the routes, and how they are offered.
 pub struct Api {
@@ -20,7 +22,13 @@ pub struct Api {
     pub assets: Assets,
     /// Counts requests.
     pub limits: Arc<dyn RateLimits>,
-    /// Encrypts the answers that are kept for repeated requests.
+    /// Rooms and their events.
+    pub rooms: Rooms,
+    /// The open sockets; whatever brings events to this instance brings them there.
+    pub sockets: Arc<Sockets>,
+    /// Remembers tickets for sockets.
+    pub tickets: Arc<dyn Tickets>,
+    /// Encrypts tickets, and the answers that are kept for repeated requests.
     pub seal: Arc<dyn Seal>,
     /// The time.
     pub clock: Arc<dyn Clock>,
@@ -45,6 +53,8 @@ pub struct ApiSettings {
     pub reveal_causes: bool,
     /// Whether clients reach this server through TLS, so that they can be told never to do without.
     pub behind_tls: bool,
+    /// How sockets are treated.
+    pub sockets: SocketSettings,
     /// What may take how long.
     pub timeouts: Timeouts,
     /// The largest body, in bytes.

@@ -7,6 +7,7 @@ use actix_web::dev::{Extensions, ServerHandle};
 use tokio::time::{Instant, sleep};
 
 use crate::health::Health;
+use crate::socket::Sockets;
 
 /// How often open connections are counted while they are waited for.
 const LOOK: Duration = Duration::from_millis(10);
@@ -50,22 +51,43 @@ pub struct Drain {
     pub(crate) handle: ServerHandle,
     pub(crate) health: Arc<Health>,
     pub(crate) connections: Connections,
+    pub(crate) sockets: Arc<Sockets>,
     pub(crate) farewell: Duration,
+    pub(crate) shutdown: Duration,
 }
 
 impl Drain {
-    /// Says that the instance is not ready, closes each connection with its next answer, then stops accepting, and returns
-    /// when everything that was asked is answered or had its time.
+    /// Says that the instance is not ready, closes each connection with its next answer and each socket, then stops
+    /// accepting, and returns when everything that was asked is answered or had its time.
     pub async fn finish(&self) {
         self.health.drain();
+        futures_util::future::join(self.say_goodbye(), self.sockets.drain()).await;
+        if self.connections.any() {
+            sleep(SETTLE).await;
+        }
+        if self.sockets.open() > 0 {
+            // The framework would wait for sockets whose clients read nothing, as long as for requests.
+            self.answer().await;
+            self.handle.stop(false).await;
+        } else {
+            self.handle.stop(true).await;
+        }
+    }
+
+    async fn say_goodbye(&self) {
         let end = Instant::now() + self.farewell;
         while self.connections.any() && Instant::now() < end {
             sleep(LOOK).await;
         }
         self.handle.pause().await;
-        if self.connections.any() {
-            sleep(SETTLE).await;
+    }
+
+    /// Returns when all requests are answered or had their time.
+    async fn answer(&self) {
+        let end = Instant::now() + self.shutdown;
+        while self.health.is_answering() && Instant::now() < end {
+            sleep(LOOK).await;
         }
-        self.handle.stop(true).await;
+        sleep(SETTLE).await;
     }
 }

@@ -44,6 +44,8 @@ pub(crate) enum Advice {
     Wait(Duration),
     /// `Retry-After`, and where the client stands.
     Limited(Standing),
+    /// `Upgrade`: the protocol that the path speaks.
+    Upgrade,
     /// `Allow`: the methods that the path has.
     Methods(&'static [&'static str]),
 }
@@ -159,7 +161,7 @@ impl ApiError {
     pub(crate) fn current_version(&self) -> Option<Version> {
         match self.0.advice {
             Advice::Version(version) => Some(version),
-            Advice::None | Advice::Wait(_) | Advice::Limited(_) | Advice::Methods(_) => None,
+            Advice::None | Advice::Wait(_) | Advice::Limited(_) | Advice::Upgrade | Advice::Methods(_) => None,
         }
     }
 
@@ -167,7 +169,7 @@ impl ApiError {
     pub(crate) fn standing(&self) -> Option<Standing> {
         match self.0.advice {
             Advice::Limited(standing) => Some(standing),
-            Advice::None | Advice::Version(_) | Advice::Wait(_) | Advice::Methods(_) => None,
+            Advice::None | Advice::Version(_) | Advice::Wait(_) | Advice::Upgrade | Advice::Methods(_) => None,
         }
     }
 }

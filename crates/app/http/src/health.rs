@@ -1,7 +1,7 @@
 //! The state of what Tenon depends on, looked at in the background, so that asking for it costs nothing.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
@@ -20,7 +20,17 @@ pub struct Health {
     watched: Vec<Watched>,
     limits_degraded: Option<Box<dyn Fn() -> bool + Send + Sync>>,
     draining: AtomicBool,
+    answering: AtomicUsize,
     started: Instant,
+}
+
+/// A request that is being answered.
+pub(crate) struct Answering(Arc<Health>);
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        self.0.answering.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 struct Watched {
@@ -44,6 +54,7 @@ impl Health {
             watched: needed.into_iter().map(watch(true)).chain(useful).collect(),
             limits_degraded: None,
             draining: AtomicBool::new(false),
+            answering: AtomicUsize::new(0),
             started: Instant::now(),
         }
     }
@@ -63,6 +74,17 @@ impl Health {
     /// Whether this instance is stopping.
     pub fn is_draining(&self) -> bool {
         self.draining.load(Ordering::Relaxed)
+    }
+
+    /// Counts a request that is being answered, until what is returned goes.
+    pub(crate) fn answering(self: &Arc<Self>) -> Answering {
+        self.answering.fetch_add(1, Ordering::Relaxed);
+        Answering(Arc::clone(self))
+    }
+
+    /// Whether a request is being answered.
+    pub(crate) fn is_answering(&self) -> bool {
+        self.answering.load(Ordering::Relaxed) > 0
     }
 
     /// Looks at every service once. Takes a second at most.

@@ -21,6 +21,7 @@ mod problem;
 mod reply;
 mod routes;
 mod server;
+mod socket;
 
 pub use api::{Api, ApiSettings, Timeouts};
 pub use drain::Drain;
@@ -28,3 +29,4 @@ pub use error::{ApiError, FieldError, KINDS, Kind};
 pub use health::Health;
 pub use openapi::openapi;
 pub use server::{Serving, serve};
+pub use socket::{SocketSettings, Sockets};

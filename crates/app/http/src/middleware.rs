@@ -19,4 +19,4 @@ mod upload;
 pub(crate) use context::Context;
 pub(crate) use cors::cors;
 pub(crate) use edge::Edge;
-pub(crate) use gate::{Class, Gate};
+pub(crate) use gate::{Class, Gate, bearer};

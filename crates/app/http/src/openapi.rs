@@ -8,7 +8,10 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi as _};
 
 use crate::problem::Problem;
-use crate::routes::{assets, auth, health, invitations, members, organizations, profile, sessions, sites, units};
+use crate::routes::{
+    assets, auth, health, invitations, members, metrics, organizations, profile, sessions, sites, units,
+};
+use crate::socket::{tickets, upgrade};
 
 /// Accounts, organizations and assets of Tenon.
 ///
@@ -26,6 +29,7 @@ use crate::routes::{assets, auth, health, invitations, members, organizations, p
         (name = "sites", description = "Places of an organization"),
         (name = "units", description = "Parts of a site"),
         (name = "assets", description = "What an organization owns"),
+        (name = "sockets", description = "Events as they happen"),
         (name = "health", description = "How the server does"),
     ),
     paths(
@@ -38,7 +42,8 @@ use crate::routes::{assets, auth, health, invitations, members, organizations, p
         sites::list, sites::create, sites::find, sites::change, sites::remove,
         units::list, units::create, units::find, units::change, units::remove,
         assets::list, assets::create, assets::find, assets::change, assets::remove,
-        health::report, health::live, health::ready, health::openapi,
+        upgrade::connect, tickets::create,
+        metrics::report, health::report, health::live, health::ready, health::openapi,
     ),
     components(schemas(Problem)),
     modifiers(&Bearer, &Common),

@@ -134,6 +134,10 @@ fn advise(error: &ApiError, headers: &mut HeaderMap) {
                 HeaderValue::from(u64::try_from(seconds).unwrap_or(u64::MAX)),
             );
         }
+        Advice::Upgrade => {
+            headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+            headers.insert(header::SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
+        }
         Advice::Methods(methods) => {
             if let Ok(allow) = HeaderValue::try_from(methods.join(", ")) {
                 headers.insert(header::ALLOW, allow);

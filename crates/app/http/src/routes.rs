@@ -6,6 +6,7 @@ mod fallback;
 pub(crate) mod health;
 pub(crate) mod invitations;
 pub(crate) mod members;
+pub(crate) mod metrics;
 pub(crate) mod organizations;
 pub(crate) mod profile;
 pub(crate) mod sessions;
@@ -17,6 +18,7 @@ use actix_web::{Resource, Route};
 
 use crate::Api;
 use crate::middleware::{Class, Gate};
+use crate::socket::{tickets, upgrade};
 
 /// A path and what can be done there.
 pub(crate) struct Path {
@@ -87,6 +89,10 @@ pub(crate) static TABLE: &[Path] = table! {
     Api "/api/orgs/{organization}/units" { get units::list, post units::create }
     Api "/api/orgs/{organization}/units/{unit}" { get units::find, patch units::change, delete units::remove }
 
+    Api "/api/ws" { get upgrade::connect }
+    Api "/api/ws/ticket" { post tickets::create }
+
+    Free "/metrics" { get metrics::report }
     Free "/api/health" { get health::report }
     Free "/api/health/live" { get health::live }
     Free "/api/health/ready" { get health::ready }

@@ -13,6 +13,7 @@ use crate::drain::{Connections, Drain};
 use crate::extract::{BodyRules, InFlight};
 use crate::middleware::{Edge, cors};
 use crate::routes;
+use crate::socket::upgrade::WorkersHub;
 
 /// How long a connection that is being closed may still send what nobody reads.
 const LINGER: Duration = Duration::from_secs(1);
@@ -33,6 +34,7 @@ pub struct Serving {
 pub fn serve(api: Api, listener: TcpListener, workers: usize) -> io::Result<Serving> {
     let timeouts = api.settings.timeouts;
     let health = Arc::clone(&api.health);
+    let sockets = Arc::clone(&api.sockets);
     let connections = Connections::default();
     let shared = Shared::new(api);
     let server = HttpServer::new(move || application(&shared))
@@ -50,7 +52,9 @@ pub fn serve(api: Api, listener: TcpListener, workers: usize) -> io::Result<Serv
         handle: server.handle(),
         health,
         connections,
+        sockets,
         farewell: timeouts.farewell,
+        shutdown: timeouts.shutdown,
     };
     Ok(Serving { server, drain })
 }
@@ -88,6 +92,7 @@ pub(crate) fn application(
     App::new()
         .app_data(api.clone())
         .app_data(shared.in_flight.clone())
+        .app_data(WorkersHub::default())
         .app_data(BodyRules::new(&api.settings))
         .configure(|config| routes::register(api, config))
         .wrap(Condition::new(!origins.is_empty(), cors(origins)))

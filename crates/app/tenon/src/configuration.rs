@@ -13,6 +13,7 @@ mod plain;
 mod problem;
 mod reader;
 mod server;
+mod sockets;
 mod storage;
 mod strength;
 #[cfg(test)]
@@ -29,6 +30,7 @@ pub use log::{Log, LogFormat};
 pub use overview::Overview;
 pub use problem::Problems;
 pub use server::Server;
+pub use sockets::Sockets;
 pub use storage::{Data, Database, DatabaseUrl, Redis};
 pub use variables::Variables;
 
@@ -61,6 +63,7 @@ pub struct Settings {
     pub redis: Redis,
     pub auth: Auth,
     pub limits: Limits,
+    pub sockets: Sockets,
     pub cors: Cors,
     pub proxies: Proxies,
     pub log: Log,
@@ -123,6 +126,7 @@ impl Settings {
         let redis = Redis::read(reader);
         let auth = Auth::read(reader, environment);
         let limits = Limits::read(reader);
+        let sockets = Sockets::read(reader);
         let cors = Cors::read(reader);
         let proxies = Proxies::read(reader);
         let log = Log::read(reader);
@@ -135,6 +139,7 @@ impl Settings {
             redis: redis?,
             auth: auth?,
             limits: limits?,
+            sockets: sockets?,
             cors: cors?,
             proxies: proxies?,
             log: log?,

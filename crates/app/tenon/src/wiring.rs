@@ -16,10 +16,11 @@ use tenon_assets::Assets;
 use tenon_crypto::{
     Aes256Gcm, Argon2Config, Argon2Passwords, JwtConfig, JwtTokens, KeyError, RandomSecrets, SealError,
 };
-use tenon_http::Health;
-use tenon_kernel::{Clock, Quota, RateLimits, Seal, Unavailable};
+use tenon_http::{Health, Sockets};
+use tenon_kernel::{Clock, Quota, RateLimits, Seal, Tickets, Unavailable};
 use tenon_local::SystemClock;
 use tenon_redis::{Subscription, UrlError};
+use tenon_rooms::{Rooms, RoomsPorts};
 use tenon_sql::{DatabaseConfig, Housekeeping, OpenError, Store};
 use tokio::task::spawn_blocking;
 
@@ -34,6 +35,9 @@ pub struct Services {
     pub tenancy: Tenancy,
     pub places: Places,
     pub assets: Assets,
+    pub rooms: Rooms,
+    pub sockets: Arc<Sockets>,
+    pub tickets: Arc<dyn Tickets>,
     pub limits: Arc<dyn RateLimits>,
     pub seal: Arc<dyn Seal>,
     pub clock: Arc<dyn Clock>,
@@ -91,12 +95,17 @@ impl Services {
         let (store, passwords, coordination) = (store?, passwords?, coordination?);
         let accounts = accounts(settings, secrets, &store, &coordination, passwords, &revoked, &clock)?;
         let tenancy = tenancy(settings, &store, &coordination, revoked, &clock);
+        let sockets = Arc::new(Sockets::new(&settings.sockets.settings));
+        let rooms = rooms(settings, &store, &coordination, &sockets, &clock);
         let health = Arc::new(coordination.health(store.probe));
         Ok(Self {
             accounts,
             tenancy,
             places: Places::new(store.sites, store.units, Arc::clone(&clock)),
             assets: Assets::new(store.inventory, Arc::clone(&clock)),
+            rooms,
+            sockets,
+            tickets: coordination.tickets,
             limits: coordination.limits,
             seal: Arc::new(Aes256Gcm::new(secrets.encryption_key.expose_secret())?),
             clock,
@@ -208,6 +217,22 @@ fn accounts(
         operator_password: secrets.operator_password.clone(),
     };
     Ok(Accounts::new(ports, config))
+}
+
+fn rooms(
+    settings: &Settings,
+    store: &Store,
+    coordination: &Coordination,
+    sockets: &Arc<Sockets>,
+    clock: &Arc<dyn Clock>,
+) -> Rooms {
+    let (broker, presences) = coordination.rooms(settings.sockets.history, sockets, clock);
+    Rooms::new(RoomsPorts {
+        broker,
+        presences,
+        directory: Arc::clone(&store.directory),
+        clock: Arc::clone(clock),
+    })
 }
 
 fn tenancy(

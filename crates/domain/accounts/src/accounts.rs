@@ -14,7 +14,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 use tenon_kernel::{Clock, Quota, RateLimits, Role, Timestamp};
 
-pub use authentication::AuthenticationError;
+pub use authentication::{AuthenticationError, TokenStanding};
 pub use login::LoginError;
 pub use password::ChangePasswordError;
 pub use refresh::{RefreshError, SwitchError};

@@ -69,20 +69,26 @@ impl RevokedTokens {
 
     /// Whether a token with these claims is refused.
     pub fn covers(&self, claims: &Claims) -> bool {
+        self.subject(claims).is_some()
+    }
+
+    /// Whose revocation it is that a token with these claims is refused for; a session's goes before a membership's.
+    pub fn subject(&self, claims: &Claims) -> Option<Subject> {
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
         if known.is_empty() {
-            return false;
+            return None;
         }
-        let refused = |subject| {
+        let refused = |subject: &Subject| {
             known
-                .get(&subject)
+                .get(subject)
                 .is_some_and(|revocation| claims.id.time() <= reach(revocation))
         };
-        refused(Subject::Session(claims.session))
-            || match claims.identity {
-                Identity::Member { user, organization, .. } => refused(Subject::Membership(user, organization)),
-                Identity::Operator => false,
-            }
+        let membership = match claims.identity {
+            Identity::Member { user, organization, .. } => Some(Subject::Membership(user, organization)),
+            Identity::Operator => None,
+        };
+        let session = Subject::Session(claims.session);
+        [Some(session), membership].into_iter().flatten().find(refused)
     }
 }
 

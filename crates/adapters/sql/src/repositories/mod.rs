@@ -2,6 +2,7 @@
 
 mod assets;
 mod change;
+mod directory;
 mod housekeeping;
 mod invitations;
 mod listing;
@@ -36,6 +37,7 @@ pub fn store(database: Database) -> Store {
         revocations: Arc::new(revocations::Revocations(database.clone())),
         sites: Arc::new(sites::Sites(database.clone())),
         units: Arc::new(units::Units(database.clone())),
+        directory: Arc::new(directory::Directory(database.clone())),
         inventory: Arc::new(assets::Inventory::new(database.clone())),
         housekeeping: Arc::new(housekeeping::Housekeeping(database.clone())),
         probe: Arc::new(housekeeping::DatabaseProbe(database)),

@@ -71,6 +71,8 @@ kinds! {
     INSUFFICIENT_ROLE: 403 "insufficient_role", "Insufficient role", "Your role in the organization does not allow this.";
     ORGANIZATION_REQUIRED: 403 "organization_required", "Organization required",
         "The operator belongs to no organization; sign in as one of its members.";
+    ORIGIN_NOT_ALLOWED: 403 "origin_not_allowed", "Origin not allowed",
+        "Pages of this origin may not open sockets here.";
     WRONG_PASSWORD: 403 "wrong_password", "Wrong password", "The current password is wrong.";
     OTHER_ADDRESS: 403 "invitation_for_other_address", "Invitation for another address",
         "The invitation is for another email address than yours.";
@@ -102,6 +104,7 @@ kinds! {
         "Compressed bodies are not accepted: leave out Content-Encoding.";
     IDEMPOTENCY_KEY_REUSED: 422 "idempotency_key_reused", "Idempotency key reused",
         "This Idempotency-Key was used for a request with another body.";
+    UPGRADE_REQUIRED: 426 "upgrade_required", "Upgrade required", "This path speaks WebSocket.";
     PRECONDITION_REQUIRED: 428 "precondition_required", "Precondition required",
         "Send If-Match with the entity tag of the version that you read, or `*`.";
     RATE_LIMITED: 429 "rate_limited", "Rate limited", "Too many requests; see `Retry-After`.";

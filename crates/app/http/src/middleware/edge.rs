@@ -90,13 +90,19 @@ where
         let setup = Rc::clone(&self.setup);
         let id = setup.ids.take(request.headers(), setup.clock.now());
         let span = tracing::info_span!("request", id = id.as_str());
+        let answering = setup.health.answering();
         let upload = Upload::watch(&mut request);
         let answer = span.in_scope(|| self.service.call(request));
         let whole = async move {
             let response = setup.finish(answer.await?, &id);
-            let response = compression::compress(response);
-            let response = settle(response, upload).await;
+            let response = if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+                // What was the request's body belongs to the new protocol now.
+                response
+            } else {
+                settle(compression::compress(response), upload).await
+            };
             log(&response, started);
+            drop(answering);
             Ok(response)
         };
         Box::pin(whole.instrument(span))
@@ -110,7 +116,7 @@ impl Setup {
         let headers = response.headers_mut();
         security::protect(headers, is_api, self.behind_tls);
         headers.insert(X_REQUEST_ID.clone(), id.header());
-        if self.health.is_draining() {
+        if self.health.is_draining() && response.status() != StatusCode::SWITCHING_PROTOCOLS {
             let head = response.response_mut().head_mut();
             head.set_connection_type(ConnectionType::Close);
         }

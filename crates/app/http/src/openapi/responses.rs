@@ -41,6 +41,7 @@ fn complete(operation: &mut Operation, free: bool) {
     let secured = operation.security.is_some();
     let named = |name: &str| parameters(operation).any(|parameter| parameter.name == name);
     let (if_match, if_none_match, once) = (named("If-Match"), named("If-None-Match"), named("Idempotency-Key"));
+    let in_query_of_pages = named("cursor");
     let placed = |place: &ParameterIn| parameters(operation).any(|parameter| parameter.parameter_in == *place);
     let (in_path, in_query) = (placed(&ParameterIn::Path), placed(&ParameterIn::Query));
 
@@ -52,7 +53,7 @@ fn complete(operation: &mut Operation, free: bool) {
     });
     bad_request.extend(in_query.then_some("invalid_parameter"));
     bad_request.extend(in_query.then_some("unknown_parameter"));
-    bad_request.extend(in_query.then_some("invalid_cursor"));
+    bad_request.extend(in_query_of_pages.then_some("invalid_cursor"));
     bad_request.extend(in_path.then_some("invalid_id"));
     bad_request.extend(if_match.then_some("invalid_if_match"));
     bad_request.extend(once.then_some("invalid_idempotency_key"));

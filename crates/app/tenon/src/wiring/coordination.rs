@@ -2,10 +2,11 @@ use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
 use tenon_accounts::{Attempts, RevocationFeed, RevokedTokens};
-use tenon_http::Health;
-use tenon_kernel::{Clock, Probe, RateLimits};
-use tenon_local::{LocalAttempts, LocalFeed, LocalRateLimits};
-use tenon_redis::{Redis, RedisAttempts, RedisFeed, RedisProbe, RedisRateLimits, Subscription, UrlError};
+use tenon_http::{Health, Sockets};
+use tenon_kernel::{Clock, Probe, RateLimits, Tickets};
+use tenon_local::{LocalAttempts, LocalBroker, LocalFeed, LocalPresences, LocalRateLimits, LocalTickets};
+use tenon_redis::{Redis, RedisAttempts, RedisFeed, RedisProbe, RedisRateLimits, RedisTickets, Subscription, UrlError};
+use tenon_rooms::{Broker, History, Listener, Presences};
 use tokio::runtime::Handle;
 
 /// What instances share through Redis, or what one keeps to itself without it.
@@ -13,6 +14,7 @@ pub(super) struct Coordination {
     pub(super) limits: Arc<dyn RateLimits>,
     pub(super) attempts: Arc<dyn Attempts>,
     pub(super) feed: Arc<dyn RevocationFeed>,
+    pub(super) tickets: Arc<dyn Tickets>,
     redis: Option<Redis>,
     pub(super) subscription: Option<Subscription>,
 }
@@ -26,11 +28,14 @@ impl Coordination {
         let limits: Arc<dyn RateLimits> = Arc::new(LocalRateLimits::new());
         let attempts: Arc<dyn Attempts> = Arc::new(LocalAttempts::new(Arc::clone(clock)));
         let Some(url) = url else {
-            tracing::warn!("no Redis is configured: this instance counts requests for itself and tells no other");
+            tracing::warn!(
+                "no Redis is configured: this instance counts requests for itself, tells no other, and brings events to its own sockets alone"
+            );
             return Ok(Self {
                 limits,
                 attempts,
                 feed: Arc::new(LocalFeed),
+                tickets: Arc::new(LocalTickets::default()),
                 redis: None,
                 subscription: None,
             });
@@ -42,9 +47,22 @@ impl Coordination {
             limits: Arc::new(RedisRateLimits::new(redis.clone(), limits)),
             attempts: Arc::new(RedisAttempts::new(redis.clone(), attempts)),
             feed: Arc::new(feed),
+            tickets: Arc::new(RedisTickets::new(redis.clone())),
             redis: Some(redis),
             subscription: Some(subscription),
         })
+    }
+
+    /// What brings events to these sockets and knows who is in which room.
+    pub(super) fn rooms(
+        &self,
+        history: History,
+        sockets: &Arc<Sockets>,
+        clock: &Arc<dyn Clock>,
+    ) -> (Arc<dyn Broker>, Arc<dyn Presences>) {
+        let listener: Arc<dyn Listener> = Arc::<Sockets>::clone(sockets);
+        let broker = LocalBroker::new(Arc::clone(clock), history, listener);
+        (Arc::new(broker), Arc::new(LocalPresences::default()))
     }
 
     /// The health of an instance with this database.

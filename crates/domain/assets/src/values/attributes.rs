@@ -1,5 +1,5 @@
 use serde_json::value::RawValue;
-use tenon_kernel::Invalid;
+use tenon_kernel::{Invalid, nesting};
 
 /// Whatever else a client keeps with an asset: a JSON object of at most 16 KiB, stored and returned byte for byte.
 #[derive(Debug, Clone)]
@@ -16,7 +16,7 @@ impl Attributes {
     /// `not_an_object`, `too_long`, `too_deep`.
     pub fn new(json: Box<RawValue>) -> Result<Self, Invalid> {
         let attributes = Self::object(json)?;
-        if depth(attributes.as_str()) > Self::MAX_DEPTH {
+        if nesting(attributes.as_str()) > Self::MAX_DEPTH {
             return Err(Invalid::new("too_deep", "At most 64 levels of objects and arrays."));
         }
         Ok(attributes)
@@ -51,26 +51,6 @@ impl Attributes {
     pub fn as_str(&self) -> &str {
         self.0.get()
     }
-}
-
-/// How many objects and arrays a JSON text has one inside the other.
-fn depth(json: &str) -> usize {
-    let (mut depth, mut deepest) = (0_usize, 0);
-    let (mut in_string, mut escaped) = (false, false);
-    for byte in json.bytes() {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if in_string => escaped = true,
-            b'"' => in_string = !in_string,
-            b'{' | b'[' if !in_string => {
-                depth += 1;
-                deepest = deepest.max(depth);
-            }
-            b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-    }
-    deepest
 }
 
 impl Default for Attributes {

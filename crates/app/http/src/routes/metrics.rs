@@ -1,0 +1,28 @@
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpResponse, web};
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::info::Info;
+use prometheus_client::registry::Registry;
+
+use crate::Api;
+use crate::error::ApiError;
+use crate::reply::Answer;
+
+const OPEN_METRICS: HeaderValue =
+    HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
+
+/// Tell what is counted, for Prometheus.
+#[utoipa::path(get, path = "/metrics", tag = "health", operation_id = "getMetrics",
+    responses((status = 200, description = "OpenMetrics 1.0.", body = String,
+        content_type = "application/openmetrics-text")))]
+pub(crate) async fn report(api: web::Data<Api>) -> Answer {
+    let mut registry = Registry::default();
+    registry.register("tenon", "What runs", Info::new([("version", api.settings.version)]));
+    api.sockets.sum_up();
+    api.sockets.metrics.register(&mut registry);
+    let mut text = String::new();
+    encode(&mut text, &registry).map_err(ApiError::internal)?;
+    let mut response = HttpResponse::Ok().body(text);
+    response.headers_mut().insert(header::CONTENT_TYPE, OPEN_METRICS);
+    Ok(response)
+}

@@ -1,0 +1,146 @@
+//! The protocol `tenon.v1` over WebSocket: rooms whose events come in order and can be resumed.
+//!
+//! [`Sockets`] is what all workers share: it hears every event once, writes it out once, and hands the bytes to the [`hub`]
+//! of each worker that has somebody in the room. A hub and its sockets belong to one thread and need no locks.
+
+mod codes;
+mod commands;
+mod connection;
+mod credentials;
+mod fanout;
+mod frames;
+mod history;
+mod hub;
+mod inbox;
+mod metrics;
+mod presence;
+mod requests;
+mod room;
+mod session;
+mod settings;
+mod sweep;
+pub(crate) mod tickets;
+pub(crate) mod upgrade;
+
+use std::collections::HashMap;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use parking_lot::{Mutex, RwLock};
+use tenon_kernel::UserId;
+use tenon_rooms::{Event, Listener, Position, Room};
+use tokio::time::{Instant, sleep};
+
+pub(crate) use hub::Hub;
+pub use settings::SocketSettings;
+
+use inbox::{Delivery, Inbox, Item};
+pub(crate) use metrics::Metrics;
+
+/// How long sockets that were told to go have to do so.
+const LINGER: Duration = Duration::from_secs(2);
+
+const LOOK: Duration = Duration::from_millis(10);
+
+/// The sockets of an instance.
+pub struct Sockets {
+    pub(crate) metrics: Metrics,
+    per_user: NonZeroU32,
+    users: Mutex<HashMap<UserId, u32>>,
+    inboxes: RwLock<Vec<Arc<Inbox>>>,
+    draining: AtomicBool,
+}
+
+impl Sockets {
+    /// No sockets yet.
+    pub fn new(settings: &SocketSettings) -> Self {
+        Self {
+            metrics: Metrics::default(),
+            per_user: settings.per_user,
+            users: Mutex::default(),
+            inboxes: RwLock::default(),
+            draining: AtomicBool::new(false),
+        }
+    }
+
+    fn add(&self, inbox: Arc<Inbox>) {
+        self.inboxes.write().push(inbox);
+    }
+
+    fn remove(&self, inbox: &Arc<Inbox>) {
+        self.inboxes.write().retain(|other| !Arc::ptr_eq(other, inbox));
+    }
+
+    /// Counts a socket; false when its user has too many.
+    fn opened(&self, user: UserId) -> bool {
+        self.metrics.open.inc();
+        self.metrics.opened.inc();
+        let mut users = self.users.lock();
+        let open = users.entry(user).or_default();
+        *open += 1;
+        *open <= self.per_user.get()
+    }
+
+    fn closed(&self, user: UserId) {
+        self.metrics.open.dec();
+        let mut users = self.users.lock();
+        if let Some(open) = users.get_mut(&user) {
+            *open -= 1;
+            if *open == 0 {
+                users.remove(&user);
+            }
+        }
+    }
+
+    /// The number of open sockets.
+    pub(crate) fn open(&self) -> i64 {
+        self.metrics.open.get()
+    }
+
+    pub(crate) fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+
+    /// Tells every socket that the instance is about to stop, and ends it. Returns when all are gone or had their time.
+    pub(crate) async fn drain(&self) {
+        self.draining.store(true, Ordering::Relaxed);
+        let end = Instant::now() + sweep::DRAINED + LINGER;
+        while self.open() > 0 && Instant::now() < end {
+            sleep(LOOK).await;
+        }
+    }
+
+    /// Sums up what the workers counted last.
+    pub(crate) fn sum_up(&self) {
+        let (queued, rooms) = self
+            .inboxes
+            .read()
+            .iter()
+            .map(|inbox| inbox.counts())
+            .fold((0, 0), |sum, counts| (sum.0 + counts.0, sum.1 + counts.1));
+        self.metrics.queued.set(queued);
+        self.metrics.rooms.set(rooms);
+    }
+}
+
+impl Listener for Sockets {
+    fn deliver(&self, event: Arc<Event>) {
+        self.metrics.events_in.inc();
+        let delivery = Arc::new(Delivery {
+            room: event.room,
+            position: event.position,
+            frame: frames::event(&event),
+        });
+        for inbox in self.inboxes.read().iter() {
+            inbox.offer(&event.room, || Item::Event(Arc::clone(&delivery)));
+        }
+    }
+
+    fn lost(&self, room: &Room, position: Position) {
+        for inbox in self.inboxes.read().iter() {
+            inbox.offer(room, || Item::Lost(*room, position));
+        }
+    }
+}

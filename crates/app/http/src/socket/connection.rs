@@ -1,0 +1,101 @@
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use tenon_accounts::Claims;
+use tenon_kernel::{Actor, Member};
+use tenon_rooms::{ConnectionId, Room};
+use tenon_websocket::{Close, Link};
+
+use super::codes;
+use super::room::Membership;
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// So many frames in a row that cannot be followed are no accident.
+const MOST_REFUSED: u8 = 20;
+
+/// One open socket, on its worker.
+pub(super) struct Connection {
+    pub id: ConnectionId,
+    pub member: Cell<Member>,
+    pub claims: RefCell<Claims>,
+    pub link: Rc<Link>,
+    pub rooms: RefCell<Vec<Rc<Membership>>>,
+    /// One of the rooms is to be made good from history.
+    pub behind: Cell<bool>,
+    /// A ping waits for its answer.
+    pub pinged: Cell<bool>,
+    refused: Cell<u8>,
+    /// The beginning of a minute and the frames in it.
+    minute: Cell<(Instant, u32)>,
+}
+
+impl Connection {
+    pub fn new(id: ConnectionId, member: Member, claims: Claims, link: Rc<Link>) -> Rc<Self> {
+        Rc::new(Self {
+            id,
+            member: Cell::new(member),
+            claims: RefCell::new(claims),
+            link,
+            rooms: RefCell::default(),
+            behind: Cell::new(false),
+            pinged: Cell::new(false),
+            refused: Cell::new(0),
+            minute: Cell::new((Instant::now(), 0)),
+        })
+    }
+
+    /// The membership of a room.
+    pub fn membership(&self, room: &Room) -> Option<Rc<Membership>> {
+        self.rooms
+            .borrow()
+            .iter()
+            .find(|membership| membership.room == *room)
+            .cloned()
+    }
+
+    /// Counts a frame; false when it is one too many.
+    pub fn may_send(&self, per_minute: u32) -> bool {
+        let (begin, count) = self.minute.get();
+        let now = Instant::now();
+        let (begin, count) = if now.duration_since(begin) >= MINUTE {
+            (now, 0)
+        } else {
+            (begin, count)
+        };
+        self.minute.set((begin, count.saturating_add(1)));
+        count < per_minute
+    }
+
+    /// A frame was followed.
+    pub fn followed(&self) {
+        self.refused.set(0);
+    }
+
+    /// A frame could not be followed; ends the connection when that was so for too many.
+    pub fn refuse(&self) {
+        let refused = self.refused.get() + 1;
+        self.refused.set(refused);
+        if refused >= MOST_REFUSED {
+            self.link.close(&Close::new(
+                codes::TOO_MANY_MISTAKES,
+                "too many frames in a row were wrong",
+            ));
+        }
+    }
+
+    /// Goes on with a fresh token; false when it speaks for somebody else.
+    pub fn renew(&self, claims: Claims) -> bool {
+        let Actor::Member(fresh) = claims.actor() else {
+            return false;
+        };
+        let member = self.member.get();
+        if (fresh.user, fresh.organization) != (member.user, member.organization) {
+            return false;
+        }
+        self.member.set(fresh);
+        self.claims.replace(claims);
+        true
+    }
+}

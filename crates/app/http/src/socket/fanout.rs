@@ -1,0 +1,135 @@
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use bytes::BytesMut;
+use tenon_rooms::{Position, Room};
+
+use super::frames;
+use super::hub::Hub;
+use super::inbox::{Delivery, Item};
+use super::room::{Batch, Membership, Pace};
+
+/// A batch is not made larger than this, so that it goes out in one write.
+const LARGEST: usize = 32 * 1024;
+
+/// Puts together what follows one another in the same room.
+#[derive(Default)]
+pub(super) struct Gathering(HashMap<Room, Vec<Arc<Delivery>>>);
+
+impl Gathering {
+    /// Brings all items to the worker's sockets, each room's in its order.
+    pub fn distribute(&mut self, hub: &Rc<Hub>, items: &mut Vec<Item>) {
+        for item in items.drain(..) {
+            match item {
+                Item::Event(delivery) => self.gather(hub, delivery),
+                Item::Lost(room, position) => {
+                    self.flush(hub, &room);
+                    hub.lost(&room, position);
+                }
+                Item::Hole(room) => {
+                    self.flush(hub, &room);
+                    hub.missed(&room);
+                }
+            }
+        }
+        for (room, deliveries) in self.0.drain() {
+            send(hub, &room, &deliveries);
+        }
+    }
+
+    fn gather(&mut self, hub: &Rc<Hub>, delivery: Arc<Delivery>) {
+        let waiting = self.0.entry(delivery.room).or_default();
+        let bytes: usize = waiting.iter().map(|waiting| waiting.frame.len()).sum();
+        let follows = waiting
+            .last()
+            .is_none_or(|last| last.position.next() == delivery.position);
+        if !follows || bytes + delivery.frame.len() > LARGEST {
+            send(hub, &delivery.room, waiting);
+            waiting.clear();
+        }
+        waiting.push(delivery);
+    }
+
+    fn flush(&mut self, hub: &Rc<Hub>, room: &Room) {
+        if let Some(deliveries) = self.0.remove(room) {
+            send(hub, room, &deliveries);
+        }
+    }
+}
+
+fn send(hub: &Rc<Hub>, room: &Room, deliveries: &[Arc<Delivery>]) {
+    let Some(members) = hub.rooms.borrow().get(room).cloned() else {
+        return;
+    };
+    let (Some(first), Some(last)) = (deliveries.first(), deliveries.last()) else {
+        return;
+    };
+    let bytes = match deliveries {
+        [only] => only.frame.clone(),
+        several => {
+            let mut bytes = BytesMut::with_capacity(several.iter().map(|delivery| delivery.frame.len()).sum());
+            several
+                .iter()
+                .for_each(|delivery| bytes.extend_from_slice(&delivery.frame));
+            bytes.freeze()
+        }
+    };
+    let batch = Batch {
+        first: first.position,
+        last: last.position.offset,
+        frames: deliveries.len(),
+        bytes,
+    };
+    let mut sent = 0;
+    let mut behind = Vec::new();
+    members.each(|membership| {
+        sent += membership.offer(&batch);
+        if membership.pace.get() == Pace::Behind && membership.connection.link.has_drained() {
+            behind.push(Rc::clone(membership));
+        }
+    });
+    hub.sockets.metrics.sent(sent);
+    for membership in behind {
+        hub.catch_up(&membership);
+    }
+}
+
+impl Hub {
+    /// Events of a room are gone for good: whoever was up to date goes on from here.
+    fn lost(self: &Rc<Self>, room: &Room, position: Position) {
+        let Some(members) = self.rooms.borrow().get(room).cloned() else {
+            return;
+        };
+        let gap = frames::gap(room, position);
+        members.each(|membership| {
+            if membership.pace.get() == Pace::Live && membership.cursor.get() != Some(position) {
+                self.sockets.metrics.gaps.inc();
+                membership.connection.link.reply(gap.clone());
+                membership.cursor.set(Some(position));
+            } else {
+                membership.seen.set(Some(position));
+            }
+        });
+    }
+
+    /// Events of a room were left out here; history has them.
+    fn missed(self: &Rc<Self>, room: &Room) {
+        let Some(members) = self.rooms.borrow().get(room).cloned() else {
+            return;
+        };
+        for membership in members.all() {
+            membership.fall_behind();
+            self.catch_up(&membership);
+        }
+    }
+
+    /// Sends a membership what it missed, in a task of its own.
+    pub(super) fn catch_up(self: &Rc<Self>, membership: &Rc<Membership>) {
+        if membership.pace.get() != Pace::Behind || membership.left.get() || !membership.connection.link.is_open() {
+            return;
+        }
+        membership.pace.set(Pace::Fetching);
+        actix_web::rt::spawn(super::history::fetch(Rc::clone(self), Rc::clone(membership)));
+    }
+}

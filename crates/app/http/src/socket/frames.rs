@@ -1,0 +1,264 @@
+//! What the server says, as JSON in a frame.
+
+use std::fmt::Display;
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
+use tenon_kernel::{Member, Timestamp, UserId};
+use tenon_rooms::{ConnectionId, Epoch, Event, Position, Present, Room};
+use tenon_websocket::frame;
+
+use super::requests::FrameId;
+use crate::dto::{IdText, Stamp};
+
+/// Something that is shown as text.
+struct Shown<T>(T);
+
+impl<T: Display> Serialize for Shown<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+/// A place in a room.
+#[derive(Serialize)]
+struct At<'a> {
+    room: Shown<&'a Room>,
+    epoch: Shown<Epoch>,
+    offset: u64,
+}
+
+impl<'a> At<'a> {
+    fn new(room: &'a Room, position: Position) -> Self {
+        Self {
+            room: Shown(room),
+            epoch: Shown(position.epoch),
+            offset: position.offset.get(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+enum Frame<'a> {
+    Welcome {
+        connection_id: IdText,
+        user: IdText,
+        organization: IdText,
+        role: &'static str,
+        rooms: Vec<At<'a>>,
+        heartbeat: Heartbeat,
+    },
+    Gap {
+        #[serde(flatten)]
+        at: At<'a>,
+    },
+    Ok {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        id: Option<&'a RawValue>,
+        #[serde(flatten)]
+        said: Said<'a>,
+    },
+    Error {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        id: Option<&'a RawValue>,
+        code: &'a str,
+        message: &'a str,
+    },
+    Pong {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        id: Option<&'a RawValue>,
+    },
+    Presence {
+        room: Shown<&'a Room>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        joined: Option<IdText>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        left: Option<IdText>,
+    },
+    Drain {
+        retry_after_ms: u64,
+    },
+}
+
+/// In milliseconds.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Heartbeat {
+    interval_ms: u64,
+    dead_ms: u64,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Attendee {
+    user: IdText,
+    since: Stamp,
+    connections: u32,
+}
+
+/// What an `ok` says beside the id.
+#[derive(Serialize)]
+#[serde(untagged, rename_all_fields = "camelCase")]
+enum Said<'a> {
+    At(At<'a>),
+    Room {
+        room: Shown<&'a Room>,
+    },
+    Present {
+        room: Shown<&'a Room>,
+        present: Vec<Attendee>,
+    },
+    Until {
+        expires_at: Stamp,
+    },
+}
+
+/// Who changed in a room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Change {
+    Joined(UserId),
+    Left(UserId),
+}
+
+fn write(frame: &Frame<'_>) -> Bytes {
+    // None of these has a map whose keys are no text, which is all that could fail.
+    frame::text(&serde_json::to_vec(frame).unwrap_or_default())
+}
+
+/// The first frame.
+pub(super) fn welcome(
+    connection: ConnectionId,
+    member: &Member,
+    rooms: &[(Room, Position)],
+    heartbeat: Duration,
+    dead: Duration,
+) -> Bytes {
+    write(&Frame::Welcome {
+        connection_id: IdText::of(connection),
+        user: IdText::of(member.user),
+        organization: IdText::of(member.organization),
+        role: member.role.as_str(),
+        rooms: rooms.iter().map(|(room, position)| At::new(room, *position)).collect(),
+        heartbeat: Heartbeat {
+            interval_ms: millis(heartbeat),
+            dead_ms: millis(dead),
+        },
+    })
+}
+
+/// An event, the same for all who hear it.
+pub(super) fn event(event: &Event) -> Bytes {
+    #[derive(Serialize)]
+    struct Whole<'a> {
+        r#type: &'static str,
+        room: Shown<&'a Room>,
+        epoch: Shown<Epoch>,
+        offset: u64,
+        event: &'a str,
+        data: &'a RawValue,
+        at: Stamp,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        from: Option<IdText>,
+    }
+    let whole = Whole {
+        r#type: "event",
+        room: Shown(&event.room),
+        epoch: Shown(event.position.epoch),
+        offset: event.position.offset.get(),
+        event: event.name.as_str(),
+        data: event.data.raw(),
+        at: Stamp(event.at),
+        from: event.from.map(IdText::of),
+    };
+    frame::text(&serde_json::to_vec(&whole).unwrap_or_default())
+}
+
+/// History does not reach back: go on from here.
+pub(super) fn gap(room: &Room, position: Position) -> Bytes {
+    write(&Frame::Gap {
+        at: At::new(room, position),
+    })
+}
+
+/// Done, and the room is here now.
+pub(super) fn ok_at(id: Option<&FrameId>, room: &Room, position: Position) -> Bytes {
+    ok(id, Said::At(At::new(room, position)))
+}
+
+/// Done.
+pub(super) fn ok_room(id: Option<&FrameId>, room: &Room) -> Bytes {
+    ok(id, Said::Room { room: Shown(room) })
+}
+
+/// Who is in a room.
+pub(super) fn ok_present(id: Option<&FrameId>, room: &Room, present: &[Present]) -> Bytes {
+    let present = present.iter().map(|present| Attendee {
+        user: IdText::of(present.user),
+        since: Stamp(present.since),
+        connections: present.connections,
+    });
+    ok(
+        id,
+        Said::Present {
+            room: Shown(room),
+            present: present.collect(),
+        },
+    )
+}
+
+/// The socket is good until then.
+pub(super) fn ok_until(id: Option<&FrameId>, until: Timestamp) -> Bytes {
+    ok(
+        id,
+        Said::Until {
+            expires_at: Stamp(until),
+        },
+    )
+}
+
+fn ok(id: Option<&FrameId>, said: Said<'_>) -> Bytes {
+    write(&Frame::Ok {
+        id: id.map(FrameId::raw),
+        said,
+    })
+}
+
+/// A frame was refused.
+pub(super) fn error(id: Option<&FrameId>, code: &str, message: &str) -> Bytes {
+    let id = id.map(FrameId::raw);
+    write(&Frame::Error { id, code, message })
+}
+
+/// A sign of life.
+pub(super) fn pong(id: Option<&FrameId>) -> Bytes {
+    write(&Frame::Pong {
+        id: id.map(FrameId::raw),
+    })
+}
+
+/// Somebody came or went.
+pub(super) fn presence(room: &Room, change: Change) -> Bytes {
+    let (joined, left) = match change {
+        Change::Joined(user) => (Some(IdText::of(user)), None),
+        Change::Left(user) => (None, Some(IdText::of(user))),
+    };
+    write(&Frame::Presence {
+        room: Shown(room),
+        joined,
+        left,
+    })
+}
+
+/// The instance is about to stop.
+pub(super) fn drain(retry_after: Duration) -> Bytes {
+    write(&Frame::Drain {
+        retry_after_ms: millis(retry_after),
+    })
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,203 @@
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use actix_web::{rt, web};
+use slab::Slab;
+use tenon_accounts::Claims;
+use tenon_kernel::{Id, Member};
+use tenon_rooms::{Attendance, Room, SubscribeError};
+use tenon_websocket::Link;
+use tokio::time::{MissedTickBehavior, interval, sleep};
+
+use super::Sockets;
+use super::connection::Connection;
+use super::fanout::Gathering;
+use super::inbox::Inbox;
+use super::presence::Watched;
+use super::room::{Members, Membership, Pace};
+use super::session::Session;
+use crate::Api;
+
+/// What follows an event so soon goes out together with it.
+const GATHER: Duration = Duration::from_millis(1);
+
+/// How often the hub looks after its sockets.
+pub(super) const TICK: Duration = Duration::from_millis(250);
+
+/// How long a room that is joined by itself waits for the client to say where it wants to resume.
+const PARKED: Duration = Duration::from_secs(1);
+
+/// The sockets of one worker and the rooms that they are in. Everything here belongs to the worker's thread.
+pub(crate) struct Hub {
+    pub(super) api: web::Data<Api>,
+    pub(super) sockets: Arc<Sockets>,
+    pub(super) inbox: Arc<Inbox>,
+    pub(super) rooms: RefCell<HashMap<Room, Rc<Members>>>,
+    pub(super) connections: RefCell<Slab<Rc<Connection>>>,
+    pub(super) parked: RefCell<Vec<(Instant, Rc<Membership>)>>,
+    pub(super) watched: RefCell<HashMap<Room, Rc<Watched>>>,
+    pub(super) departed: RefCell<Vec<Attendance>>,
+    pub(super) ticks: Cell<u32>,
+    /// Since the tick at which the instance began to stop.
+    pub(super) draining: Cell<Option<u32>>,
+}
+
+impl Hub {
+    /// A hub that works as long as its thread.
+    pub(super) fn start(api: &web::Data<Api>) -> Rc<Self> {
+        let inbox = Arc::new(Inbox::default());
+        api.sockets.add(Arc::clone(&inbox));
+        let hub = Rc::new(Self {
+            api: api.clone(),
+            sockets: Arc::clone(&api.sockets),
+            inbox,
+            rooms: RefCell::default(),
+            connections: RefCell::default(),
+            parked: RefCell::default(),
+            watched: RefCell::default(),
+            departed: RefCell::default(),
+            ticks: Cell::new(0),
+            draining: Cell::new(None),
+        });
+        rt::spawn(Rc::clone(&hub).deliver());
+        rt::spawn(Rc::clone(&hub).look_after());
+        hub
+    }
+
+    /// The first event after a pause goes out at once, and what comes in the millisecond after it together.
+    async fn deliver(self: Rc<Self>) {
+        let mut gathering = Gathering::default();
+        let mut items = Vec::new();
+        loop {
+            self.inbox.take(&mut items).await;
+            gathering.distribute(&self, &mut items);
+            sleep(GATHER).await;
+        }
+    }
+
+    async fn look_after(self: Rc<Self>) {
+        let mut ticks = interval(TICK);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            self.ticks.set(self.ticks.get().wrapping_add(1));
+            self.tick();
+        }
+    }
+
+    /// A new socket; it says nothing before it is welcomed.
+    pub(super) fn open(self: &Rc<Self>, link: &Rc<Link>, claims: Claims, member: Member) -> Session {
+        let id = Id::at(self.api.clock.now());
+        let connection = Connection::new(id, member, claims, Rc::clone(link));
+        let key = self.connections.borrow_mut().insert(Rc::clone(&connection));
+        link.hold();
+        let within = self.sockets.opened(member.user);
+        let session = Session::new(Rc::clone(self), connection, key);
+        if within {
+            rt::spawn(session.welcome());
+        } else {
+            session.refuse_another();
+        }
+        session
+    }
+
+    /// Enters a room, with nothing to hear yet.
+    pub(super) async fn join(
+        self: &Rc<Self>,
+        connection: &Rc<Connection>,
+        room: Room,
+    ) -> Result<Rc<Membership>, SubscribeError> {
+        let membership = Membership::new(room, Rc::clone(connection));
+        let members = {
+            let mut rooms = self.rooms.borrow_mut();
+            Rc::clone(rooms.entry(room).or_insert_with(|| {
+                self.inbox.listen(room);
+                Rc::default()
+            }))
+        };
+        members.add(Rc::clone(&membership));
+        connection.rooms.borrow_mut().push(Rc::clone(&membership));
+        let joined = self.api.rooms.subscribe(&connection.member.get(), &room).await;
+        match joined {
+            Ok(position) if membership.left.get() => {
+                self.api.rooms.unsubscribe(&room);
+                membership.cursor.set(Some(position));
+            }
+            Ok(position) => {
+                membership.joined.set(true);
+                membership.cursor.set(Some(position));
+            }
+            Err(error) => {
+                self.leave(&membership);
+                return Err(error);
+            }
+        }
+        Ok(membership)
+    }
+
+    /// Leaves a room. Takes no time, so that it can be done when a connection is dropped.
+    pub(super) fn leave(&self, membership: &Rc<Membership>) {
+        if membership.left.replace(true) {
+            return;
+        }
+        let room = membership.room;
+        let mut rooms = self.rooms.borrow_mut();
+        if rooms.get(&room).is_some_and(|members| members.remove(membership)) {
+            rooms.remove(&room);
+            self.inbox.ignore(&room);
+        }
+        drop(rooms);
+        if membership.joined.replace(false) {
+            self.api.rooms.unsubscribe(&room);
+        }
+        if let Some(attendance) = membership.attendance.take() {
+            self.departed.borrow_mut().push(attendance);
+        }
+        let mut own = membership.connection.rooms.borrow_mut();
+        own.retain(|other| !Rc::ptr_eq(other, membership));
+    }
+
+    /// Lets the client say first where it wants to resume.
+    pub(super) fn park(&self, membership: Rc<Membership>) {
+        membership.pace.set(Pace::Parked);
+        self.parked.borrow_mut().push((Instant::now() + PARKED, membership));
+    }
+
+    /// Begins, or goes on, to send a room's events.
+    pub(super) fn unpark(self: &Rc<Self>, membership: &Rc<Membership>) {
+        if membership.pace.get() == Pace::Parked {
+            self.go_on(membership);
+        }
+    }
+
+    /// Sends events as they come, after what was missed of them.
+    pub(super) fn go_on(self: &Rc<Self>, membership: &Rc<Membership>) {
+        if membership.missed() {
+            membership.pace.set(Pace::Behind);
+            self.catch_up(membership);
+        } else {
+            membership.pace.set(Pace::Live);
+        }
+    }
+
+    /// The socket is gone.
+    pub(super) fn close(&self, connection: &Rc<Connection>, key: usize) {
+        let rooms = connection.rooms.borrow().clone();
+        for membership in &rooms {
+            self.leave(membership);
+        }
+        let removed = self.connections.borrow_mut().try_remove(key);
+        if removed.is_some() {
+            self.sockets.closed(connection.member.get().user);
+        }
+    }
+}
+
+impl Drop for Hub {
+    fn drop(&mut self) {
+        self.sockets.remove(&self.inbox);
+    }
+}

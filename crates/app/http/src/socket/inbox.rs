@@ -1,0 +1,107 @@
+use std::collections::HashSet;
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::task::Poll;
+
+use bytes::Bytes;
+use futures_util::task::AtomicWaker;
+use parking_lot::Mutex;
+use tenon_rooms::{Position, Room};
+
+/// Items that may wait for a worker. A worker that is so far behind reads what it missed from the rooms' history.
+const MOST: usize = 65_536;
+
+/// An event, written out once for all sockets of the instance.
+pub(super) struct Delivery {
+    pub room: Room,
+    pub position: Position,
+    pub frame: Bytes,
+}
+
+/// Something that a worker's sockets should know.
+pub(super) enum Item {
+    Event(Arc<Delivery>),
+    /// Events before the one after this position are gone.
+    Lost(Room, Position),
+    /// Events of the room were left out.
+    Hole(Room),
+}
+
+/// What other threads have for the sockets of one worker. Each thread holds the lock for as long as it takes to move a
+/// pointer.
+#[derive(Default)]
+pub(super) struct Inbox {
+    waiting: Mutex<Waiting>,
+    waker: AtomicWaker,
+    /// Frames that wait in the worker's outboxes, and rooms that its sockets are in, when last counted.
+    counts: (AtomicI64, AtomicI64),
+}
+
+#[derive(Default)]
+struct Waiting {
+    rooms: HashSet<Room>,
+    items: Vec<Item>,
+    holes: HashSet<Room>,
+}
+
+impl Inbox {
+    /// Takes what is for this room from now on.
+    pub fn listen(&self, room: Room) {
+        self.waiting.lock().rooms.insert(room);
+    }
+
+    /// Does not any more.
+    pub fn ignore(&self, room: &Room) {
+        self.waiting.lock().rooms.remove(room);
+    }
+
+    /// Adds an item, if the room is listened to.
+    pub fn offer(&self, room: &Room, item: impl FnOnce() -> Item) {
+        let mut waiting = self.waiting.lock();
+        if !waiting.rooms.contains(room) {
+            return;
+        }
+        let first = waiting.items.is_empty() && waiting.holes.is_empty();
+        if waiting.items.len() < MOST {
+            waiting.items.push(item());
+        } else {
+            waiting.holes.insert(*room);
+        }
+        drop(waiting);
+        if first {
+            self.waker.wake();
+        }
+    }
+
+    /// Notes the worker's counts.
+    pub fn state(&self, queued: usize, rooms: usize) {
+        let number = |count| i64::try_from(count).unwrap_or(i64::MAX);
+        self.counts.0.store(number(queued), Ordering::Relaxed);
+        self.counts.1.store(number(rooms), Ordering::Relaxed);
+    }
+
+    /// The worker's counts.
+    pub fn counts(&self) -> (i64, i64) {
+        (
+            self.counts.0.load(Ordering::Relaxed),
+            self.counts.1.load(Ordering::Relaxed),
+        )
+    }
+
+    /// Waits until there is something, and moves it to `items`, which must be empty.
+    pub async fn take(&self, items: &mut Vec<Item>) {
+        poll_fn(|cx| {
+            self.waker.register(cx.waker());
+            let mut waiting = self.waiting.lock();
+            std::mem::swap(items, &mut waiting.items);
+            items.extend(waiting.holes.drain().map(Item::Hole));
+            if items.is_empty() {
+                Poll::Pending
+            } else {
+                Poll::Ready(())
+            }
+        })
+        .await;
+    }
+}

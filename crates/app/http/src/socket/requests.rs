@@ -1,0 +1,238 @@
+//! What a client says.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+use tenon_kernel::Invalid;
+use tenon_rooms::{Epoch, EventData, EventName, Offset, Position, Room};
+
+/// The most bytes of an id, quotes included.
+const LONGEST_ID: usize = 66;
+
+/// The client's own name for a frame: a whole number or a text, returned as it was written.
+pub(super) struct FrameId(Box<RawValue>);
+
+impl FrameId {
+    pub fn raw(&self) -> &RawValue {
+        &self.0
+    }
+
+    fn parse(raw: &RawValue) -> Result<Self, Invalid> {
+        let text = raw.get();
+        let number = text.bytes().all(|byte| byte.is_ascii_digit());
+        if text.len() <= LONGEST_ID && (number || text.starts_with('"')) {
+            return Ok(Self(raw.to_owned()));
+        }
+        Err(Invalid::new(
+            "invalid_id",
+            "`id` must be a whole number or a text of at most 64 bytes.",
+        ))
+    }
+}
+
+/// What a client wants.
+pub(super) enum Request {
+    Subscribe(Room, Option<Position>),
+    Unsubscribe(Room),
+    Publish(Room, EventName, EventData),
+    Presence(Room),
+    Auth(String),
+    Ping,
+}
+
+/// A frame that cannot be followed, with its id where that could be read.
+pub(super) struct Refused {
+    pub id: Option<FrameId>,
+    pub invalid: Invalid,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written<'a> {
+    #[serde(borrow)]
+    id: Option<&'a RawValue>,
+    #[serde(borrow)]
+    r#type: Cow<'a, str>,
+    #[serde(borrow)]
+    room: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    resume: Option<Resume<'a>>,
+    #[serde(borrow)]
+    event: Option<Cow<'a, str>>,
+    #[serde(borrow, default, deserialize_with = "present")]
+    data: Option<&'a RawValue>,
+    #[serde(borrow)]
+    token: Option<Cow<'a, str>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Resume<'a> {
+    #[serde(borrow)]
+    epoch: Cow<'a, str>,
+    offset: u64,
+}
+
+/// `null` is data, too.
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'de RawValue>, D::Error> {
+    Deserialize::deserialize(deserializer).map(Some)
+}
+
+/// The id alone, of a frame with which something else is wrong.
+#[derive(Deserialize)]
+struct Named<'a> {
+    #[serde(borrow)]
+    id: Option<&'a RawValue>,
+}
+
+/// Reads a frame.
+pub(super) fn read(text: &str) -> Result<(Option<FrameId>, Request), Refused> {
+    // Serde would take an array for an object.
+    if !text.trim_ascii_start().starts_with('{') {
+        let invalid = Invalid::new("malformed_frame", "Must be a JSON object.");
+        return Err(Refused { id: None, invalid });
+    }
+    let named = || serde_json::from_str::<Named<'_>>(text).ok().and_then(|named| named.id);
+    let written: Written<'_> = serde_json::from_str(text).map_err(|error| Refused {
+        id: named().and_then(|id| FrameId::parse(id).ok()),
+        invalid: wrong(&error),
+    })?;
+    let id = match written.id.map(FrameId::parse).transpose() {
+        Ok(id) => id,
+        Err(invalid) => return Err(Refused { id: None, invalid }),
+    };
+    match request(&written) {
+        Ok(request) => Ok((id, request)),
+        Err(invalid) => Err(Refused { id, invalid }),
+    }
+}
+
+fn wrong(error: &serde_json::Error) -> Invalid {
+    let message = error.to_string();
+    let message = message
+        .rsplit_once(" at line ")
+        .map_or(message.as_str(), |(message, _)| message);
+    let code = match message {
+        _ if !error.is_data() => "malformed_frame",
+        message if message.starts_with("unknown field") => "unknown_field",
+        _ => "invalid_frame",
+    };
+    let short: String = message.chars().take(120).collect();
+    Invalid::new(code, format!("Cannot be read: {short}."))
+}
+
+fn request(written: &Written<'_>) -> Result<Request, Invalid> {
+    let (request, taken): (Request, &[&str]) = match written.r#type.as_ref() {
+        "subscribe" => (
+            Request::Subscribe(room(written)?, resume(written)?),
+            &["room", "resume"],
+        ),
+        "unsubscribe" => (Request::Unsubscribe(room(written)?), &["room"]),
+        "presence" => (Request::Presence(room(written)?), &["room"]),
+        "publish" => {
+            let name = EventName::parse(required("event", written.event.as_deref())?)?;
+            let data = required("data", written.data)?.to_owned();
+            let request = Request::Publish(room(written)?, name, EventData::new(data)?);
+            (request, &["room", "event", "data"])
+        }
+        "auth" => {
+            let token = required("token", written.token.as_deref())?;
+            (Request::Auth(token.to_owned()), &["token"])
+        }
+        "ping" => (Request::Ping, &[]),
+        _ => return Err(Invalid::new("unknown_type", "There is no such type of frame.")),
+    };
+    let given = [
+        ("room", written.room.is_some()),
+        ("resume", written.resume.is_some()),
+        ("event", written.event.is_some()),
+        ("data", written.data.is_some()),
+        ("token", written.token.is_some()),
+    ];
+    match given.iter().find(|(name, given)| *given && !taken.contains(name)) {
+        Some((name, _)) => Err(Invalid::new(
+            "unknown_field",
+            format!("`{name}` does not belong to this type of frame."),
+        )),
+        None => Ok(request),
+    }
+}
+
+fn required<T>(name: &str, value: Option<T>) -> Result<T, Invalid> {
+    value.ok_or_else(|| Invalid::new("required", format!("`{name}` must be there.")))
+}
+
+fn room(written: &Written<'_>) -> Result<Room, Invalid> {
+    Room::parse(required("room", written.room.as_deref())?)
+}
+
+fn resume(written: &Written<'_>) -> Result<Option<Position>, Invalid> {
+    let position = |resume: &Resume<'_>| {
+        Ok(Position {
+            epoch: Epoch::parse(&resume.epoch)?,
+            offset: Offset::new(resume.offset),
+        })
+    };
+    written.resume.as_ref().map(position).transpose()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ROOM: &str = "org:0198c0de-0000-7000-8000-000000000000";
+
+    fn refused(text: &str) -> (Option<String>, &'static str) {
+        let Err(refused) = read(text) else {
+            panic!("{text} was taken")
+        };
+        (refused.id.map(|id| id.raw().get().to_owned()), refused.invalid.code)
+    }
+
+    #[test]
+    fn every_type_of_frame_is_read() {
+        let epoch = "0123456789abcdef0123456789abcdef";
+        for text in [
+            format!(r#"{{"id":1,"type":"subscribe","room":"{ROOM}","resume":{{"epoch":"{epoch}","offset":41}}}}"#),
+            format!(r#"{{"type":"subscribe","room":"{ROOM}"}}"#),
+            format!(r#"{{"id":"a","type":"unsubscribe","room":"{ROOM}"}}"#),
+            format!(r#"{{"id":1,"type":"publish","room":"{ROOM}","event":"said","data":[1e400]}}"#),
+            format!(r#"{{"id":1,"type":"publish","room":"{ROOM}","event":"said","data":null}}"#),
+            format!(r#"{{"id":1,"type":"presence","room":"{ROOM}"}}"#),
+            r#"{"id":1,"type":"auth","token":"x"}"#.to_owned(),
+            r#" {"type":"ping"}"#.to_owned(),
+        ] {
+            assert!(read(&text).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_refused_frame_is_answered_under_its_id() {
+        let seven = Some("7".to_owned());
+        for (text, code) in [
+            (r#"{"id":7,"type":"jump"}"#, "unknown_type"),
+            (r#"{"id":7,"type":"ping","extra":1}"#, "unknown_field"),
+            (r#"{"id":7,"type":"ping","token":"x"}"#, "unknown_field"),
+            (r#"{"id":7,"type":1}"#, "invalid_frame"),
+            (r#"{"id":7}"#, "invalid_frame"),
+            (r#"{"id":7,"type":"subscribe"}"#, "required"),
+            (r#"{"id":7,"type":"subscribe","room":"lobby"}"#, "invalid_room"),
+            (
+                r#"{"id":7,"type":"publish","event":"connect","data":1}"#,
+                "reserved_event",
+            ),
+        ] {
+            assert_eq!(refused(text), (seven.clone(), code), "{text}");
+        }
+        for (text, code) in [
+            ("", "malformed_frame"),
+            ("[]", "malformed_frame"),
+            (r#"{"id":7,"type":"ping""#, "malformed_frame"),
+            (r#"{"id":{},"type":"ping"}"#, "invalid_id"),
+            (r#"{"id":-1.5,"type":"ping"}"#, "invalid_id"),
+        ] {
+            assert_eq!(refused(text), (None, code), "{text}");
+        }
+    }
+}

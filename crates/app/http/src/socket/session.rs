@@ -1,0 +1,163 @@
+use std::rc::Rc;
+
+use actix_web::rt;
+use tenon_kernel::Member;
+use tenon_rooms::{Position, Room, SubscribeError};
+use tenon_websocket::{Close, Link, Received};
+
+use super::connection::Connection;
+use super::hub::Hub;
+use super::requests::{self, FrameId, Request};
+use super::{codes, frames};
+
+/// What goes on over one socket.
+#[derive(Clone)]
+pub(super) struct Session {
+    pub hub: Rc<Hub>,
+    pub connection: Rc<Connection>,
+    key: usize,
+}
+
+impl Session {
+    pub fn new(hub: Rc<Hub>, connection: Rc<Connection>, key: usize) -> Self {
+        Self { hub, connection, key }
+    }
+
+    /// Joins the rooms of every socket, says hello, and begins to listen to the client.
+    pub fn welcome(&self) -> impl Future<Output = ()> + 'static {
+        let session = self.clone();
+        async move {
+            let member = session.connection.member.get();
+            let organization = session
+                .hub
+                .join(&session.connection, Room::Organization(member.organization));
+            let user = session.hub.join(&session.connection, Room::User(member.user));
+            let (organization, user) = futures_util::future::join(organization, user).await;
+            match (organization, user) {
+                (Ok(organization), Ok(user)) => {
+                    let rooms = [organization, user];
+                    session.greet(
+                        &member,
+                        &rooms.each_ref().map(|joined| (joined.room, joined.cursor.get())),
+                    );
+                    let [organization, user] = rooms;
+                    session.attend(&organization);
+                    session.hub.park(organization);
+                    session.hub.park(user);
+                    session.connection.link.release();
+                }
+                (Err(SubscribeError::UnknownRoom), _) | (_, Err(SubscribeError::UnknownRoom)) => {
+                    session.end(&Close::new(codes::NOT_ALLOWED, "the room is not open to you"));
+                }
+                (Err(SubscribeError::Unavailable(_)), _) | (_, Err(SubscribeError::Unavailable(_))) => {
+                    session.end(&Close::new(codes::FAILED, "rooms are unavailable: try again shortly"));
+                }
+            }
+        }
+    }
+
+    fn greet(&self, member: &Member, rooms: &[(Room, Option<Position>)]) {
+        let settings = &self.hub.api.settings.sockets;
+        let rooms: Vec<(Room, Position)> = rooms
+            .iter()
+            .filter_map(|(room, position)| Some((*room, (*position)?)))
+            .collect();
+        let welcome = frames::welcome(self.connection.id, member, &rooms, settings.heartbeat, settings.dead);
+        self.connection.link.reply(welcome);
+    }
+
+    /// The user has too many sockets already.
+    pub fn refuse_another(&self) {
+        self.end(&Close::new(codes::TOO_MANY_SOCKETS, "you have too many open sockets"));
+    }
+
+    pub fn end(&self, close: &Close) {
+        self.hub.end(&self.connection, close, false);
+    }
+
+    fn text(&self, text: &str) {
+        let link = &self.connection.link;
+        match requests::read(text) {
+            Ok((id, Request::Ping)) => {
+                self.connection.followed();
+                self.unpark(None);
+                link.reply(frames::pong(id.as_ref()));
+            }
+            Ok((id, request)) => {
+                link.hold();
+                rt::spawn(self.clone().follow(id, request));
+            }
+            Err(refused) => {
+                let invalid = &refused.invalid;
+                link.reply(frames::error(refused.id.as_ref(), invalid.code, &invalid.message));
+                self.connection.refuse();
+            }
+        }
+    }
+
+    /// Does what a frame asks for; the next one is read after that.
+    async fn follow(self, id: Option<FrameId>, request: Request) {
+        if !matches!(request, Request::Subscribe(..) | Request::Auth(_)) {
+            self.unpark(None);
+        }
+        let id = id.as_ref();
+        let outcome = match request {
+            Request::Subscribe(room, resume) => self.subscribe(id, room, resume).await,
+            Request::Unsubscribe(room) => self.unsubscribe(id, &room),
+            Request::Publish(room, name, data) => self.publish(id, &room, name, data).await,
+            Request::Presence(room) => self.presence(id, &room).await,
+            Request::Auth(token) => self.auth(id, &token),
+            Request::Ping => Ok(()),
+        };
+        match outcome {
+            Ok(()) => self.connection.followed(),
+            Err(refusal) => {
+                self.connection
+                    .link
+                    .reply(frames::error(id, refusal.code, refusal.message));
+                if refusal.is_mistake {
+                    self.connection.refuse();
+                }
+            }
+        }
+        self.connection.link.release();
+    }
+
+    /// Lets the rooms begin that wait for the client to resume, all of them or one.
+    fn unpark(&self, only: Option<&Room>) {
+        let rooms = self.connection.rooms.borrow().clone();
+        for membership in rooms
+            .iter()
+            .filter(|membership| only.is_none_or(|room| *room == membership.room))
+        {
+            self.hub.unpark(membership);
+        }
+    }
+}
+
+impl tenon_websocket::Session for Session {
+    fn received(&self, link: &Rc<Link>, received: Received) {
+        let expected = matches!(received, Received::Pong) && self.connection.pinged.replace(false);
+        self.hub.sockets.metrics.frames_in.inc();
+        let per_minute = self.hub.api.settings.sockets.frames_per_minute.get();
+        if !expected && !self.connection.may_send(per_minute) {
+            return self.end(&Close::new(codes::TOO_MANY_FRAMES, "too many frames in a minute"));
+        }
+        match received {
+            Received::Text(text) => self.text(&text),
+            Received::Binary(_) => {
+                link.reply(frames::error(None, "malformed_frame", "Must be text, not bytes."));
+                self.connection.refuse();
+            }
+            Received::Part | Received::Ping | Received::Pong => {}
+        }
+    }
+
+    fn drained(&self, _: &Rc<Link>) {
+        self.hub.resume(&self.connection);
+    }
+
+    fn ended(&self) {
+        self.hub.close(&self.connection, self.key);
+    }
+}

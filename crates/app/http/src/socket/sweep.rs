@@ -1,0 +1,166 @@
+//! Looking after the sockets of a worker: signs of life, tokens that end, clients that do not read, and the end.
+
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use tenon_accounts::TokenStanding;
+use tenon_websocket::{Close, frame};
+
+use super::connection::Connection;
+use super::hub::{Hub, TICK};
+use super::room::Pace;
+use super::{codes, frames};
+
+/// Tokens and signs of life are looked at every so many ticks: each second.
+const SWEEP: u32 = 4;
+
+/// An instance that stops says so to one part of its sockets after the other, a part each tick.
+pub(super) const PARTS: u32 = 8;
+
+/// Clients come back spread over this time.
+const RETRY: Duration = Duration::from_secs(2);
+
+impl Hub {
+    pub(super) fn tick(self: &Rc<Self>) {
+        let now = Instant::now();
+        self.begin_parked(now);
+        self.look_at_presence();
+        let all: Vec<Rc<Connection>> = self
+            .connections
+            .borrow()
+            .iter()
+            .map(|(_, open)| Rc::clone(open))
+            .collect();
+        for connection in all.iter().filter(|connection| connection.behind.get()) {
+            self.resume(connection);
+        }
+        if self.ticks.get().is_multiple_of(SWEEP) {
+            self.sweep(&all, now);
+        }
+        if self.sockets.is_draining() {
+            self.drain(&all);
+        }
+    }
+
+    fn sweep(&self, all: &[Rc<Connection>], now: Instant) {
+        let mut queued = 0;
+        for connection in all {
+            queued += connection.link.queued();
+            if let Some((close, drop)) = self.fault(connection, now) {
+                self.end(connection, &close, drop);
+            }
+        }
+        let rooms = self.rooms.borrow().len();
+        self.inbox.state(queued, rooms);
+    }
+
+    /// Why the connection must end, if it must, and whether what waits for it is dropped.
+    fn fault(&self, connection: &Connection, now: Instant) -> Option<(Close, bool)> {
+        let settings = &self.api.settings.sockets;
+        let link = &connection.link;
+        if !link.is_open() {
+            return None;
+        }
+        let standing = self
+            .api
+            .accounts
+            .standing(&connection.claims.borrow(), self.api.clock.now());
+        match standing {
+            TokenStanding::Good => {}
+            TokenStanding::Expired => {
+                return Some((Close::new(codes::TOKEN_ENDED, "the access token has expired"), false));
+            }
+            TokenStanding::SessionEnded => {
+                return Some((Close::new(codes::TOKEN_ENDED, "the session has ended"), false));
+            }
+            TokenStanding::MembershipChanged => {
+                let close = Close::new(codes::NOT_ALLOWED, "your membership has changed: sign in again");
+                return Some((close, false));
+            }
+        }
+        if link
+            .stalled()
+            .is_some_and(|since| now.duration_since(since) >= settings.stalled)
+        {
+            self.sockets.metrics.slow.inc();
+            return Some((Close::new(codes::TOO_SLOW, "the socket takes nothing"), true));
+        }
+        let silent = now.duration_since(link.heard());
+        if silent >= settings.dead {
+            return Some((Close::new(codes::NO_PONG, "no sign of life"), true));
+        }
+        if silent >= settings.heartbeat && !connection.pinged.replace(true) {
+            link.reply(frame::ping());
+        }
+        None
+    }
+
+    /// Ends a connection, after what waits for it or without.
+    pub(super) fn end(&self, connection: &Connection, close: &Close, drop_waiting: bool) {
+        if connection.link.is_open() {
+            self.sockets.metrics.closed(close.code);
+        }
+        if drop_waiting {
+            connection.link.abort(close);
+        } else {
+            connection.link.close(close);
+        }
+    }
+
+    /// Goes on with rooms that are to be made good from history, if there is space again.
+    pub(super) fn resume(self: &Rc<Self>, connection: &Connection) {
+        if !connection.behind.get() || !connection.link.has_drained() {
+            return;
+        }
+        connection.behind.set(false);
+        let rooms = connection.rooms.borrow().clone();
+        for membership in rooms.iter().filter(|membership| membership.pace.get() == Pace::Behind) {
+            self.catch_up(membership);
+        }
+    }
+
+    fn begin_parked(self: &Rc<Self>, now: Instant) {
+        let mut due = Vec::new();
+        self.parked.borrow_mut().retain(|(until, membership)| {
+            let waits = *until > now && membership.pace.get() == Pace::Parked && !membership.left.get();
+            if !waits {
+                due.push(Rc::clone(membership));
+            }
+            waits
+        });
+        for membership in due.iter().filter(|membership| !membership.left.get()) {
+            self.unpark(membership);
+        }
+    }
+
+    /// Tells a part of the sockets in each tick, and ends those that were told in the tick before.
+    fn drain(&self, all: &[Rc<Connection>]) {
+        let tick = self.ticks.get();
+        let since = self.draining.get().unwrap_or(tick);
+        self.draining.set(Some(since));
+        let step = tick.wrapping_sub(since);
+        let random = RandomState::new();
+        for connection in all.iter().filter(|connection| connection.link.is_open()) {
+            let hash = random.hash_one(connection.id.as_bytes());
+            // By the random bits of the id.
+            let part = u32::from(connection.id.as_bytes().last().copied().unwrap_or_default()) % PARTS;
+            if part == step {
+                let spread = u64::try_from(RETRY.as_millis()).unwrap_or(u64::MAX).max(1);
+                let _ = connection
+                    .link
+                    .push(&frames::drain(Duration::from_millis(hash % spread)), 1);
+            } else if part < step {
+                self.end(
+                    connection,
+                    &Close::new(codes::RESTARTING, "the instance is about to stop"),
+                    false,
+                );
+            }
+        }
+    }
+}
+
+/// How long it takes at most until every socket was told and ended.
+pub(super) const DRAINED: Duration = TICK.saturating_mul(PARTS + 2);

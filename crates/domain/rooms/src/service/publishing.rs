@@ -1,0 +1,31 @@
+use tenon_kernel::{Member, Role};
+
+use super::Rooms;
+use crate::{EventData, EventName, Position, PublishError, Room};
+
+impl Rooms {
+    /// Publishes an event to a room of the member's organization; viewers may not, and a person's room is closed to all.
+    ///
+    /// # Errors
+    ///
+    /// As [`PublishError`] says.
+    pub async fn publish(
+        &self,
+        member: &Member,
+        room: &Room,
+        name: EventName,
+        data: EventData,
+    ) -> Result<Position, PublishError> {
+        if member.role < Role::Member {
+            return Err(PublishError::ReadOnly);
+        }
+        if matches!(room, Room::User(_)) {
+            return Err(PublishError::Private);
+        }
+        if !self.reaches(member, room).await? {
+            return Err(PublishError::UnknownRoom);
+        }
+        let event = self.event(Some(member), name, data);
+        Ok(self.ports.broker.publish(room, &event, None).await?)
+    }
+}

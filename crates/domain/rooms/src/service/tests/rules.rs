@@ -1,0 +1,152 @@
+use futures_util::FutureExt;
+use tenon_kernel::{Clock, Role};
+
+use super::fakes::{Call, Noon, Tenant, World, id};
+use crate::{
+    EmitError, Epoch, EventData, EventKey, EventName, NewEvent, Offset, Position, PublishError, Room, SubscribeError,
+};
+
+const ROLES: [Role; 4] = [Role::Viewer, Role::Member, Role::Admin, Role::Owner];
+
+/// The fakes never wait.
+fn now<T>(work: impl Future<Output = T>) -> T {
+    work.now_or_never().unwrap()
+}
+
+fn name() -> EventName {
+    EventName::parse("pump.started").unwrap()
+}
+
+fn data() -> EventData {
+    EventData::parse("{}").unwrap()
+}
+
+fn event(tenant: Tenant) -> NewEvent {
+    NewEvent {
+        name: name(),
+        data: data(),
+        at: Noon.now(),
+        from: Some(tenant.user),
+    }
+}
+
+#[test]
+fn every_member_subscribes_to_the_organization_its_places_and_themselves() {
+    let (world, tenant) = (World::of(&[1]), Tenant::number(1));
+    for role in ROLES {
+        for room in tenant.rooms() {
+            now(world.rooms().subscribe(&tenant.member(role), &room)).unwrap();
+            world.rooms().unsubscribe(&room);
+            assert_eq!(world.calls(), [Call::Join(room), Call::Leave(room)]);
+        }
+    }
+}
+
+#[test]
+fn a_site_or_unit_that_does_not_exist_is_no_room() {
+    let (world, tenant) = (World::of(&[1]), Tenant::number(1));
+    let (rooms, owner) = (world.rooms(), tenant.member(Role::Owner));
+    for room in [
+        Room::Site(tenant.organization, id(1)),
+        Room::Unit(tenant.organization, id(1)),
+        Room::Site(tenant.organization, id(tenant.unit.uuid().as_u128())),
+    ] {
+        let subscribed = now(rooms.subscribe(&owner, &room));
+        assert!(matches!(subscribed, Err(SubscribeError::UnknownRoom)), "{room}");
+        let published = now(rooms.publish(&owner, &room, name(), data()));
+        assert!(matches!(published, Err(PublishError::UnknownRoom)), "{room}");
+        let emitted = now(rooms.emit(&owner, &room, name(), data(), None));
+        assert!(matches!(emitted, Err(EmitError::UnknownRoom)), "{room}");
+    }
+    assert_eq!(world.calls(), []);
+}
+
+#[test]
+fn members_publish_to_the_organization_and_its_places() {
+    let (world, tenant) = (World::of(&[1]), Tenant::number(1));
+    let [organization, site, unit, user] = tenant.rooms();
+    for role in ROLES {
+        for room in [organization, site, unit] {
+            let published = now(world.rooms().publish(&tenant.member(role), &room, name(), data()));
+            if role == Role::Viewer {
+                assert!(matches!(published, Err(PublishError::ReadOnly)));
+                assert_eq!(world.calls(), []);
+            } else {
+                published.unwrap();
+                assert_eq!(world.calls(), [Call::Publish(room, event(tenant), None)]);
+            }
+        }
+    }
+    for room in [user, Room::User(id(1))] {
+        let published = now(world
+            .rooms()
+            .publish(&tenant.member(Role::Owner), &room, name(), data()));
+        assert!(matches!(published, Err(PublishError::Private)));
+    }
+    assert_eq!(world.calls(), []);
+}
+
+#[test]
+fn admins_emit_to_places_and_members() {
+    let (world, tenant) = (World::of(&[1]), Tenant::number(1));
+    let once = Some(EventKey([7; 16]));
+    for role in ROLES {
+        for room in tenant.rooms() {
+            let emitted = now(world.rooms().emit(&tenant.member(role), &room, name(), data(), once));
+            if role < Role::Admin {
+                assert!(matches!(emitted, Err(EmitError::Denied)));
+                assert_eq!(world.calls(), []);
+            } else {
+                emitted.unwrap();
+                assert_eq!(world.calls(), [Call::Publish(room, event(tenant), once)]);
+            }
+        }
+    }
+    let stranger = Room::User(id(1));
+    let emitted = now(world
+        .rooms()
+        .emit(&tenant.member(Role::Owner), &stranger, name(), data(), once));
+    assert!(matches!(emitted, Err(EmitError::UnknownRoom)));
+}
+
+#[test]
+fn the_server_announces_without_an_actor() {
+    let (world, tenant) = (World::of(&[1]), Tenant::number(1));
+    let announced = NewEvent {
+        from: None,
+        ..event(tenant)
+    };
+    for room in tenant.rooms() {
+        now(world.rooms().announce(&room, &announced, None)).unwrap();
+        assert_eq!(world.calls(), [Call::Publish(room, announced.clone(), None)]);
+    }
+}
+
+#[test]
+fn everybody_reads_what_was_and_who_is_in_their_rooms() {
+    let (world, tenant) = (World::of(&[1]), Tenant::number(1));
+    let since = Position {
+        epoch: Epoch::random(),
+        offset: Offset::START,
+    };
+    for role in ROLES {
+        let (member, rooms) = (tenant.member(role), world.rooms());
+        for room in tenant.rooms() {
+            now(rooms.replay(&member, &room, since)).unwrap();
+            now(rooms.present(&member, &room)).unwrap();
+            let (attendance, first) = now(rooms.enter(&member, &room, id(5))).unwrap();
+            assert!(first && now(rooms.exit(&attendance)).unwrap());
+            assert_eq!(
+                (attendance.user, attendance.room, attendance.since),
+                (tenant.user, room, Noon.now())
+            );
+            let expected = [
+                Call::Since(room),
+                Call::List(room),
+                Call::Enter(attendance),
+                Call::Exit(attendance),
+            ];
+            assert_eq!(world.calls(), expected);
+        }
+    }
+}

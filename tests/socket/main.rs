@@ -1,0 +1,19 @@
+//! The built binary over real WebSockets: who may open one, what goes over it, and how it ends.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a step of a test that fails fails the test"
+)]
+
+mod ending;
+mod frames;
+mod handshake;
+mod limits;
+mod memory;
+mod metrics;
+mod order;
+mod presence;
+mod resume;
+mod slowness;
+mod tenancy;
