@@ -12,3 +12,4 @@ mod feed;
 mod limits;
 mod outage;
 mod redis_only;
+mod rooms;
