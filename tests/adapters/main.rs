@@ -12,4 +12,5 @@ mod feed;
 mod limits;
 mod outage;
 mod redis_only;
+mod rooms;
 mod tickets;

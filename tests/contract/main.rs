@@ -1,4 +1,4 @@
-//! What the ports of the store promise, on SQLite and on Postgres.
+//! What ports promise: those of the store on SQLite and on Postgres, those of rooms in process and over Redis.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
@@ -13,6 +13,7 @@ mod members;
 mod organizations;
 mod pages;
 mod revocations;
+mod rooms;
 mod sessions;
 mod sites;
 mod units;

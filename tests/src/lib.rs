@@ -15,4 +15,5 @@ pub mod clock;
 pub mod databases;
 pub mod race;
 pub mod random;
+pub mod rooms;
 pub mod stores;

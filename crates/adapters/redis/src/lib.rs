@@ -1,20 +1,25 @@
-//! What the instances of a cluster share through Redis or Valkey: counters and the feed of revocations.
+//! What the instances of a cluster share through Redis or Valkey: counters, the feed of revocations, rooms and who is in
+//! them.
 //!
-//! Architecture Invariant: Redis holds nothing that cannot be lost. Every port here works on when the server is gone, with
-//! the port in process that it was given, and comes back by itself; only tickets, which must not count twice, wait for it.
+//! Architecture Invariant: Redis holds nothing that cannot be lost. When the server is gone, counters go on in process, and
+//! rooms and tickets say so at once; all come back by themselves.
 
 mod attempts;
+mod broker;
 mod connection;
 mod feed;
 mod limits;
 mod message;
+mod presences;
 mod probe;
 mod state;
 mod tickets;
 
 pub use attempts::RedisAttempts;
+pub use broker::RedisBroker;
 pub use connection::{Redis, UrlError};
 pub use feed::{RedisFeed, Subscription};
 pub use limits::RedisRateLimits;
+pub use presences::RedisPresences;
 pub use probe::RedisProbe;
 pub use tickets::RedisTickets;

@@ -24,11 +24,13 @@ impl Clock for SetClock {
     }
 }
 
+type Reaction = Box<dyn Fn(&Event) + Send + Sync>;
+
 /// Writes down what it hears, and does what a test wants at each event.
 #[derive(Default)]
 struct Ear {
     heard: Mutex<Vec<u64>>,
-    react: OnceLock<Box<dyn Fn(&Event) + Send + Sync>>,
+    react: OnceLock<Reaction>,
 }
 
 impl Listener for Ear {

@@ -5,7 +5,10 @@ use tenon_accounts::{Attempts, RevocationFeed, RevokedTokens};
 use tenon_http::{Health, Sockets};
 use tenon_kernel::{Clock, Probe, RateLimits, Tickets};
 use tenon_local::{LocalAttempts, LocalBroker, LocalFeed, LocalPresences, LocalRateLimits, LocalTickets};
-use tenon_redis::{Redis, RedisAttempts, RedisFeed, RedisProbe, RedisRateLimits, RedisTickets, Subscription, UrlError};
+use tenon_redis::{
+    Redis, RedisAttempts, RedisBroker, RedisFeed, RedisPresences, RedisProbe, RedisRateLimits, RedisTickets,
+    Subscription, UrlError,
+};
 use tenon_rooms::{Broker, History, Listener, Presences};
 use tokio::runtime::Handle;
 
@@ -61,8 +64,16 @@ impl Coordination {
         clock: &Arc<dyn Clock>,
     ) -> (Arc<dyn Broker>, Arc<dyn Presences>) {
         let listener: Arc<dyn Listener> = Arc::<Sockets>::clone(sockets);
-        let broker = LocalBroker::new(Arc::clone(clock), history, listener);
-        (Arc::new(broker), Arc::new(LocalPresences::default()))
+        match self.redis.clone() {
+            Some(redis) => (
+                Arc::new(RedisBroker::start(redis.clone(), history, listener)),
+                Arc::new(RedisPresences::start(redis)),
+            ),
+            None => (
+                Arc::new(LocalBroker::new(Arc::clone(clock), history, listener)),
+                Arc::new(LocalPresences::default()),
+            ),
+        }
     }
 
     /// The health of an instance with this database.
