@@ -9,6 +9,7 @@
 mod ending;
 mod frames;
 mod handshake;
+mod instances;
 mod limits;
 mod memory;
 mod metrics;

@@ -3,6 +3,7 @@ use std::ops::Deref;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::TestApp;
 use super::answer::Answer;
 use super::client::Client;
 
@@ -41,6 +42,15 @@ impl Person {
             organization: text(&signed_in["organization"]["id"]),
             session: text(&signed_in["session"]),
             refresh_token: text(&signed_in["refreshToken"]),
+        }
+    }
+
+    /// The same person on another instance.
+    #[must_use]
+    pub fn on(&self, app: &TestApp) -> Self {
+        Self {
+            client: self.client.at(app),
+            ..self.clone()
         }
     }
 

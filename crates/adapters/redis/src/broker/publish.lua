@@ -15,7 +15,7 @@ if not epoch then
 end
 local offset = string.format('%.0f', redis.call('HINCRBY', KEYS[1], 'offset', 1))
 local position = epoch .. ' ' .. offset
-redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[3], offset .. '-0', 'e', ARGV[2])
+redis.call('XADD', KEYS[2], 'MAXLEN', '=', ARGV[3], offset .. '-0', 'e', ARGV[2])
 redis.call('PEXPIRE', KEYS[2], ARGV[4])
 redis.call('PEXPIRE', KEYS[1], ARGV[5])
 if KEYS[4] then
