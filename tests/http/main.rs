@@ -7,9 +7,11 @@
 )]
 
 mod accounts;
+mod activity;
 mod assets;
 mod bad_inputs;
 mod conditions;
+mod events;
 mod headers;
 mod idempotency;
 mod invitations;

@@ -9,6 +9,7 @@
 mod ending;
 mod frames;
 mod handshake;
+mod happenings;
 mod instances;
 mod limits;
 mod memory;

@@ -17,6 +17,7 @@ mod options;
 mod person;
 mod problem;
 mod process;
+mod rooms;
 mod socket;
 mod tenancy;
 

@@ -20,6 +20,7 @@ const CREATED: [&str; 4] = ["201", "201", "201", "insufficient_role"];
 const STALE: &str = "version_mismatch";
 const ROLE: &str = "insufficient_role";
 const ADMINS_READ: [&str; 4] = ["200", "200", ROLE, ROLE];
+const ADMINS_EMIT: [&str; 4] = ["200", "200", ROLE, ROLE];
 const ADMINS_CREATE: [&str; 4] = ["201", "201", ROLE, ROLE];
 const ADMINS_CHANGE: [&str; 4] = [STALE, STALE, ROLE, ROLE];
 const OWN_SESSION: &str = "session_not_found";
@@ -87,6 +88,7 @@ impl Expected {
             "/api/invitations/accept" => json!({ "token": scene.invitation_token() }),
             "/api/orgs/{organization}/invitations" => json!({ "email": address("new"), "role": "viewer" }),
             "/api/orgs/{organization}/members/{user}" => json!({ "role": "viewer" }),
+            _ if path.ends_with("/events") => json!({ "event": "door.opened", "data": null }),
             "/api/orgs/{organization}/units" => json!({ "name": "Changed", "siteId": scene.site }),
             _ if path.starts_with("/api/assets") => json!({ "title": "Changed" }),
             _ => json!({ "name": "Changed" }),
@@ -144,6 +146,14 @@ pub static TABLE: &[Expected] = &[
     tenant("GET /api/orgs/{organization}/units/{unit}", OK),
     tenant("PATCH /api/orgs/{organization}/units/{unit}", ADMINS_CHANGE),
     tenant("DELETE /api/orgs/{organization}/units/{unit}", ADMINS_CHANGE),
+
+    tenant("GET /api/orgs/{organization}/activity", OK),
+    tenant("POST /api/orgs/{organization}/events", ADMINS_EMIT),
+    tenant("POST /api/orgs/{organization}/sites/{site}/events", ADMINS_EMIT),
+    tenant("POST /api/orgs/{organization}/units/{unit}/events", ADMINS_EMIT),
+    tenant("POST /api/orgs/{organization}/users/{user}/events", ADMINS_EMIT),
+    row("GET /api/rooms/{room}/history", OK, "room_not_found"),
+    row("GET /api/rooms/{room}/presence", OK, "room_not_found"),
 
     row("GET /api/assets", OK, "200"),
     row("POST /api/assets", CREATED, "201"),

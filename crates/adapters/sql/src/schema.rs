@@ -179,6 +179,32 @@ table! {
     }
 }
 
+table! {
+    use diesel::sql_types::{Nullable, Text};
+    use crate::types::sql::{Document, Id};
+
+    activities (organization_id, id) {
+        organization_id -> Id,
+        id -> Id,
+        by_id -> Nullable<Id>,
+        about -> Document,
+        verb -> Text,
+    }
+}
+
+table! {
+    use diesel::sql_types::{Nullable, Text};
+    use crate::types::sql::{Document, Id};
+
+    outbox (id) {
+        id -> Id,
+        organization_id -> Nullable<Id>,
+        by_id -> Nullable<Id>,
+        about -> Document,
+        verb -> Text,
+    }
+}
+
 diesel::joinable!(memberships -> organizations (organization_id));
 diesel::joinable!(memberships -> users (user_id));
 diesel::joinable!(sessions -> users (user_id));

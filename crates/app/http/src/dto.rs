@@ -1,5 +1,6 @@
 //! What goes over the wire, and how it becomes and shows domain values.
 
+pub(crate) mod activity;
 pub(crate) mod assets;
 pub(crate) mod auth;
 mod check;
@@ -11,6 +12,7 @@ pub(crate) mod page;
 mod patch;
 pub(crate) mod places;
 pub(crate) mod profile;
+pub(crate) mod rooms;
 pub(crate) mod sessions;
 mod text;
 pub(crate) mod tokens;

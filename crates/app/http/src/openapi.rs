@@ -9,7 +9,7 @@ use utoipa::{Modify, OpenApi as _};
 
 use crate::problem::Problem;
 use crate::routes::{
-    assets, auth, health, invitations, members, metrics, organizations, profile, sessions, sites, units,
+    assets, auth, events, health, invitations, members, metrics, organizations, profile, rooms, sessions, sites, units,
 };
 use crate::socket::{tickets, upgrade};
 
@@ -29,6 +29,7 @@ use crate::socket::{tickets, upgrade};
         (name = "sites", description = "Places of an organization"),
         (name = "units", description = "Parts of a site"),
         (name = "assets", description = "What an organization owns"),
+        (name = "rooms", description = "Where events are heard"),
         (name = "sockets", description = "Events as they happen"),
         (name = "health", description = "How the server does"),
     ),
@@ -42,6 +43,8 @@ use crate::socket::{tickets, upgrade};
         sites::list, sites::create, sites::find, sites::change, sites::remove,
         units::list, units::create, units::find, units::change, units::remove,
         assets::list, assets::create, assets::find, assets::change, assets::remove,
+        events::to_organization, events::to_site, events::to_unit, events::to_user,
+        rooms::activity, rooms::history, rooms::presence,
         upgrade::connect, tickets::create,
         metrics::report, health::report, health::live, health::ready, health::openapi,
     ),

@@ -2,6 +2,7 @@
 
 pub(crate) mod assets;
 pub(crate) mod auth;
+pub(crate) mod events;
 mod fallback;
 pub(crate) mod health;
 pub(crate) mod invitations;
@@ -9,6 +10,7 @@ pub(crate) mod members;
 pub(crate) mod metrics;
 pub(crate) mod organizations;
 pub(crate) mod profile;
+pub(crate) mod rooms;
 pub(crate) mod sessions;
 pub(crate) mod sites;
 pub(crate) mod units;
@@ -89,6 +91,14 @@ pub(crate) static TABLE: &[Path] = table! {
     Api "/api/orgs/{organization}/units" { get units::list, post units::create }
     Api "/api/orgs/{organization}/units/{unit}" { get units::find, patch units::change, delete units::remove }
 
+    Api "/api/orgs/{organization}/activity" { get rooms::activity }
+
+    Api "/api/orgs/{organization}/events" { post events::to_organization }
+    Api "/api/orgs/{organization}/sites/{site}/events" { post events::to_site }
+    Api "/api/orgs/{organization}/units/{unit}/events" { post events::to_unit }
+    Api "/api/orgs/{organization}/users/{user}/events" { post events::to_user }
+    Api "/api/rooms/{room}/history" { get rooms::history }
+    Api "/api/rooms/{room}/presence" { get rooms::presence }
     Api "/api/ws" { get upgrade::connect }
     Api "/api/ws/ticket" { post tickets::create }
 

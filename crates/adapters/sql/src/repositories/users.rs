@@ -3,9 +3,10 @@ use diesel::prelude::*;
 use tenon_accounts::{
     Account, DisplayName, Email, PasswordChange, PasswordHash, RegisterError, Registration, Revocation, User,
 };
-use tenon_kernel::{ChangeError, Expected, Role, Timestamp, Unavailable, UserId};
+use tenon_kernel::{Activity, ChangeError, Expected, Role, Timestamp, Unavailable, UserId};
 
 use super::change::change;
+use super::outbox::Outbox;
 use super::revocations::end_sessions;
 use super::{Conn, Database};
 use crate::fault::already_there;
@@ -14,7 +15,16 @@ use crate::schema::{memberships, organizations, refresh_tokens, sessions, users}
 use crate::types::{At, Key};
 
 /// See the port.
-pub struct Users(pub Database);
+pub struct Users {
+    database: Database,
+    outbox: Outbox,
+}
+
+impl Users {
+    pub fn new(database: Database, outbox: Outbox) -> Self {
+        Self { database, outbox }
+    }
+}
 
 fn find(conn: &mut Conn, user: UserId) -> QueryResult<Option<Account>> {
     let row = users::table
@@ -50,7 +60,7 @@ impl tenon_accounts::Users for Users {
             diesel::insert_into(refresh_tokens::table).values(&row).execute(conn)?;
             Ok(())
         };
-        self.0.write(work).await
+        self.database.write(work).await
     }
 
     async fn by_email(&self, email: &Email) -> Result<Option<Account>, Unavailable> {
@@ -59,11 +69,11 @@ impl tenon_accounts::Users for Users {
             let query = users::table.filter(users::email.eq(email)).select(UserRow::as_select());
             query.first(conn).optional()?.map(UserRow::into_account).transpose()
         };
-        self.0.point(read).await
+        self.database.point(read).await
     }
 
     async fn by_id(&self, user: UserId) -> Result<Option<Account>, Unavailable> {
-        self.0.point(move |conn| find(conn, user)).await
+        self.database.point(move |conn| find(conn, user)).await
     }
 
     async fn rename(
@@ -92,7 +102,7 @@ impl tenon_accounts::Users for Users {
                 },
             )
         };
-        self.0.write(work).await
+        self.database.write(work).await
     }
 
     async fn rehash(&self, user: UserId, old: &PasswordHash, new: &PasswordHash) -> Result<(), Unavailable> {
@@ -103,12 +113,12 @@ impl tenon_accounts::Users for Users {
                 .execute(conn)?;
             Ok(())
         };
-        self.0.statement(work).await
+        self.database.statement(work).await
     }
 
     async fn change_password(&self, change: &PasswordChange) -> Result<Option<Vec<Revocation>>, Unavailable> {
         let change = change.clone();
-        let work = move |conn: &mut Conn| {
+        let work = move |conn: &mut Conn, activities: &mut Vec<Activity>| {
             let old = users::password_hash.eq(change.old.as_str());
             let changed = diesel::update(users::table.find(Key(change.user)).filter(old))
                 .set(users::password_hash.eq(change.new.as_str()))
@@ -123,8 +133,9 @@ impl tenon_accounts::Users for Users {
                 .order(sessions::id)
                 .select(sessions::id)
                 .load(conn)?;
-            Ok(Some(end_sessions(conn, &live, change.at, change.forget_at)?))
+            let (user, at, forget_at) = (change.user, change.at, change.forget_at);
+            Ok(Some(end_sessions(conn, user, &live, at, forget_at, activities)?))
         };
-        self.0.write(work).await
+        self.outbox.write(work).await
     }
 }

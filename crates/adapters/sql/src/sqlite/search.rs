@@ -10,8 +10,9 @@ use tenon_assets::{Asset, Tag, words};
 use tenon_kernel::OrganizationId;
 
 use super::repositories::Boxed;
+use super::repositories::outbox::record;
 use super::{Conn, Db};
-use crate::rows::AssetRow;
+use crate::rows::{ActivityRow, AssetRow};
 use crate::schema::assets;
 use crate::types::Key;
 
@@ -37,12 +38,20 @@ impl FoundBy {
     }
 }
 
-/// Inserts the assets and what they are found by.
-pub fn insert(conn: &mut Conn, assets: &[(AssetRow, FoundBy)]) -> QueryResult<()> {
-    for (row, found_by) in assets {
+/// A new asset, what it is found by, and that it was created.
+pub struct Entry {
+    pub asset: AssetRow,
+    pub found_by: FoundBy,
+    pub activity: ActivityRow,
+}
+
+/// Inserts the assets and what goes with them.
+pub fn insert(conn: &mut Conn, entries: &[Entry]) -> QueryResult<()> {
+    for entry in entries {
         // Not RETURNING: to SQLite it is a trigger, before which the full-text index writes all it has gathered to disk.
-        diesel::insert_into(assets::table).values(row).execute(conn)?;
-        AddTermsOfLast(found_by.0.clone()).execute(conn)?;
+        diesel::insert_into(assets::table).values(&entry.asset).execute(conn)?;
+        AddTermsOfLast(entry.found_by.0.clone()).execute(conn)?;
+        record(conn, &entry.activity)?;
     }
     Ok(())
 }

@@ -57,6 +57,7 @@ kinds! {
     INVALID_CURSOR: 400 "invalid_cursor", "Invalid cursor",
         "The cursor was not made by this listing with these filters and this order.";
     INVALID_ID: 400 "invalid_id", "Invalid id", "An id in the path is not a UUID.";
+    INVALID_ROOM: 400 "invalid_room", "Invalid room", "The path does not name a room.";
     INVALID_IF_MATCH: 400 "invalid_if_match", "Invalid If-Match", "If-Match must be `*` or a list of entity tags.";
     INVALID_IDEMPOTENCY_KEY: 400 "invalid_idempotency_key", "Invalid Idempotency-Key",
         "Idempotency-Key must be given once and have 1 to 255 visible ASCII characters.";
@@ -80,6 +81,7 @@ kinds! {
     ASSET_NOT_FOUND: 404 "asset_not_found", "Asset not found", "You see no such asset in this organization.";
     ORGANIZATION_NOT_FOUND: 404 "organization_not_found", "Organization not found",
         "There is no such organization, or your token is for another one.";
+    ROOM_NOT_FOUND: 404 "room_not_found", "Room not found", "There is no such room.";
     MEMBER_NOT_FOUND: 404 "member_not_found", "Member not found", "The organization has no such member.";
     INVITATION_NOT_FOUND: 404 "invitation_not_found", "Invitation not found",
         "There is no such open invitation: it was used, withdrawn, or has expired.";

@@ -80,6 +80,6 @@ pub trait Users: Send + Sync {
     /// Replaces the hash, ends all sessions but the kept one and writes their revocations, which it returns. `None` when
     /// the hash is no longer `old`, and then nothing changed.
     ///
-    /// - MUST do all of it or nothing.
+    /// - MUST do all of it, the activities of the ended sessions included, or nothing.
     async fn change_password(&self, change: &PasswordChange) -> Result<Option<Vec<Revocation>>, Unavailable>;
 }
