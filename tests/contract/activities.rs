@@ -38,11 +38,7 @@ async fn fresh(store: &Store, count: usize) -> Vec<Activity> {
     let mut handed = Vec::new();
     while handed.len() < count {
         let more = timeout(Duration::from_secs(10), store.outbox.fresh());
-        handed.extend(
-            more.await
-                .expect("nothing was handed over")
-                .expect("some were not handed over"),
-        );
+        handed.extend(more.await.unwrap().unwrap());
     }
     handed
 }

@@ -28,3 +28,4 @@ mod refresh;
 mod sessions;
 mod tokens;
 mod transport;
+mod users;

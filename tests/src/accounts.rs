@@ -40,6 +40,7 @@ pub fn user(name: &str) -> User {
         id: Id::at(now),
         email: email(name),
         display_name: DisplayName::parse(name).unwrap(),
+        disabled_at: None,
         version: Version::FIRST,
         created_at: now,
         updated_at: now,

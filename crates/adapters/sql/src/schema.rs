@@ -12,6 +12,7 @@ table! {
         display_name -> Text,
         password_hash -> Text,
         home_organization_id -> Nullable<Id>,
+        disabled_at -> Nullable<Instant>,
         version -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,

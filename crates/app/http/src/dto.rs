@@ -16,6 +16,7 @@ pub(crate) mod rooms;
 pub(crate) mod sessions;
 mod text;
 pub(crate) mod tokens;
+pub(crate) mod users;
 
 pub(crate) use check::{Check, id};
 pub(crate) use page::{PageQuery, PageView};

@@ -10,6 +10,7 @@ use utoipa::{Modify, OpenApi as _};
 use crate::problem::Problem;
 use crate::routes::{
     assets, auth, events, health, invitations, members, metrics, organizations, profile, rooms, sessions, sites, units,
+    users,
 };
 use crate::socket::{tickets, upgrade};
 
@@ -23,6 +24,7 @@ use crate::socket::{tickets, upgrade};
     servers((url = "/")),
     tags(
         (name = "auth", description = "Accounts, tokens and sessions"),
+        (name = "users", description = "Accounts, for the operator of the installation"),
         (name = "organizations", description = "Tenants"),
         (name = "members", description = "Who belongs to an organization"),
         (name = "invitations", description = "Who is to belong to it"),
@@ -37,6 +39,7 @@ use crate::socket::{tickets, upgrade};
         auth::register, auth::login, auth::refresh, auth::logout, auth::switch, auth::change_password,
         profile::find, profile::change,
         sessions::list, sessions::remove_all, sessions::find, sessions::change, sessions::remove,
+        users::list, users::find, users::change,
         organizations::list, organizations::create, organizations::find, organizations::change, organizations::remove,
         members::list, members::find, members::change, members::remove,
         invitations::list, invitations::create, invitations::remove, invitations::accept,

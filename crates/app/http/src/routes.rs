@@ -14,6 +14,7 @@ pub(crate) mod rooms;
 pub(crate) mod sessions;
 pub(crate) mod sites;
 pub(crate) mod units;
+pub(crate) mod users;
 
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{Resource, Route};
@@ -76,6 +77,9 @@ pub(crate) static TABLE: &[Path] = table! {
     Api "/api/auth/me" { get profile::find, patch profile::change }
     Api "/api/auth/sessions" { get sessions::list, delete sessions::remove_all }
     Api "/api/auth/sessions/{session}" { get sessions::find, patch sessions::change, delete sessions::remove }
+
+    Api "/api/users" { get users::list }
+    Api "/api/users/{user}" { get users::find, patch users::change }
 
     Api "/api/orgs" { get organizations::list, post organizations::create }
     Api "/api/orgs/{organization}" {

@@ -61,7 +61,8 @@ pub trait Sessions: Send + Sync {
     ///
     /// - MUST store the activity of it too, or nothing.
     /// - MUST NOT open a session when the user's password hash is no longer `proven`, the one that the sign-in was checked
-    ///   against, so that a change of password leaves no session behind that the old one opened.
+    ///   against, so that a change of password leaves no session behind that the old one opened; nor one of a disabled
+    ///   account.
     async fn open(&self, session: &Session, refresh: &TokenDigest, proven: &PasswordHash) -> Result<bool, Unavailable>;
 
     /// Exchanges a refresh token (RFC 9700, section 4.14.2).
