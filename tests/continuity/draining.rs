@@ -44,7 +44,7 @@ fn allow_many_files() {
 }
 
 /// Hears until the instance ends the connection, and goes on at another.
-async fn go_over(mut follower: Follower, there: Person, end: watch::Receiver<Option<Position>>) -> Moved {
+async fn go_over(mut follower: Follower, there: Person, mut end: watch::Receiver<Option<Position>>) -> Moved {
     let ended = loop {
         if let Err(ended) = follower.hear().await {
             break ended;
@@ -58,9 +58,9 @@ async fn go_over(mut follower: Follower, there: Person, end: watch::Receiver<Opt
     sleep_until(told + retry).await;
     follower.resume(&there).await;
     let back = Instant::now();
-    let record = follower.follow(end).await;
+    follower.follow(&mut end).await;
     Moved {
-        record,
+        record: follower.record,
         told,
         closed,
         back,

@@ -6,7 +6,7 @@ use serde_json::json;
 use tenon_rooms::Position;
 use tenon_tests::app::{Ended, Person, Socket, subscription};
 use tokio::sync::watch;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::record::{Record, at};
 
@@ -15,6 +15,9 @@ const AGAIN: Duration = Duration::from_millis(50);
 
 /// Far more than it takes to be let in again.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How long a client that wanders stays.
+const STAY: Duration = Duration::from_millis(150);
 
 /// The id of the frame that joins.
 const JOIN: &str = "join";
@@ -66,14 +69,23 @@ impl Follower {
     }
 
     /// Follows the room over one connection until it is where `end` says, as soon as that is known.
-    pub async fn follow(mut self, mut end: watch::Receiver<Option<Position>>) -> Record {
+    pub async fn follow(&mut self, end: &mut watch::Receiver<Option<Position>>) {
         while *end.borrow_and_update() != Some(self.record.at) {
             tokio::select! {
                 heard = self.hear() => heard.unwrap(),
                 changed = end.changed() => changed.unwrap(),
             }
         }
-        self.record
+    }
+
+    /// Follows it over one connection after the other, a while over each, to all `people` in turn.
+    pub async fn wander(&mut self, people: &[Person], end: &mut watch::Receiver<Option<Position>>) {
+        for person in people.iter().cycle() {
+            self.resume(person).await;
+            if timeout(STAY, self.follow(end)).await.is_ok() {
+                return;
+            }
+        }
     }
 }
 

@@ -11,6 +11,7 @@
 mod draining;
 mod drops;
 mod follower;
+mod kills;
 mod outages;
 mod record;
 mod speaker;
