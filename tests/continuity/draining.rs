@@ -108,7 +108,7 @@ async fn a_thousand_sockets_of_an_instance_that_stops_go_over_to_another_without
         .collect();
     let (stop, stops) = watch::channel(false);
     let (count, mut counted) = watch::channel(0);
-    let speaker = Speaker::open(&ada.on(&there)).await;
+    let speaker = Speaker::open(&ada.on(&there), &ada.room()).await;
     let speaking = tokio::spawn(speak(speaker, stops, count));
     counted.wait_for(|count| *count >= 10).await.unwrap();
 

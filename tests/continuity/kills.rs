@@ -38,7 +38,7 @@ async fn whoever_listens_to_an_instance_that_is_killed_misses_nothing_at_another
         }));
     }
     let (count, mut counted) = watch::channel(0);
-    let mut speaker = Speaker::open(&ada.on(&there)).await;
+    let mut speaker = Speaker::open(&ada.on(&there), &ada.room()).await;
     let speaking = tokio::spawn(async move {
         for number in 0..EVENTS {
             speaker.say(number).await;

@@ -62,7 +62,7 @@ async fn hear_through(name: &str, trouble: impl AsyncFnOnce(&TestApp)) -> Vec<Re
     let begin = Instant::now();
     let mut speaking = Vec::new();
     for (part, person) in people.iter().enumerate() {
-        let speaker = Speaker::open(person).await;
+        let speaker = Speaker::open(person, &ada.room()).await;
         speaking.push(tokio::spawn(speak(speaker, part, progress.clone())));
     }
     progressed.wait_for(|count| *count >= EVENTS * 2 / 5).await.unwrap();

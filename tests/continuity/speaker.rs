@@ -18,13 +18,13 @@ pub struct Speaker {
 }
 
 impl Speaker {
-    /// Somebody who speaks in the room of their organization and does not listen.
-    pub async fn open(person: &Person) -> Self {
+    /// Somebody who speaks in a room and does not listen.
+    pub async fn open(person: &Person, room: &str) -> Self {
         let mut socket = person.socket().await;
         socket.ok(json!({ "type": "unsubscribe", "room": person.room() })).await;
         Self {
             said: Said::default(),
-            room: person.room(),
+            room: room.to_owned(),
             socket,
         }
     }
