@@ -57,7 +57,8 @@ impl Browser {
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
-            .process_group(0);
+            .process_group(0)
+            .kill_on_drop(true);
         let mut child = command.spawn().unwrap();
         let url = timeout(PATIENCE, listens(&mut child)).await.unwrap();
         let address = url.strip_prefix("ws://").unwrap().split('/').next().unwrap();
