@@ -10,8 +10,8 @@ use tokio::sync::watch;
 use tokio::time::{Instant, interval, sleep_until};
 
 use super::follower::Follower;
-use super::options;
 use super::record::{Record, Said};
+use super::remembering_all;
 use super::speaker::Speaker;
 
 const SOCKETS: usize = 1_000;
@@ -96,7 +96,7 @@ fn report(moved: &[Moved], begin: Instant, stopped: Duration) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_sockets_of_an_instance_that_stops_go_over_to_another_without_loss() {
     allow_many_files();
-    let mut here = options(Setup::PostgresWithRedis).start().await;
+    let mut here = remembering_all(Setup::PostgresWithRedis).start().await;
     let there = here.another(&[]).await;
     let ada = here.register("ada").await;
     let joining = stream::iter(0..SOCKETS).map(|_| async { Follower::join(&ada, &ada.room()).await });

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::follower::Follower;
-use super::options;
+use super::remembering_all;
 use super::speaker::Speaker;
 
 const SOCKETS: usize = 50;
@@ -15,7 +15,7 @@ const EVENTS: u64 = 3_000;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_listens_to_an_instance_that_is_killed_misses_nothing_at_another() {
-    let mut here = options(Setup::PostgresWithRedis).start().await;
+    let mut here = remembering_all(Setup::PostgresWithRedis).start().await;
     let there = here.another(&[]).await;
     let ada = here.register("ada").await;
     let (end, ends) = watch::channel(None);

@@ -18,6 +18,11 @@ mod speaker;
 
 use tenon_tests::app::{Options, Setup};
 
+/// As [`options`], with a history that keeps all that is said, so that nobody comes too late for it.
+fn remembering_all(setup: Setup) -> Options {
+    options(setup).set("TENON__SOCKETS__HISTORY_EVENTS", "10000")
+}
+
 /// The usual options, with limits of sockets that nobody reaches.
 fn options(setup: Setup) -> Options {
     let options = setup.options().set("TENON__SOCKETS__FRAMES_PER_MINUTE", "1000000");

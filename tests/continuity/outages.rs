@@ -10,8 +10,8 @@ use tokio::task::{JoinHandle, block_in_place};
 use tokio::time::{Instant, sleep};
 
 use super::follower::Follower;
-use super::options;
 use super::record::{Record, Said};
+use super::remembering_all;
 use super::speaker::Speaker;
 
 const EVENTS: u64 = 5_000;
@@ -53,7 +53,7 @@ async fn listen(people: &[Person], end: &watch::Receiver<Option<Position>>) -> V
 
 /// Publishes through all instances while something happens to Redis, and answers what everybody heard.
 async fn hear_through(name: &str, trouble: impl AsyncFnOnce(&TestApp)) -> Vec<Record> {
-    let apps = TestApp::start_together(options(Setup::PostgresWithRedis).own_redis(), INSTANCES).await;
+    let apps = TestApp::start_together(remembering_all(Setup::PostgresWithRedis).own_redis(), INSTANCES).await;
     let ada = apps[0].register("ada").await;
     let (end, ends) = watch::channel(None::<Position>);
     let (progress, mut progressed) = watch::channel(0);
