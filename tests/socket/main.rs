@@ -3,7 +3,8 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "a step of a test that fails fails the test"
+    clippy::print_stderr,
+    reason = "a step of a test that fails fails the test; figures are shown when it is run with --nocapture"
 )]
 
 mod ending;
@@ -17,5 +18,6 @@ mod metrics;
 mod order;
 mod presence;
 mod resume;
+mod revocation;
 mod slowness;
 mod tenancy;

@@ -143,10 +143,11 @@ proptest! {
         role in role(),
     ) {
         let (world, member) = (World::of(&[OWN, OTHER]), Tenant::number(OWN).member(role));
-        if let Ok(room) = Room::parse(&text)
-            && !is_own(&room, &member)
-        {
+        let Ok(room) = Room::parse(&text) else { return Ok(()) };
+        prop_assert_eq!(room.to_string(), text);
+        if !is_own(&room, &member) {
             assert_refused(&world.rooms(), &member, &room);
+            prop_assert_eq!(world.calls(), []);
             prop_assert!(now(world.rooms().enter(&member, &room, id(5))).is_err() || room.organization() == Some(member.organization));
         }
     }
