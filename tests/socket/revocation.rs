@@ -98,6 +98,21 @@ async fn a_stolen_refresh_token(all: Everywhere<'_>) {
         .await;
 }
 
+async fn an_account(all: Everywhere<'_>) {
+    let ada = all.first().register("ada").await;
+    let mut home = all.sockets(&ada).await;
+    let bob = all.first().register("bob").await;
+    let guest = ada.take_in(&bob, "member").await;
+    let (his, away) = (all.sockets(&bob).await, all.sockets(&guest).await);
+    let operator = all.first().operator().await;
+    operator.disable_user(&bob.id, "*", true).await.expect(200);
+    join!(
+        all.assert_ended("a disabled account", &bob, his, SESSION),
+        all.assert_ended("a disabled account elsewhere", &guest, away, SESSION),
+    );
+    assert_alive(&mut home).await;
+}
+
 async fn a_membership(all: Everywhere<'_>) {
     let ada = all.first().register("ada").await;
     let bob = all.first().register("bob").await;
@@ -141,6 +156,7 @@ async fn revocations_end_sockets(options: Options, instances: usize) {
         every_session(all),
         a_password(all),
         a_stolen_refresh_token(all),
+        an_account(all),
         a_membership(all),
         an_organization(all),
     );
