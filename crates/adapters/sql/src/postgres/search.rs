@@ -136,7 +136,8 @@ pub struct FoundBy(BTreeSet<String>);
 impl FoundBy {
     /// What this asset is found by.
     pub fn of(asset: &Asset) -> Self {
-        let mut terms = words([asset.title.as_str(), asset.description.as_str()]);
+        let words = words([asset.title.as_str(), asset.description.as_str()]);
+        let mut terms: BTreeSet<String> = words.iter().map(str::to_owned).collect();
         terms.extend(asset.tags.iter().map(tag_term));
         terms.insert(organization_term(asset.organization));
         Self(terms)

@@ -7,8 +7,10 @@ use super::sound;
 use crate::schema::assets;
 use crate::types::{At, Json, Key};
 
+// With every column in it, an insertion is one statement, which Diesel finds in its cache without writing it anew.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = assets, primary_key(organization_id, id), treat_none_as_null = true)]
+#[diesel(treat_none_as_default_value = false)]
 pub struct AssetRow {
     pub organization_id: Key<OrganizationId>,
     pub id: Key<AssetId>,
