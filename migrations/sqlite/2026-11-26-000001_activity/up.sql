@@ -5,7 +5,7 @@ CREATE TABLE activities (
     id BLOB NOT NULL CHECK (length(id) = 16),
     by_id BLOB CHECK (length(by_id) = 16),
     about TEXT NOT NULL,
-    verb TEXT NOT NULL CHECK (verb IN ('created', 'updated', 'deleted')),
+    verb TEXT NOT NULL CHECK (verb = 'created' OR verb = 'updated' OR verb = 'deleted'),
     PRIMARY KEY (organization_id, id)
 ) STRICT, WITHOUT ROWID;
 
@@ -15,5 +15,5 @@ CREATE TABLE outbox (
     organization_id BLOB CHECK (length(organization_id) = 16),
     by_id BLOB CHECK (length(by_id) = 16),
     about TEXT NOT NULL,
-    verb TEXT NOT NULL CHECK (verb IN ('created', 'updated', 'deleted'))
+    verb TEXT NOT NULL CHECK (verb = 'created' OR verb = 'updated' OR verb = 'deleted')
 ) STRICT, WITHOUT ROWID;
