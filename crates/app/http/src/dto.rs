@@ -9,7 +9,7 @@ pub(crate) mod invitations;
 pub(crate) mod members;
 pub(crate) mod organizations;
 pub(crate) mod page;
-mod patch;
+pub(crate) mod patch;
 pub(crate) mod places;
 pub(crate) mod profile;
 pub(crate) mod rooms;

@@ -1,12 +1,13 @@
 use std::sync::Arc;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use tenon_kernel::{Invalid, Limit};
 use tenon_rooms::{Epoch, Event, EventData, EventName, Offset, Past, Position, Present, Room};
 use utoipa::{IntoParams, ToSchema};
 
 use super::page::limit_and_count;
+use super::patch::present;
 use super::{Check, IdText, Stamp};
 use crate::error::ApiError;
 
@@ -27,11 +28,6 @@ pub(crate) struct NewEventBody {
     #[serde(default, deserialize_with = "present")]
     #[schema(required = true, value_type = Value, example = json!({"door": 7}))]
     data: Option<Box<RawValue>>,
-}
-
-/// `null` is data, too.
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Box<RawValue>>, D::Error> {
-    Deserialize::deserialize(deserializer).map(Some)
 }
 
 impl NewEventBody {
