@@ -115,7 +115,10 @@ mod tests {
     #[test]
     fn words_are_lower_case_and_counted_once() {
         let found = words(["Main PUMP, main-valve", "Ölpumpe 7b"]);
-        assert_eq!(found.iter().collect::<Vec<_>>(), ["7b", "main", "pump", "valve", "ölpumpe"]);
+        assert_eq!(
+            found.iter().collect::<Vec<_>>(),
+            ["7b", "main", "pump", "valve", "ölpumpe"]
+        );
     }
 
     #[test]
