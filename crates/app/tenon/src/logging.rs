@@ -70,6 +70,10 @@ impl<W: Write> Write for Gathering<W> {
     }
 
     /// Called by the thread when no line is waiting.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the thread is the log's own, and waits for lines and not for an event"
+    )]
     fn flush(&mut self) -> io::Result<()> {
         self.0.flush()?;
         thread::sleep(GATHER);
