@@ -92,7 +92,9 @@ fn assets_that_are_there_are_kept_and_found_when_their_table_is_made_anew() {
     assert_eq!((before[1].seq, before[1].title.as_str()), (15, "title 5"));
     connection.run_pending_migrations(MIGRATIONS).unwrap();
     assert_eq!(found(&mut connection), before);
-    connection.revert_last_migration(MIGRATIONS).unwrap();
+    while connection.applied_migrations().unwrap().len() > 1 {
+        connection.revert_last_migration(MIGRATIONS).unwrap();
+    }
     assert_eq!(found(&mut connection), before);
 }
 
