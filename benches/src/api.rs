@@ -19,6 +19,9 @@ pub enum Kind {
     Fastify,
     /// Express 5 with `pg`.
     Express,
+    /// Socket.IO 4 on Node, WebSocket only.
+    #[value(name = "socketio")]
+    SocketIo,
 }
 
 impl Kind {
@@ -29,6 +32,7 @@ impl Kind {
             Self::Pocketbase => "PocketBase",
             Self::Fastify => "Fastify + pg",
             Self::Express => "Express + pg",
+            Self::SocketIo => "Socket.IO",
         }
     }
 
