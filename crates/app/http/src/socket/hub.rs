@@ -86,7 +86,7 @@ impl Hub {
                 self.relieve();
                 continue;
             }
-            gathering.distribute(&self, &mut items);
+            gathering.distribute(&self, &mut items).await;
             self.relieve();
             if self.inbox.length() == 0 {
                 sleep(GATHER).await;
