@@ -23,22 +23,14 @@ impl ServerProcess {
     ///
     /// It goes through setpriv(1), which every Linux with util-linux has, so that the kernel stops the server when this
     /// process is killed; the id stays the server's own.
-    pub fn start(
-        name: &str,
-        command: &Command,
-        core: Option<usize>,
-        signal: &'static str,
-        log: &Path,
-    ) -> Result<Self> {
+    pub fn start(name: &str, command: &Command, core: Option<usize>, signal: &'static str, log: &Path) -> Result<Self> {
         let output = File::create(log)?;
         let mut wrapped = Command::new("setpriv");
         wrapped.args(["--pdeathsig", signal]);
         if let Some(core) = core {
             wrapped.args(["taskset", "--cpu-list", &core.to_string()]);
         }
-        wrapped
-            .arg(command.get_program())
-            .args(command.get_args());
+        wrapped.arg(command.get_program()).args(command.get_args());
         for (key, value) in command.get_envs() {
             match value {
                 Some(value) => wrapped.env(key, value),

@@ -72,9 +72,8 @@ impl Meter {
     pub fn stop(self, count: u64, elapsed: Duration) -> Result<Cost> {
         let (before, after) = (self.before, Spent::now(&self.watched)?);
         let others = (after.machine - before.machine).saturating_sub(after.ours() - before.ours());
-        let each = |before: Duration, after: Duration| {
-            after.saturating_sub(before).as_secs_f64() * 1e6 / count.max(1) as f64
-        };
+        let each =
+            |before: Duration, after: Duration| after.saturating_sub(before).as_secs_f64() * 1e6 / count.max(1) as f64;
         Ok(Cost {
             server: each(before.server, after.server),
             database: each(before.database, after.database),

@@ -54,7 +54,11 @@ impl Crowd {
             let (address, dialect) = (host.address(), host.dialect);
             async move { open(address, dialect, &token, &scratch).await }
         };
-        let sockets = iter(0..count).map(opening).buffer_unordered(AT_ONCE).try_collect().await?;
+        let sockets = iter(0..count)
+            .map(opening)
+            .buffer_unordered(AT_ONCE)
+            .try_collect()
+            .await?;
         Ok(Self {
             dialect: host.dialect,
             sockets,
@@ -94,7 +98,9 @@ impl Crowd {
                     }
                     Ok(())
                 });
-                let Ok(read) = tokio::time::timeout(QUIET, reading).await else { break };
+                let Ok(read) = tokio::time::timeout(QUIET, reading).await else {
+                    break;
+                };
                 read?;
                 if finish.ending.is_some() {
                     break;
@@ -115,7 +121,9 @@ impl Crowd {
 }
 
 async fn open(address: SocketAddr, dialect: Dialect, token: &str, scratch: &Scratch) -> Result<Socket> {
-    Socket::open(address, dialect, token, scratch).await.context("opening a socket")
+    Socket::open(address, dialect, token, scratch)
+        .await
+        .context("opening a socket")
 }
 
 async fn hear(index: usize, socket: &mut Socket, events: usize, running: &Running) -> Result<()> {

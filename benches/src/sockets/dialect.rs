@@ -89,14 +89,18 @@ impl Dialect {
     /// # Errors
     /// When it is no text that belongs into a measurement: a refusal, a gap, somebody else's event.
     pub fn read(self, text: &[u8], hint: &Cell<usize>) -> Result<Said> {
-        let (event, other): (&[u8], fn(&[u8]) -> Result<Said>) = match self {
-            Self::Tenon => (br#"{"type":"event""#, tenon),
-            Self::SocketIo => (b"42/rooms,[", socketio),
+        let event: &[u8] = match self {
+            Self::Tenon => br#"{"type":"event""#,
+            Self::SocketIo => b"42/rooms,[",
         };
         if text.starts_with(event) {
             return number(text, hint).map(Said::Event).context("an event of somebody else");
         }
-        other(text).with_context(|| format!("the server sent {}", String::from_utf8_lossy(text)))
+        let said = match self {
+            Self::Tenon => tenon(text),
+            Self::SocketIo => socketio(text),
+        };
+        said.with_context(|| format!("the server sent {}", String::from_utf8_lossy(text)))
     }
 }
 
@@ -160,7 +164,11 @@ mod tests {
         let text = Dialect::Tenon.publish("org:1", 7, 200);
         let frame: Value = serde_json::from_str(&text)?;
         assert_eq!(frame["data"].to_string().len(), 200);
-        assert!(Dialect::SocketIo.publish("", 7, 200).starts_with(r#"42/rooms,7["publish","bench",{"#));
+        assert!(
+            Dialect::SocketIo
+                .publish("", 7, 200)
+                .starts_with(r#"42/rooms,7["publish","bench",{"#)
+        );
         Ok(())
     }
 }

@@ -26,7 +26,10 @@ pub fn read(bytes: &[u8]) -> Result<Option<Frame<'_>>> {
         bail!("a frame that is masked, compressed or fragmented");
     }
     let (header, payload) = match second {
-        126 => (4, rest.first_chunk().map(|length| u64::from(u16::from_be_bytes(*length)))),
+        126 => (
+            4,
+            rest.first_chunk().map(|length| u64::from(u16::from_be_bytes(*length))),
+        ),
         127 => (10, rest.first_chunk().map(|length| u64::from_be_bytes(*length))),
         short => (2, Some(u64::from(*short))),
     };

@@ -123,7 +123,10 @@ impl Socket {
         let scratch = Rc::clone(&self.scratch);
         let mut scratch = scratch.borrow_mut();
         let kept = self.rest.len();
-        scratch.get_mut(..kept).context("a frame too large")?.copy_from_slice(&self.rest);
+        scratch
+            .get_mut(..kept)
+            .context("a frame too large")?
+            .copy_from_slice(&self.rest);
         let mut buffer = ReadBuf::new(&mut scratch);
         buffer.set_filled(kept);
         // The first frames may have come with the answer to the handshake.
@@ -140,7 +143,10 @@ impl Socket {
             match frame.opcode {
                 PING => self.outgoing.send(&frame::masked(frame::PONG, frame.payload))?,
                 CLOSE => {
-                    let code = frame.payload.first_chunk().map_or(1005, |code| u16::from_be_bytes(*code));
+                    let code = frame
+                        .payload
+                        .first_chunk()
+                        .map_or(1005, |code| u16::from_be_bytes(*code));
                     return Poll::Ready(handle(Incoming::End(Ending::Closed(code))));
                 }
                 _ => match self.dialect.read(frame.payload, &self.hint)? {

@@ -61,7 +61,11 @@ impl Running {
 
     /// Notes a delivery.
     pub fn delivered(&self, number: usize, at: Instant) -> Result<()> {
-        let sent = *self.sent.borrow().get(number).context("an event that was not published")?;
+        let sent = *self
+            .sent
+            .borrow()
+            .get(number)
+            .context("an event that was not published")?;
         let micros = u64::try_from(at.duration_since(sent).as_micros())?;
         self.latency.borrow_mut().saturating_record(micros);
         self.last.set(at);
@@ -76,10 +80,7 @@ impl Running {
                 let due = self.begun + pace * u32::try_from(number)?;
                 tokio::time::sleep_until(due.into()).await;
             }
-            frames.extend(masked(
-                TEXT,
-                dialect.publish(room, number, self.stream.size).as_bytes(),
-            ));
+            frames.extend(masked(TEXT, dialect.publish(room, number, self.stream.size).as_bytes()));
             self.sent.borrow_mut().push(Instant::now());
             if self.stream.pace.is_some() || frames.len() >= CHUNK {
                 outgoing.send(&frames)?;
@@ -95,7 +96,11 @@ impl Running {
     pub fn end(self, sockets: usize) -> Result<Heard> {
         let latency = self.latency.into_inner();
         let expected = (self.stream.events * sockets) as u64;
-        ensure!(latency.len() == expected, "{} deliveries, not {expected}", latency.len());
+        ensure!(
+            latency.len() == expected,
+            "{} deliveries, not {expected}",
+            latency.len()
+        );
         Ok(Heard {
             elapsed: self.last.get().duration_since(self.begun),
             latency,

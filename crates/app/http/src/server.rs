@@ -1,6 +1,6 @@
 use std::io;
-use std::net::TcpListener;
 use std::net::SocketAddr;
+use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 

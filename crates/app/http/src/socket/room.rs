@@ -120,9 +120,7 @@ impl Membership {
         };
         if self.pace.get() == Pace::Live {
             let cursor = self.cursor.get();
-            if cursor.is_some_and(|cursor| cursor.next() == batch.first)
-                && self.link.push(&batch.bytes, batch.frames)
-            {
+            if cursor.is_some_and(|cursor| cursor.next() == batch.first) && self.link.push(&batch.bytes, batch.frames) {
                 self.cursor.set(Some(last));
                 return batch.frames;
             }
