@@ -7,6 +7,7 @@ use clap::Args;
 use serde::Serialize;
 use serde_json::json;
 
+use crate::measure::median;
 use crate::report::{millis, progress, rate, save, say, table};
 use crate::sockets::{Crowd, Ending, Finish, Host, Hosting, Stream};
 
@@ -33,6 +34,9 @@ pub struct SlowReader {
     /// How long the slow socket has to come to an end by itself.
     #[arg(long, default_value_t = 15)]
     patience: u64,
+    /// How often it is measured without and with a slow socket.
+    #[arg(long, default_value_t = 3)]
+    rounds: usize,
 }
 
 /// What the others felt, and what it cost. Latencies are in microseconds.
@@ -43,33 +47,43 @@ struct Part {
     paced_p50: f64,
     paced_p99: f64,
     paced_max: f64,
-    resident_kib: u64,
+    resident_kib: f64,
+}
+
+/// The same load without and with a slow socket.
+#[derive(Serialize)]
+struct Round {
+    without: Part,
+    with: Part,
+    slow: Finish,
 }
 
 /// Data of the paced stream, in bytes.
 const PACED_SIZE: usize = 200;
 
 impl SlowReader {
-    /// Measures each server without a slow socket and with one.
+    /// Measures each server without a slow socket and with one, in turn.
     pub async fn run(self) -> Result<()> {
         let hosts = self.hosting.open(1).await?;
         let (mut rows, mut results) = (Vec::new(), Vec::new());
         for host in &hosts {
+            let mut rounds = Vec::new();
             let mut crowd = Crowd::open(host, self.sockets).await?;
             self.part(host, &mut crowd).await?;
-            let without = self.part(host, &mut crowd).await?;
-            let mut slow = Crowd::open(host, 1).await?;
-            let with = self.part(host, &mut crowd).await?;
-            progress(&format!("{}: waiting for the slow socket's end", host.kind.name()));
-            crowd.rest(Duration::from_secs(self.patience)).await?;
-            let finish = slow.finish().await?;
-            let after = host.resident_kib()?;
-            rows.push(row(host, "without", &without, String::new()));
-            rows.push(row(host, "with a slow one", &with, describe(&finish)));
-            results.push(json!({
-                "server": host.kind.name(), "without": without, "with": with, "slow": finish,
-                "afterwardsKib": after,
-            }));
+            for round in 1..=self.rounds {
+                progress(&format!("{}: {round}/{}", host.kind.name(), self.rounds));
+                rounds.push(self.round(host, &mut crowd).await?);
+            }
+            rows.push(row(
+                host,
+                "without",
+                rounds.iter().map(|round| &round.without),
+                String::new(),
+            ));
+            let endings: Vec<String> = rounds.iter().map(|round| describe(&round.slow)).collect();
+            let with = rounds.iter().map(|round| &round.with);
+            rows.push(row(host, "with a slow one", with, endings.join("; ")));
+            results.push(json!({ "server": host.kind.name(), "rounds": rounds }));
         }
         let head = [
             "",
@@ -87,6 +101,15 @@ impl SlowReader {
         say(&format!("Written to {}.", save("slow-reader", document)?.display()))
     }
 
+    async fn round(&self, host: &Host, crowd: &mut Crowd) -> Result<Round> {
+        let without = self.part(host, crowd).await?;
+        let mut slow = Crowd::open(host, 1).await?;
+        let with = self.part(host, crowd).await?;
+        crowd.rest(Duration::from_secs(self.patience)).await?;
+        let slow = slow.finish().await?;
+        Ok(Round { without, with, slow })
+    }
+
     async fn part(&self, host: &Host, crowd: &mut Crowd) -> Result<Part> {
         let burst = Stream {
             events: self.events,
@@ -98,7 +121,6 @@ impl SlowReader {
             size: PACED_SIZE,
             pace: Some(Duration::from_secs(1) / self.rate.max(1)),
         };
-        progress(&format!("{}: a burst and a paced stream", host.kind.name()));
         let burst = crowd.hear(burst).await?;
         let resident_kib = host.resident_kib()?;
         let paced = crowd.hear(paced).await?;
@@ -107,19 +129,20 @@ impl SlowReader {
             paced_p50: paced.latency.value_at_quantile(0.5) as f64,
             paced_p99: paced.latency.value_at_quantile(0.99) as f64,
             paced_max: paced.latency.max() as f64,
-            resident_kib: resident_kib.max(host.resident_kib()?),
+            resident_kib: resident_kib.max(host.resident_kib()?) as f64,
         })
     }
 }
 
-fn row(host: &Host, part: &str, figures: &Part, ending: String) -> Vec<String> {
+fn row<'a>(host: &Host, part: &str, rounds: impl Iterator<Item = &'a Part> + Clone, ending: String) -> Vec<String> {
+    let of = |figure: fn(&Part) -> f64| median(rounds.clone().map(figure));
     vec![
         format!("{}, {part}", host.kind.name()),
-        rate(figures.burst_per_second),
-        millis(figures.paced_p50),
-        millis(figures.paced_p99),
-        millis(figures.paced_max),
-        format!("{:.0}", figures.resident_kib as f64 / 1024.0),
+        rate(of(|part| part.burst_per_second)),
+        millis(of(|part| part.paced_p50)),
+        millis(of(|part| part.paced_p99)),
+        millis(of(|part| part.paced_max)),
+        format!("{:.0}", of(|part| part.resident_kib) / 1024.0),
         ending,
     ]
 }

@@ -78,3 +78,31 @@ impl AsyncWrite for Wire {
         Pin::new(&mut *self.0.tcp.borrow_mut()).poll_shutdown(cx)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use futures_util::future::poll_fn;
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    #[actix_web::test]
+    async fn nothing_goes_past_the_server_before_it_has_flushed() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let mut wire = Wire::new(listener.accept().await.unwrap().0);
+        let bypass = wire.bypass();
+        poll_fn(|cx| Pin::new(&mut wire).poll_write(cx, b"the server's, "))
+            .await
+            .unwrap();
+        assert_eq!(bypass.write(b"too early"), 0);
+        poll_fn(|cx| Pin::new(&mut wire).poll_flush(cx)).await.unwrap();
+        assert_eq!(bypass.write(b"a frame"), 7);
+        bypass.block();
+        assert_eq!(bypass.write(b"too early"), 0);
+        drop((wire, bypass));
+        let mut heard = Vec::new();
+        while client.readable().await.is_ok() && client.try_read_buf(&mut heard).unwrap() > 0 {}
+        assert_eq!(heard, b"the server's, a frame");
+    }
+}
