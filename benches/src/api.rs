@@ -21,6 +21,9 @@ pub enum Kind {
     Fastify,
     /// Express 5 with `pg`.
     Express,
+    /// Socket.IO 4 on Node, WebSocket only.
+    #[value(name = "socketio")]
+    SocketIo,
 }
 
 impl Kind {
@@ -32,6 +35,7 @@ impl Kind {
             Self::PocketbaseEqual => "PocketBase equal",
             Self::Fastify => "Fastify + pg",
             Self::Express => "Express + pg",
+            Self::SocketIo => "Socket.IO",
         }
     }
 

@@ -18,18 +18,19 @@ pub struct ServerProcess {
 }
 
 impl ServerProcess {
-    /// Starts the command with both outputs in `log`. `signal` is what
+    /// Starts the command with both outputs in `log`, on the one core if there is one. `signal` is what
     /// asks it to stop, such as `TERM`.
     ///
     /// It goes through setpriv(1), which every Linux with util-linux has, so that the kernel stops the server when this
     /// process is killed; the id stays the server's own.
-    pub fn start(name: &str, command: &Command, signal: &'static str, log: &Path) -> Result<Self> {
+    pub fn start(name: &str, command: &Command, core: Option<usize>, signal: &'static str, log: &Path) -> Result<Self> {
         let output = File::create(log)?;
         let mut wrapped = Command::new("setpriv");
-        wrapped
-            .args(["--pdeathsig", signal])
-            .arg(command.get_program())
-            .args(command.get_args());
+        wrapped.args(["--pdeathsig", signal]);
+        if let Some(core) = core {
+            wrapped.args(["taskset", "--cpu-list", &core.to_string()]);
+        }
+        wrapped.arg(command.get_program()).args(command.get_args());
         for (key, value) in command.get_envs() {
             match value {
                 Some(value) => wrapped.env(key, value),

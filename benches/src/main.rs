@@ -6,9 +6,11 @@ use clap::Parser;
 mod api;
 mod child;
 mod compare;
+mod fanout;
 mod flood;
 mod generate;
 mod http;
+mod idle;
 mod load;
 mod login;
 mod measure;
@@ -17,6 +19,8 @@ mod processes;
 mod report;
 mod scene;
 mod server;
+mod slow_reader;
+mod sockets;
 mod wire;
 
 /// Measures Tenon beside its peers.
@@ -31,6 +35,12 @@ enum Command {
     Login(login::Login),
     /// GETs and health checks during a flood of logins.
     Flood(flood::Flood),
+    /// Events to a room of many sockets, in a burst and paced.
+    Fanout(fanout::Fanout),
+    /// What sockets cost that do nothing.
+    Idle(idle::Idle),
+    /// Whether a socket that never reads is felt by the others.
+    SlowReader(slow_reader::SlowReader),
 }
 
 /// One thread is enough to load a server, and leaves the other cores to it.
@@ -43,6 +53,9 @@ fn main() -> Result<()> {
             Command::Compare(compare) => compare.run().await,
             Command::Login(login) => login.run().await,
             Command::Flood(flood) => flood.run().await,
+            Command::Fanout(fanout) => fanout.run().await,
+            Command::Idle(idle) => idle.run().await,
+            Command::SlowReader(slow_reader) => slow_reader.run().await,
         }
     })
 }

@@ -7,7 +7,7 @@ use anyhow::Result;
 use serde::Serialize;
 
 use crate::load::{Bound, Load};
-use crate::processes::{cpu_of_machine, cpu_of_self, cpu_of_tree};
+use crate::processes::{cores, cpu_of_machine, cpu_of_self, cpu_of_tree};
 
 /// The processes whose CPU time is reported, each with its descendants.
 #[derive(Clone, Debug, Default)]
@@ -33,6 +33,52 @@ impl Spent {
             database: sum(&watched.databases)?,
             client: cpu_of_self()?,
             machine: cpu_of_machine()?,
+        })
+    }
+
+    fn ours(&self) -> Duration {
+        self.server + self.database + self.client
+    }
+}
+
+/// Watches whose CPU something costs.
+pub struct Meter {
+    watched: Watched,
+    before: Spent,
+}
+
+/// CPU time per item, in microseconds.
+pub struct Cost {
+    /// Of the server's process and its descendants.
+    pub server: f64,
+    /// Of the database server; zero when the database is embedded.
+    pub database: f64,
+    /// Of this client.
+    pub client: f64,
+    /// How much of the machine's CPU time went to other programs, from 0 to 1.
+    pub others: f64,
+}
+
+impl Meter {
+    /// Begins to watch.
+    pub fn start(watched: &Watched) -> Result<Self> {
+        Ok(Self {
+            watched: watched.clone(),
+            before: Spent::now(watched)?,
+        })
+    }
+
+    /// What each of `count` items cost, which took `elapsed` together.
+    pub fn stop(self, count: u64, elapsed: Duration) -> Result<Cost> {
+        let (before, after) = (self.before, Spent::now(&self.watched)?);
+        let others = (after.machine - before.machine).saturating_sub(after.ours() - before.ours());
+        let each =
+            |before: Duration, after: Duration| after.saturating_sub(before).as_secs_f64() * 1e6 / count.max(1) as f64;
+        Ok(Cost {
+            server: each(before.server, after.server),
+            database: each(before.database, after.database),
+            client: each(before.client, after.client),
+            others: others.as_secs_f64() / (elapsed.as_secs_f64() * cores()? as f64),
         })
     }
 }
@@ -68,23 +114,18 @@ pub async fn measure(load: Load<'_>, warm_up: Duration, bound: Bound, watched: &
     if !warm_up.is_zero() {
         open.run(Bound::Time(warm_up)).await?;
     }
-    let before = Spent::now(watched)?;
+    let meter = Meter::start(watched)?;
     let tally = open.run(bound).await?;
-    let after = Spent::now(watched)?;
-    let count = tally.latency.len().max(1) as f64;
-    let ours = |spent: &Spent| spent.server + spent.database + spent.client;
-    let others = (after.machine - before.machine).saturating_sub(ours(&after) - ours(&before));
-    let cores = std::thread::available_parallelism()?.get() as f64;
-    let each = |before: Duration, after: Duration| after.saturating_sub(before).as_secs_f64() * 1e6 / count;
+    let cost = meter.stop(tally.latency.len(), tally.elapsed)?;
     Ok(Measurement {
         per_second: tally.per_second(),
         p50: tally.latency.value_at_quantile(0.5) as f64,
         p99: tally.latency.value_at_quantile(0.99) as f64,
         max: tally.latency.max() as f64,
-        server_cpu: each(before.server, after.server),
-        database_cpu: each(before.database, after.database),
-        client_cpu: each(before.client, after.client),
-        others: others.as_secs_f64() / (tally.elapsed.as_secs_f64() * cores),
+        server_cpu: cost.server,
+        database_cpu: cost.database,
+        client_cpu: cost.client,
+        others: cost.others,
         statuses: tally.statuses,
     })
 }

@@ -87,6 +87,13 @@ pub fn cpu_of_machine() -> Result<Duration> {
     Ok(duration(field(0) + field(1) + field(2) + field(7)))
 }
 
+/// The cores of the machine, also when this process is kept on one of them.
+pub fn cores() -> Result<usize> {
+    let stat = fs::read_to_string("/proc/stat")?;
+    let is_core = |line: &&str| line.starts_with("cpu") && !line.starts_with("cpu ");
+    Ok(stat.lines().filter(is_core).count())
+}
+
 /// The process's resident memory, in KiB.
 pub fn resident_kib(id: u32) -> Result<u64> {
     let status = fs::read_to_string(format!("/proc/{id}/status"))?;

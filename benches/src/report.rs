@@ -8,6 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::Result;
 use serde_json::{Value, json};
 
+use crate::processes::cores;
 use crate::server::repository;
 
 /// Writes to standard output.
@@ -78,7 +79,7 @@ fn machine() -> Value {
         .find_map(|line| line.strip_prefix("model name"))
         .unwrap_or_default();
     json!({
-        "cores": std::thread::available_parallelism().map_or(0, usize::from),
+        "cores": cores().unwrap_or(0),
         "processor": model.trim_start_matches([' ', '\t', ':']),
         "kernel": read("/proc/sys/kernel/osrelease").trim(),
         "loadAverage": read("/proc/loadavg").trim(),

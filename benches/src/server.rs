@@ -42,14 +42,23 @@ impl Store {
 
     fn database_for(&mut self, kind: Kind) -> Result<Option<String>> {
         match (self, kind) {
-            (Self::Sqlite, Kind::Tenon | Kind::Pocketbase | Kind::PocketbaseEqual) => Ok(None),
+            (Self::Sqlite, Kind::Tenon | Kind::Pocketbase | Kind::PocketbaseEqual | Kind::SocketIo) => Ok(None),
             (Self::Postgres(postgres), Kind::Tenon | Kind::Fastify | Kind::Express) => {
                 postgres.create_database(&format!("{kind:?}").to_lowercase()).map(Some)
             }
             (Self::Sqlite, _) => bail!("{} runs on Postgres only", kind.name()),
-            (Self::Postgres(_), _) => bail!("{} runs on SQLite only", kind.name()),
+            (Self::Postgres(_), _) => bail!("{} does not run on Postgres", kind.name()),
         }
     }
+}
+
+/// How a server is started.
+#[derive(Default)]
+pub struct Launch<'a> {
+    /// The only core that it may use.
+    pub core: Option<usize>,
+    /// Variables beside those that every scenario sets.
+    pub environment: &'a [(&'a str, &'a str)],
 }
 
 /// A server that answers.
@@ -67,6 +76,11 @@ pub struct Server {
 impl Server {
     /// Starts the server and waits until its health check answers 200. `tenon` is Tenon's binary.
     pub async fn start(kind: Kind, tenon: &Path, store: &mut Store) -> Result<Self> {
+        Self::launch(kind, tenon, store, &Launch::default()).await
+    }
+
+    /// The same with what a scenario wants of the start.
+    pub async fn launch(kind: Kind, tenon: &Path, store: &mut Store, launch: &Launch<'_>) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("tenon-bench").tempdir()?;
         let log = folder.path().join("server.log");
         let port = free_port()?;
@@ -75,11 +89,12 @@ impl Server {
             _ => peer_command(kind, port, folder.path())?,
         };
         command.env_remove("DATABASE_URL").env_remove("REDIS_URL");
+        command.envs(launch.environment.iter().copied());
         if let Some(url) = store.database_for(kind)? {
             command.env("DATABASE_URL", url);
         }
         let begun = Instant::now();
-        let mut process = ServerProcess::start(kind.name(), &command, "TERM", &log)?;
+        let mut process = ServerProcess::start(kind.name(), &command, launch.core, "TERM", &log)?;
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         while !healthy(kind, address).await {
             process.check(&log)?;
@@ -133,6 +148,7 @@ fn tenon_command(binary: &Path, port: u16, folder: &Path) -> Result<Command> {
 fn peer_command(kind: Kind, port: u16, folder: &Path) -> Result<Command> {
     let (name, installed) = match kind {
         Kind::Pocketbase | Kind::PocketbaseEqual => ("pocketbase", "package/bin/pocketbase"),
+        Kind::SocketIo => ("node", "node_modules/socket.io"),
         _ => ("node", "node_modules/fastify"),
     };
     let scripts = repository().join("benches/peers").join(name);

@@ -1,6 +1,7 @@
 //! How much one user and one socket may do.
 
 use serde_json::json;
+use tenon_tests::app::Setup;
 use tenon_tests::for_each_setup;
 use tokio_tungstenite::tungstenite::Message;
 
@@ -74,3 +75,17 @@ for_each_setup!(a_socket_is_in_so_many_rooms, |setup| {
     socket.ok(json!({ "type": "unsubscribe", "room": sites[0] })).await;
     socket.ok(another).await;
 });
+
+#[tokio::test]
+async fn there_are_more_sockets_than_open_files_that_a_process_may_have_unasked() {
+    let few = ["sh", "-c", "ulimit -S -n 200; exec \"$0\""];
+    let options = Setup::SqliteAlone.options().through(&few);
+    let app = options.set("TENON__SOCKETS__PER_USER", "1000").start().await;
+    let ada = app.register("ada").await;
+    let mut sockets = Vec::new();
+    for _ in 0..300 {
+        sockets.push(ada.socket().await);
+    }
+    let last = sockets.last_mut().unwrap();
+    assert_eq!(last.ask(json!({ "type": "ping" })).await["type"], "pong");
+}

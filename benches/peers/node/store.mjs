@@ -1,15 +1,12 @@
-// What both Node peers share: the pool, named statements, tokens and passwords.
-import { createSecretKey, randomBytes, scrypt, timingSafeEqual } from "node:crypto";
+// What the peers on Postgres share: the pool, named statements, tokens and passwords.
+import { randomBytes, scrypt, timingSafeEqual } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
-import jwt from "jsonwebtoken";
 import pg from "pg";
+import { issue, recognize } from "./tokens.mjs";
 
 const hash = promisify(scrypt);
 const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: Number(process.env.POOL ?? 16) });
-
-// A KeyObject: given a plain string, `jsonwebtoken` builds the key anew at every verification.
-const key = createSecretKey(randomBytes(32));
 
 const columns = `id, owner_id as "ownerId", title, description, category, status, tags, attributes,
   created_at as "createdAt", updated_at as "updatedAt"`;
@@ -20,16 +17,11 @@ export async function prepareSchema() {
 
 /** The user id that the `Authorization` header carries, or null. */
 export function authenticate(header) {
-  if (!header?.startsWith("Bearer ")) return null;
-  try {
-    return jwt.verify(header.slice(7), key, { algorithms: ["HS256"] }).sub;
-  } catch {
-    return null;
-  }
+  return header?.startsWith("Bearer ") ? recognize(header.slice(7)) : null;
 }
 
 function session(user) {
-  return { accessToken: jwt.sign({}, key, { algorithm: "HS256", subject: user.id, expiresIn: "15m" }), user };
+  return { accessToken: issue(user.id), user };
 }
 
 export async function register({ email, password, displayName }) {

@@ -1,4 +1,3 @@
-use std::any::Any;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -23,10 +22,10 @@ pub(crate) struct Connections(Arc<AtomicUsize>);
 struct Open(Arc<AtomicUsize>);
 
 impl Connections {
-    /// For `HttpServer::on_connect`.
-    pub fn count(&self) -> impl Fn(&dyn Any, &mut Extensions) + Send + Sync + 'static {
+    /// Counts a connection, in what is kept of it, for as long as it is there.
+    pub fn count(&self) -> impl Fn(&mut Extensions) + 'static {
         let count = Arc::clone(&self.0);
-        move |_, extensions| {
+        move |extensions| {
             count.fetch_add(1, Ordering::Relaxed);
             extensions.insert(Open(Arc::clone(&count)));
         }

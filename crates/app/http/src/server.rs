@@ -1,12 +1,19 @@
 use std::io;
+use std::net::SocketAddr;
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_http::error::DispatchError;
+use actix_http::{HttpService, Protocol};
+use actix_server::GracefulShutdownSignal;
+use actix_service::{IntoServiceFactory, ServiceFactoryExt as _, fn_service, map_config};
 use actix_web::body::MessageBody;
-use actix_web::dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::dev::{AppConfig, Server, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::Condition;
-use actix_web::{App, Error, HttpServer, web};
+use actix_web::{App, Error, web};
+use tenon_websocket::Wire;
+use tokio::net::TcpStream;
 
 use crate::Api;
 use crate::drain::{Connections, Drain};
@@ -37,17 +44,15 @@ pub fn serve(api: Api, listener: TcpListener, workers: usize) -> io::Result<Serv
     let sockets = Arc::clone(&api.sockets);
     let connections = Connections::default();
     let shared = Shared::new(api);
-    let server = HttpServer::new(move || application(&shared))
+    let address = listener.local_addr()?;
+    let builder = Server::build()
         .workers(workers)
-        .keep_alive(timeouts.keep_alive)
-        .client_request_timeout(timeouts.head)
-        .client_disconnect_timeout(LINGER)
         .shutdown_timeout(timeouts.shutdown.as_secs())
-        .tcp_nodelay(true)
-        .on_connect(connections.count())
-        .disable_signals()
-        .listen(listener)?
-        .run();
+        .disable_signals();
+    let signal = builder.graceful_shutdown_signal();
+    let connecting = connections.clone();
+    let service = move || connection(&shared, address, &connecting, &signal);
+    let server = builder.listen("http", listener, service)?.run();
     let drain = Drain {
         handle: server.handle(),
         health,
@@ -57,6 +62,41 @@ pub fn serve(api: Api, listener: TcpListener, workers: usize) -> io::Result<Serv
         shutdown: timeouts.shutdown,
     };
     Ok(Serving { server, drain })
+}
+
+/// Serves one connection after the other, as `HttpServer` would, on wires that sockets can write to themselves.
+fn connection(
+    shared: &Shared,
+    address: SocketAddr,
+    connections: &Connections,
+    signal: &GracefulShutdownSignal,
+) -> impl ServiceFactory<TcpStream, Config = (), Response = (), Error = DispatchError, InitError = ()> + use<> {
+    let timeouts = shared.api.settings.timeouts;
+    let count = connections.count();
+    let signal = signal.clone();
+    let application = application(shared).into_factory();
+    let application = application.map_err(|error: Error| error.error_response());
+    let service = HttpService::build()
+        .graceful_shutdown_signal(move || {
+            let signal = signal.clone();
+            async move { signal.notified().await }
+        })
+        .keep_alive(timeouts.keep_alive)
+        .client_request_timeout(timeouts.head)
+        .client_disconnect_timeout(LINGER)
+        .h1_allow_half_closed(true)
+        .local_addr(address)
+        .on_connect_ext(move |wire: &Wire, extensions| {
+            count(extensions);
+            extensions.insert(wire.bypass());
+        })
+        .finish(map_config(application, |()| AppConfig::default()));
+    let accept = |tcp: TcpStream| async move {
+        tcp.set_nodelay(true)?;
+        let peer = tcp.peer_addr().ok();
+        Ok::<_, DispatchError>((Wire::new(tcp), Protocol::Http1, peer))
+    };
+    fn_service(accept).and_then(service)
 }
 
 /// What the workers have in common.

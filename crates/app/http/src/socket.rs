@@ -112,6 +112,12 @@ impl Sockets {
         }
     }
 
+    /// How many events wait for the worker that is furthest behind.
+    fn backlog(&self) -> usize {
+        let inboxes = self.inboxes.read();
+        inboxes.iter().map(|inbox| inbox.length()).max().unwrap_or_default()
+    }
+
     /// Sums up what the workers counted last.
     pub(crate) fn sum_up(&self) {
         let (queued, rooms) = self

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::process::ExitCode;
 use std::time::Instant;
 
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::runtime;
 
 use crate::application::{Application, Ending, StartError};
@@ -56,6 +57,18 @@ fn check(configuration: &Configuration) -> ExitCode {
     ExitCode::SUCCESS
 }
 
+/// A socket is an open file. Most systems let a process have about a thousand unless it asks for the more that it may have.
+fn take_open_files() {
+    let limit = getrlimit(Resource::Nofile);
+    let all = Rlimit {
+        current: limit.maximum,
+        ..limit
+    };
+    if let Err(error) = setrlimit(Resource::Nofile, all) {
+        tracing::warn!(%error, "the limit of open files stays as it is");
+    }
+}
+
 fn serve(configuration: Configuration, started: Instant) -> ExitCode {
     let logs = match Logs::start(&configuration.settings.log) {
         Ok(logs) => logs,
@@ -64,6 +77,7 @@ fn serve(configuration: Configuration, started: Instant) -> ExitCode {
     for warning in &configuration.warnings {
         tracing::warn!("{warning}");
     }
+    take_open_files();
     let mut threads = runtime::Builder::new_multi_thread();
     let runtime = threads
         .worker_threads(BACKGROUND_THREADS)

@@ -2,10 +2,10 @@ use std::cell::{Cell, RefCell};
 use std::task::Waker;
 use std::time::Instant;
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
 
 use crate::outbox::Outbox;
-use crate::{Close, frame};
+use crate::{Bypass, Close, frame};
 
 /// What one socket may take of memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +32,7 @@ impl Default for Limits {
 /// The sending half of a socket, for whoever has something to say to it. It belongs to the socket's thread.
 pub struct Link {
     limits: Limits,
+    bypass: RefCell<Option<Bypass>>,
     outbox: RefCell<Outbox>,
     waker: RefCell<Option<Waker>>,
     /// The connection's task is running, or will be.
@@ -52,10 +53,15 @@ pub(crate) enum Phase {
 }
 
 impl Link {
-    pub(crate) fn new(limits: Limits) -> Self {
+    pub(crate) fn new(limits: Limits, bypass: Option<Bypass>) -> Self {
         let now = Instant::now();
+        // The answer to the handshake comes first.
+        if let Some(bypass) = &bypass {
+            bypass.block();
+        }
         Self {
             limits,
+            bypass: RefCell::new(bypass),
             outbox: RefCell::default(),
             waker: RefCell::default(),
             awake: Cell::new(true),
@@ -92,7 +98,7 @@ impl Link {
     /// Drops what waits and ends the connection.
     pub fn abort(&self, close: &Close) {
         if self.is_open() {
-            self.outbox.borrow_mut().clear();
+            self.outbox.borrow_mut().cut();
         }
         self.end(Some(close));
     }
@@ -140,14 +146,29 @@ impl Link {
             || (outbox.bytes() + bytes <= self.limits.bytes && outbox.frames() + frames <= self.limits.frames)
     }
 
-    fn queue(&self, chunk: Bytes, frames: usize) {
+    fn queue(&self, mut chunk: Bytes, frames: usize) {
         let mut outbox = self.outbox.borrow_mut();
         if outbox.is_empty() {
+            let written = self.write_past(&chunk);
+            if written == chunk.len() {
+                return;
+            }
+            chunk.advance(written);
             self.taken.set(Instant::now());
+            outbox.push(chunk, frames, written > 0);
+        } else {
+            outbox.push(chunk, frames, false);
         }
-        outbox.push(chunk, frames);
         drop(outbox);
         self.wake();
+    }
+
+    /// Writes past the server while the connection's task sleeps; when it is awake it sends many chunks with one write.
+    fn write_past(&self, chunk: &[u8]) -> usize {
+        if self.awake.get() {
+            return 0;
+        }
+        self.bypass.borrow().as_ref().map_or(0, |bypass| bypass.write(chunk))
     }
 
     fn wake(&self) {
@@ -162,13 +183,15 @@ impl Link {
         if self.is_open() {
             self.queue(frame::close(close), 1);
             self.phase.set(Phase::Closing);
+            self.wake();
         }
     }
 
     pub(crate) fn gone(&self) {
         self.phase.set(Phase::Gone);
-        self.outbox.borrow_mut().clear();
+        self.outbox.take();
         self.waker.take();
+        self.bypass.take();
     }
 
     /// The connection's task begins to run.
@@ -198,6 +221,9 @@ impl Link {
         let chunk = self.outbox.borrow_mut().pop();
         if chunk.is_some() {
             self.taken.set(Instant::now());
+            if let Some(bypass) = &*self.bypass.borrow() {
+                bypass.block();
+            }
         }
         chunk
     }

@@ -7,7 +7,7 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::body::Body;
-use crate::{Decoder, Limits, Link, Session};
+use crate::{Bypass, Decoder, Limits, Link, Session};
 
 /// Whether the request is a handshake that can be answered (RFC 6455, section 4.2.1).
 ///
@@ -34,7 +34,7 @@ pub fn upgrade<S: Session>(
     if let Some(protocol) = protocol {
         answer.insert_header((header::SEC_WEBSOCKET_PROTOCOL, protocol));
     }
-    let link = Rc::new(Link::new(limits));
+    let link = Rc::new(Link::new(limits, request.conn_data::<Bypass>().cloned()));
     let session = session(&link);
     let body = Body::new(payload, Decoder::new(limits.message), link, session);
     // A body of this kind is never refused.

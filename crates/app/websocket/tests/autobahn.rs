@@ -2,12 +2,13 @@
 //! `cargo xtask test` installs.
 #![expect(clippy::unwrap_used, reason = "a step of a test that fails fails the test")]
 
+mod serving;
+
 use std::collections::BTreeMap;
-use std::net::{SocketAddr, TcpListener};
 use std::process::{Command, Stdio};
 use std::rc::Rc;
 
-use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::Value;
 use tenon_websocket::{Limits, Link, Received, Session, frame, upgrade};
 
@@ -42,23 +43,12 @@ async fn echo(request: HttpRequest, payload: web::Payload) -> HttpResponse {
     upgrade(&request, payload.into_inner(), limits, None, |_| Echo).unwrap()
 }
 
-fn serve() -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    let server = || App::new().default_service(web::to(echo));
-    std::thread::spawn(move || {
-        let server = HttpServer::new(server).workers(1).listen(listener).unwrap().run();
-        actix_web::rt::System::new().block_on(server).unwrap();
-    });
-    address
-}
-
 #[test]
 fn every_case_of_autobahn_passes() {
     let kosoku = std::env::var_os("TENON_TEST_KOSOKU");
     let kosoku =
         kosoku.expect("TENON_TEST_KOSOKU is not set: run `cargo xtask test`, or set what `cargo xtask servers` prints");
-    let address = serve();
+    let address = serving::serve(echo);
     let reports = tempfile::tempdir().unwrap();
     let ran = Command::new(kosoku)
         .args(["-m", "fuzzingclient", "-x", "12.*", "-x", "13.*", "-o"])

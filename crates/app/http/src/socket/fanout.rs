@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use bytes::BytesMut;
 use tenon_rooms::{Position, Room};
+use tokio::task::yield_now;
 
 use super::frames;
 use super::hub::Hub;
@@ -13,52 +14,56 @@ use super::room::{Batch, Membership, Pace};
 /// A batch is not made larger than this, so that it goes out in one write.
 const LARGEST: usize = 32 * 1024;
 
+/// So many members are given something without a pause, which takes less than a millisecond.
+const PART: usize = 64;
+
 /// Puts together what follows one another in the same room.
 #[derive(Default)]
 pub(super) struct Gathering(HashMap<Room, Vec<Arc<Delivery>>>);
 
 impl Gathering {
     /// Brings all items to the worker's sockets, each room's in its order.
-    pub fn distribute(&mut self, hub: &Rc<Hub>, items: &mut Vec<Item>) {
+    pub async fn distribute(&mut self, hub: &Rc<Hub>, items: &mut Vec<Item>) {
         for item in items.drain(..) {
             match item {
-                Item::Event(delivery) => self.gather(hub, delivery),
+                Item::Event(delivery) => self.gather(hub, delivery).await,
                 Item::Lost(room, position) => {
-                    self.flush(hub, &room);
+                    self.flush(hub, &room).await;
                     hub.lost(&room, position);
                 }
                 Item::Hole(room) => {
-                    self.flush(hub, &room);
+                    self.flush(hub, &room).await;
                     hub.missed(&room);
                 }
             }
         }
         for (room, deliveries) in self.0.drain() {
-            send(hub, &room, &deliveries);
+            send(hub, &room, &deliveries).await;
         }
     }
 
-    fn gather(&mut self, hub: &Rc<Hub>, delivery: Arc<Delivery>) {
+    async fn gather(&mut self, hub: &Rc<Hub>, delivery: Arc<Delivery>) {
         let waiting = self.0.entry(delivery.room).or_default();
         let bytes: usize = waiting.iter().map(|waiting| waiting.frame.len()).sum();
         let follows = waiting
             .last()
             .is_none_or(|last| last.position.next() == delivery.position);
         if !follows || bytes + delivery.frame.len() > LARGEST {
-            send(hub, &delivery.room, waiting);
+            send(hub, &delivery.room, waiting).await;
             waiting.clear();
         }
         waiting.push(delivery);
     }
 
-    fn flush(&mut self, hub: &Rc<Hub>, room: &Room) {
+    async fn flush(&mut self, hub: &Rc<Hub>, room: &Room) {
         if let Some(deliveries) = self.0.remove(room) {
-            send(hub, room, &deliveries);
+            send(hub, room, &deliveries).await;
         }
     }
 }
 
-fn send(hub: &Rc<Hub>, room: &Room, deliveries: &[Arc<Delivery>]) {
+/// Between parts of a large room, others have their turn. Who comes meanwhile begins after what is being sent.
+async fn send(hub: &Rc<Hub>, room: &Room, deliveries: &[Arc<Delivery>]) {
     let Some(members) = hub.rooms.borrow().get(room).cloned() else {
         return;
     };
@@ -81,17 +86,23 @@ fn send(hub: &Rc<Hub>, room: &Room, deliveries: &[Arc<Delivery>]) {
         frames: deliveries.len(),
         bytes,
     };
-    let mut sent = 0;
-    let mut behind = Vec::new();
-    members.each(|membership| {
-        sent += membership.offer(&batch);
-        if membership.pace.get() == Pace::Behind && membership.connection.link.has_drained() {
-            behind.push(Rc::clone(membership));
+    let mut end = usize::MAX;
+    while end > 0 {
+        let mut sent = 0;
+        let mut behind = Vec::new();
+        end = members.part(end, PART, |membership| {
+            sent += membership.offer(&batch);
+            if membership.pace.get() == Pace::Behind && membership.link.has_drained() {
+                behind.push(Rc::clone(membership));
+            }
+        });
+        hub.sockets.metrics.sent(sent);
+        for membership in behind {
+            hub.catch_up(&membership);
         }
-    });
-    hub.sockets.metrics.sent(sent);
-    for membership in behind {
-        hub.catch_up(&membership);
+        if end > 0 {
+            yield_now().await;
+        }
     }
 }
 

@@ -10,7 +10,8 @@ use tenon_accounts::Claims;
 use tenon_kernel::{Id, Member};
 use tenon_rooms::{Attendance, Room, SubscribeError};
 use tenon_websocket::Link;
-use tokio::time::{MissedTickBehavior, interval, sleep};
+use tokio::task::yield_now;
+use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 
 use super::Sockets;
 use super::connection::Connection;
@@ -23,6 +24,9 @@ use crate::Api;
 
 /// What follows an event so soon goes out together with it.
 const GATHER: Duration = Duration::from_millis(1);
+
+/// Events that may wait for a worker before those who publish have to.
+const BACKLOG: usize = 256;
 
 /// How often the hub looks after its sockets.
 pub(super) const TICK: Duration = Duration::from_millis(250);
@@ -41,6 +45,8 @@ pub(crate) struct Hub {
     pub(super) watched: RefCell<HashMap<Room, Rc<Watched>>>,
     pub(super) departed: RefCell<Vec<Attendance>>,
     pub(super) ticks: Cell<u32>,
+    /// Sockets that published faster than events are delivered.
+    restrained: RefCell<Vec<Rc<Link>>>,
     /// Since the tick at which the instance began to stop.
     pub(super) draining: Cell<Option<u32>>,
 }
@@ -60,6 +66,7 @@ impl Hub {
             watched: RefCell::default(),
             departed: RefCell::default(),
             ticks: Cell::new(0),
+            restrained: RefCell::default(),
             draining: Cell::new(None),
         });
         rt::spawn(Rc::clone(&hub).deliver());
@@ -67,14 +74,41 @@ impl Hub {
         hub
     }
 
-    /// The first event after a pause goes out at once, and what comes in the millisecond after it together.
+    /// The first event after a pause goes out at once, and what comes in the millisecond after it together. Between two turns
+    /// every socket that was given something has its own.
     async fn deliver(self: Rc<Self>) {
         let mut gathering = Gathering::default();
         let mut items = Vec::new();
         loop {
-            self.inbox.take(&mut items).await;
-            gathering.distribute(&self, &mut items);
-            sleep(GATHER).await;
+            if self.restrained.borrow().is_empty() {
+                self.inbox.take(&mut items).await;
+            } else if timeout(GATHER, self.inbox.take(&mut items)).await.is_err() {
+                self.relieve();
+                continue;
+            }
+            gathering.distribute(&self, &mut items).await;
+            self.relieve();
+            if self.inbox.length() == 0 {
+                sleep(GATHER).await;
+            } else {
+                yield_now().await;
+            }
+        }
+    }
+
+    /// Reads nothing more from a socket that publishes faster than events are delivered, for as long as that is so.
+    pub(super) fn restrain(&self, link: &Rc<Link>) -> bool {
+        let restrained = self.sockets.backlog() >= BACKLOG;
+        if restrained {
+            link.hold();
+            self.restrained.borrow_mut().push(Rc::clone(link));
+        }
+        restrained
+    }
+
+    fn relieve(&self) {
+        if !self.restrained.borrow().is_empty() && self.sockets.backlog() < BACKLOG {
+            self.restrained.take().iter().for_each(|link| link.release());
         }
     }
 

@@ -1,7 +1,7 @@
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::future::poll_fn;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::task::Poll;
 
 use bytes::Bytes;
@@ -11,6 +11,10 @@ use tenon_rooms::{Position, Room};
 
 /// Items that may wait for a worker. A worker that is so far behind reads what it missed from the rooms' history.
 const MOST: usize = 65_536;
+
+/// What a worker takes at once: not more than an outbox holds beside what may be in it already.
+const TURN_FRAMES: usize = 128;
+const TURN_BYTES: usize = 256 * 1024;
 
 /// An event, written out once for all sockets of the instance.
 pub(super) struct Delivery {
@@ -34,6 +38,8 @@ pub(super) enum Item {
 pub(super) struct Inbox {
     waiting: Mutex<Waiting>,
     waker: AtomicWaker,
+    /// The number of items.
+    length: AtomicUsize,
     /// Frames that wait in the worker's outboxes, and rooms that its sockets are in, when last counted.
     counts: (AtomicI64, AtomicI64),
 }
@@ -41,7 +47,7 @@ pub(super) struct Inbox {
 #[derive(Default)]
 struct Waiting {
     rooms: HashSet<Room>,
-    items: Vec<Item>,
+    items: VecDeque<Item>,
     holes: HashSet<Room>,
 }
 
@@ -64,7 +70,8 @@ impl Inbox {
         }
         let first = waiting.items.is_empty() && waiting.holes.is_empty();
         if waiting.items.len() < MOST {
-            waiting.items.push(item());
+            waiting.items.push_back(item());
+            self.length.store(waiting.items.len(), Ordering::Relaxed);
         } else {
             waiting.holes.insert(*room);
         }
@@ -89,13 +96,18 @@ impl Inbox {
         )
     }
 
-    /// Waits until there is something, and moves it to `items`, which must be empty.
+    /// How many items wait.
+    pub fn length(&self) -> usize {
+        self.length.load(Ordering::Relaxed)
+    }
+
+    /// Waits until there is something, and moves what comes first of it to `items`, which must be empty.
     pub async fn take(&self, items: &mut Vec<Item>) {
         poll_fn(|cx| {
             self.waker.register(cx.waker());
             let mut waiting = self.waiting.lock();
-            std::mem::swap(items, &mut waiting.items);
-            items.extend(waiting.holes.drain().map(Item::Hole));
+            waiting.take_turn(items);
+            self.length.store(waiting.items.len(), Ordering::Relaxed);
             if items.is_empty() {
                 Poll::Pending
             } else {
@@ -103,5 +115,27 @@ impl Inbox {
             }
         })
         .await;
+    }
+}
+
+impl Waiting {
+    fn take_turn(&mut self, items: &mut Vec<Item>) {
+        let mut bytes = 0;
+        while items.len() < TURN_FRAMES && bytes < TURN_BYTES {
+            let Some(item) = self.items.pop_front() else {
+                return items.extend(self.holes.drain().map(Item::Hole));
+            };
+            bytes += item.bytes();
+            items.push(item);
+        }
+    }
+}
+
+impl Item {
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Event(delivery) => delivery.frame.len(),
+            Self::Lost(..) | Self::Hole(_) => 0,
+        }
     }
 }

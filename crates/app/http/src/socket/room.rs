@@ -3,6 +3,7 @@ use std::rc::Rc;
 
 use bytes::Bytes;
 use tenon_rooms::{Attendance, Offset, Position, Room};
+use tenon_websocket::Link;
 
 use super::connection::Connection;
 
@@ -34,6 +35,16 @@ impl Members {
         self.0.borrow().iter().for_each(&mut act);
     }
 
+    /// At most `count` of those in the places before `end`; says where they begin. From the last place to the first, nobody is
+    /// left out when others go meanwhile, because who is moved into a gap comes from behind.
+    pub fn part(&self, end: usize, count: usize, act: impl FnMut(&Rc<Membership>)) -> usize {
+        let all = self.0.borrow();
+        let end = end.min(all.len());
+        let begin = end.saturating_sub(count);
+        all.get(begin..end).unwrap_or_default().iter().for_each(act);
+        begin
+    }
+
     /// Everybody, for what may change who is there.
     pub fn all(&self) -> Vec<Rc<Membership>> {
         self.0.borrow().clone()
@@ -44,6 +55,8 @@ impl Members {
 pub(super) struct Membership {
     pub room: Room,
     pub connection: Rc<Connection>,
+    /// The connection's, which is nearer from here.
+    pub link: Rc<Link>,
     index: Cell<usize>,
     pub pace: Cell<Pace>,
     /// All up to there was sent; nothing yet without it.
@@ -85,6 +98,7 @@ impl Membership {
     pub fn new(room: Room, connection: Rc<Connection>) -> Rc<Self> {
         Rc::new(Self {
             room,
+            link: Rc::clone(&connection.link),
             connection,
             index: Cell::new(0),
             pace: Cell::new(Pace::Joining),
@@ -106,9 +120,7 @@ impl Membership {
         };
         if self.pace.get() == Pace::Live {
             let cursor = self.cursor.get();
-            if cursor.is_some_and(|cursor| cursor.next() == batch.first)
-                && self.connection.link.push(&batch.bytes, batch.frames)
-            {
+            if cursor.is_some_and(|cursor| cursor.next() == batch.first) && self.link.push(&batch.bytes, batch.frames) {
                 self.cursor.set(Some(last));
                 return batch.frames;
             }

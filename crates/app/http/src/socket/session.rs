@@ -1,6 +1,7 @@
 use std::rc::Rc;
 
 use actix_web::rt;
+use futures_util::FutureExt;
 use tenon_kernel::Member;
 use tenon_rooms::{Position, Room, SubscribeError};
 use tenon_websocket::{Close, Link, Received};
@@ -84,8 +85,13 @@ impl Session {
                 link.reply(frames::pong(id.as_ref()));
             }
             Ok((id, request)) => {
+                // Most frames are followed without waiting for anything. A task for each would have its turn only after
+                // all sockets that have something to send.
+                let mut following = Box::pin(self.clone().follow(id, request));
                 link.hold();
-                rt::spawn(self.clone().follow(id, request));
+                if following.as_mut().now_or_never().is_none() {
+                    rt::spawn(following);
+                }
             }
             Err(refused) => {
                 let invalid = &refused.invalid;
@@ -120,7 +126,9 @@ impl Session {
                 }
             }
         }
-        self.connection.link.release();
+        if !self.hub.restrain(&self.connection.link) {
+            self.connection.link.release();
+        }
     }
 
     /// Lets the rooms begin that wait for the client to resume, all of them or one.

@@ -1,0 +1,14 @@
+//! WebSocket clients by the thousand, on one thread, in the dialect of each server that is compared.
+
+mod crowd;
+mod dialect;
+mod frame;
+mod host;
+mod outgoing;
+mod socket;
+mod stream;
+
+pub use crowd::{Crowd, Finish};
+pub use host::{Host, Hosting};
+pub use socket::Ending;
+pub use stream::Stream;
