@@ -42,7 +42,7 @@ dist:
 
 # Write the API description that is checked in
 openapi:
-    cargo run --quiet --package tenon -- openapi > openapi.json
+    cargo run --quiet --package tenon -- openapi > crates/app/http/openapi.json
 
 # Measure Tenon beside its peers
 bench *arguments:

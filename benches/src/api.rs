@@ -15,6 +15,8 @@ pub enum Kind {
     Tenon,
     /// PocketBase as it ships.
     Pocketbase,
+    /// PocketBase with Tenon's durability and indexes for Tenon's listings.
+    PocketbaseEqual,
     /// Fastify 5 with `pg`.
     Fastify,
     /// Express 5 with `pg`.
@@ -29,15 +31,20 @@ impl Kind {
     pub fn name(self) -> &'static str {
         match self {
             Self::Tenon => "Tenon",
-            Self::Pocketbase => "PocketBase",
+            Self::Pocketbase => "PocketBase as shipped",
+            Self::PocketbaseEqual => "PocketBase equal",
             Self::Fastify => "Fastify + pg",
             Self::Express => "Express + pg",
             Self::SocketIo => "Socket.IO",
         }
     }
 
+    fn is_pocketbase(self) -> bool {
+        matches!(self, Self::Pocketbase | Self::PocketbaseEqual)
+    }
+
     fn collection(self) -> &'static str {
-        if self == Self::Pocketbase {
+        if self.is_pocketbase() {
             "/api/collections/assets/records"
         } else {
             "/api/assets"
@@ -47,7 +54,7 @@ impl Kind {
     /// Registers an account.
     pub fn register(self, email: &str, password: &str) -> Request {
         let (path, body) = match self {
-            Self::Pocketbase => (
+            Self::Pocketbase | Self::PocketbaseEqual => (
                 "/api/collections/users/records",
                 json!({ "email": email, "password": password, "passwordConfirm": password }),
             ),
@@ -62,7 +69,7 @@ impl Kind {
     /// Logs in.
     pub fn login(self, email: &str, password: &str) -> Request {
         let (path, body) = match self {
-            Self::Pocketbase => (
+            Self::Pocketbase | Self::PocketbaseEqual => (
                 "/api/collections/users/auth-with-password",
                 json!({ "identity": email, "password": password }),
             ),
@@ -73,7 +80,7 @@ impl Kind {
 
     /// The status of a login with a wrong password or for a missing account.
     pub fn refused_login(self) -> u16 {
-        if self == Self::Pocketbase { 400 } else { 401 }
+        if self.is_pocketbase() { 400 } else { 401 }
     }
 
     /// The health check, which every server has at one path.
@@ -94,7 +101,7 @@ impl Kind {
     /// Lists the newest twenty assets. PocketBase is told to leave out the total, which the others do not count.
     pub fn list(self, session: &Session) -> Request {
         let query = match self {
-            Self::Pocketbase => "perPage=20&sort=-created,-id&skipTotal=true",
+            Self::Pocketbase | Self::PocketbaseEqual => "perPage=20&sort=-created,-id&skipTotal=true",
             _ => "limit=20",
         };
         request(
@@ -107,7 +114,7 @@ impl Kind {
 
     /// Creates an asset. PocketBase takes the owner from the body and its rule compares it with the token's.
     pub fn create(self, session: &Session, mut asset: Value) -> Request {
-        if self == Self::Pocketbase
+        if self.is_pocketbase()
             && let Value::Object(fields) = &mut asset
         {
             fields.insert("owner".into(), session.user.clone().into());
@@ -151,7 +158,7 @@ pub async fn sign_in(kind: Kind, address: SocketAddr, email: &str, password: &st
         .with_context(|| format!("{} login", kind.name()))?;
     let text = |pointer: &str| answer.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
     let (token, user) = match kind {
-        Kind::Pocketbase => (text("/token"), text("/record/id")),
+        Kind::Pocketbase | Kind::PocketbaseEqual => (text("/token"), text("/record/id")),
         _ => (text("/accessToken"), text("/user/id")),
     };
     Ok(Session {

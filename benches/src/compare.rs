@@ -66,7 +66,7 @@ impl Compare {
     pub async fn run(mut self) -> Result<()> {
         if self.servers.is_empty() {
             self.servers = match self.database {
-                Database::Sqlite => vec![Kind::Tenon, Kind::Pocketbase],
+                Database::Sqlite => vec![Kind::Tenon, Kind::PocketbaseEqual, Kind::Pocketbase],
                 Database::Postgres => vec![Kind::Tenon, Kind::Fastify],
             };
         }

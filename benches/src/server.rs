@@ -42,7 +42,7 @@ impl Store {
 
     fn database_for(&mut self, kind: Kind) -> Result<Option<String>> {
         match (self, kind) {
-            (Self::Sqlite, Kind::Tenon | Kind::Pocketbase | Kind::SocketIo) => Ok(None),
+            (Self::Sqlite, Kind::Tenon | Kind::Pocketbase | Kind::PocketbaseEqual | Kind::SocketIo) => Ok(None),
             (Self::Postgres(postgres), Kind::Tenon | Kind::Fastify | Kind::Express) => {
                 postgres.create_database(&format!("{kind:?}").to_lowercase()).map(Some)
             }
@@ -147,7 +147,7 @@ fn tenon_command(binary: &Path, port: u16, folder: &Path) -> Result<Command> {
 
 fn peer_command(kind: Kind, port: u16, folder: &Path) -> Result<Command> {
     let (name, installed) = match kind {
-        Kind::Pocketbase => ("pocketbase", "package/bin/pocketbase"),
+        Kind::Pocketbase | Kind::PocketbaseEqual => ("pocketbase", "package/bin/pocketbase"),
         Kind::SocketIo => ("node", "node_modules/socket.io"),
         _ => ("node", "node_modules/fastify"),
     };

@@ -1,6 +1,6 @@
 use tenon_accounts::{Accepted, Rotated};
 use tenon_kernel::{Created, Role, ServiceState};
-use tenon_tests::accounts::{acceptance, invitation, open, register, remembered, repeated, rotation, site};
+use tenon_tests::accounts::{acceptance, invitation, open, register, remembered, repeated, rotation, site, somebody};
 use tenon_tests::clock::{DAY, HOUR, MICROSECOND, moment};
 use tenon_tests::for_each_store;
 
@@ -14,7 +14,7 @@ for_each_store!(the_living_outlasts_a_purge, |store| {
     let request = remembered("kept");
     store
         .sites
-        .create(&site(organization, "Hall"), Some(&request))
+        .create(&site(organization, "Hall"), somebody(), Some(&request))
         .await
         .unwrap();
     let (other, _) = open(&store, ada.user.id, organization).await;
@@ -39,7 +39,11 @@ for_each_store!(the_living_outlasts_a_purge, |store| {
     assert!(matches!(rotated, Rotated::Fresh { .. }));
     let again = store
         .sites
-        .create(&site(organization, "Hall"), Some(&repeated(&request, "new")))
+        .create(
+            &site(organization, "Hall"),
+            somebody(),
+            Some(&repeated(&request, "new")),
+        )
         .await;
     assert_eq!(again.unwrap(), Created::Before(b"kept".to_vec()));
     let joined = store.invitations.accept(&acceptance(&row, &eve.user)).await.unwrap();
@@ -54,7 +58,7 @@ for_each_store!(what_nothing_needs_any_more_is_purged, |store| {
     let request = remembered("kept");
     store
         .sites
-        .create(&site(organization, "Hall"), Some(&request))
+        .create(&site(organization, "Hall"), somebody(), Some(&request))
         .await
         .unwrap();
     let (other, _) = open(&store, ada.user.id, organization).await;
@@ -78,7 +82,7 @@ for_each_store!(what_nothing_needs_any_more_is_purged, |store| {
     );
     let created = store
         .sites
-        .create(&site(organization, "Hall"), Some(&request))
+        .create(&site(organization, "Hall"), somebody(), Some(&request))
         .await
         .unwrap();
     assert_eq!(created, Created::Now(()));

@@ -9,6 +9,7 @@ mod text;
 use tenon_assets::{Asset, CalendarDay, Category, Listing, Money, ReplaceError, Scope, Status, Tags};
 use tenon_kernel::{Created, Expected, Id, Version};
 use tenon_sql::Store;
+use tenon_tests::accounts::{act, somebody};
 use tenon_tests::assets::{all, asset, colleague, keep, keeper, listed, own, retitled};
 use tenon_tests::clock::moment;
 use tenon_tests::for_each_store;
@@ -48,7 +49,7 @@ for_each_store!(a_replaced_asset_reads_back_as_its_replacement, |store| {
     after.value = None;
     after.acquired_on = None;
     after.tags = Tags::default();
-    store.inventory.replace(&scope, &after).await.unwrap();
+    store.inventory.replace(&scope, &after, somebody()).await.unwrap();
     assert_eq!(found(&store, &scope, &before).await, Some(after));
 });
 
@@ -56,16 +57,16 @@ for_each_store!(an_asset_of_another_version_is_neither_replaced_nor_deleted, |st
     let scope = keeper(&store, "ada").await;
     let first = keep(&store, &scope, "Pump").await;
     let second = retitled(&first, "Second");
-    store.inventory.replace(&scope, &second).await.unwrap();
+    store.inventory.replace(&scope, &second, somebody()).await.unwrap();
     for version in [1, 2, 4] {
         let late = Asset {
             version: Version::new(version),
             ..retitled(&first, "Late")
         };
-        let stale = store.inventory.replace(&scope, &late).await;
+        let stale = store.inventory.replace(&scope, &late, somebody()).await;
         assert!(matches!(stale, Err(ReplaceError::Stale(current)) if current == second.version));
     }
-    let stale = store.inventory.delete(&scope, first.id, FIRST).await;
+    let stale = store.inventory.delete(&scope, first.id, FIRST, act()).await;
     assert!(matches!(stale, Err(ReplaceError::Stale(current)) if current == second.version));
     assert_eq!(found(&store, &scope, &first).await, Some(second));
 });
@@ -77,13 +78,20 @@ for_each_store!(a_deleted_asset_is_gone, |store| {
         keep(&store, &scope, "Second").await,
         keep(&store, &scope, "Kept").await,
     );
-    store.inventory.delete(&scope, first.id, FIRST).await.unwrap();
-    store.inventory.delete(&scope, second.id, Expected::Any).await.unwrap();
+    store.inventory.delete(&scope, first.id, FIRST, act()).await.unwrap();
+    store
+        .inventory
+        .delete(&scope, second.id, Expected::Any, act())
+        .await
+        .unwrap();
     for gone in [&first, &second] {
         assert_eq!(found(&store, &scope, gone).await, None);
-        let again = store.inventory.delete(&scope, gone.id, Expected::Any).await;
+        let again = store.inventory.delete(&scope, gone.id, Expected::Any, act()).await;
         assert!(matches!(again, Err(ReplaceError::NotFound)));
-        let replaced = store.inventory.replace(&scope, &retitled(gone, "Again")).await;
+        let replaced = store
+            .inventory
+            .replace(&scope, &retitled(gone, "Again"), somebody())
+            .await;
         assert!(matches!(replaced, Err(ReplaceError::NotFound)));
     }
     assert_eq!(listed(&store, &scope, Listing::default(), 10).await, [kept]);
@@ -106,7 +114,7 @@ for_each_store!(assets_outside_of_the_scope_do_not_exist, |store| {
     for scope in &strangers {
         assert_eq!(found(&store, scope, &hers).await, None);
         for expected in [FIRST, Expected::Any] {
-            let deleted = store.inventory.delete(scope, hers.id, expected).await;
+            let deleted = store.inventory.delete(scope, hers.id, expected, act()).await;
             assert!(matches!(deleted, Err(ReplaceError::NotFound)));
         }
         let moved = Asset {
@@ -114,7 +122,7 @@ for_each_store!(assets_outside_of_the_scope_do_not_exist, |store| {
             ..retitled(&hers, "Stolen")
         };
         for replacement in [moved, retitled(&hers, "Stolen")] {
-            let replaced = store.inventory.replace(scope, &replacement).await;
+            let replaced = store.inventory.replace(scope, &replacement, somebody()).await;
             assert!(matches!(replaced, Err(ReplaceError::NotFound)));
         }
         let seen = listed(&store, scope, Listing::default(), 10).await;
@@ -141,11 +149,15 @@ for_each_store!(who_sees_the_whole_organization_changes_all_of_it, |store| {
     let his = keep(&store, &bob, "His").await;
     let organization = all(ada.organization);
     let changed = retitled(&his, "Changed");
-    store.inventory.replace(&organization, &changed).await.unwrap();
+    store
+        .inventory
+        .replace(&organization, &changed, somebody())
+        .await
+        .unwrap();
     assert_eq!(found(&store, &bob, &his).await, Some(changed));
     store
         .inventory
-        .delete(&organization, his.id, Expected::Any)
+        .delete(&organization, his.id, Expected::Any, act())
         .await
         .unwrap();
     assert_eq!(found(&store, &bob, &his).await, None);
@@ -159,7 +171,11 @@ for_each_store!(the_same_id_may_be_in_two_organizations, |store| {
         ..asset(&eve, "Pump of Eve")
     };
     store.inventory.insert(&twin, None).await.unwrap();
-    store.inventory.delete(&ada, hers.id, Expected::Any).await.unwrap();
+    store
+        .inventory
+        .delete(&ada, hers.id, Expected::Any, act())
+        .await
+        .unwrap();
     assert_eq!(found(&store, &ada, &hers).await, None);
     assert_eq!(found(&store, &eve, &twin).await, Some(twin));
 });

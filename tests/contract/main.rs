@@ -6,6 +6,8 @@
     reason = "a step that fails fails its test"
 )]
 
+mod activities;
+mod answers;
 mod housekeeping;
 mod inventory;
 mod invitations;

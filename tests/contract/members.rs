@@ -1,7 +1,7 @@
 use tenon_accounts::{MemberChangeError, Membership, NamedMember};
 use tenon_kernel::{Expected, Id, OrganizationId, Role, UserId, Version};
 use tenon_sql::Store;
-use tenon_tests::accounts::{join, organization, register, revocation};
+use tenon_tests::accounts::{join, organization, register, revocation, somebody};
 use tenon_tests::clock::moment;
 use tenon_tests::for_each_store;
 use tenon_tests::race::{race, runner};
@@ -44,18 +44,30 @@ for_each_store!(a_member_of_another_organization_is_not_found, |store| {
     let revoked = revocation(ada.user.id, other);
     let refused = store
         .members
-        .change_role(other, ada.user.id, Role::Admin, Expected::Any, &revoked)
+        .change_role(other, ada.user.id, Role::Admin, Expected::Any, somebody(), &revoked)
         .await;
     assert!(matches!(refused, Err(MemberChangeError::NotFound)));
     let refused = store
         .members
-        .remove(other, ada.user.id, Expected::Any, &revocation(ada.user.id, other))
+        .remove(
+            other,
+            ada.user.id,
+            Expected::Any,
+            somebody(),
+            &revocation(ada.user.id, other),
+        )
         .await;
     assert!(matches!(refused, Err(MemberChangeError::NotFound)));
     let unknown = Id::at(moment());
     let refused = store
         .members
-        .remove(unknown, ada.user.id, Expected::Any, &revocation(ada.user.id, unknown))
+        .remove(
+            unknown,
+            ada.user.id,
+            Expected::Any,
+            somebody(),
+            &revocation(ada.user.id, unknown),
+        )
         .await;
     assert!(matches!(refused, Err(MemberChangeError::NotFound)));
     assert_eq!(member(&store, own, ada.user.id).await.unwrap().role, Role::Owner);
@@ -133,7 +145,7 @@ for_each_store!(a_new_role_counts_the_version_up_and_revokes, |store| {
     let revoked = revocation(bob.id, organization);
     let changed = store
         .members
-        .change_role(organization, bob.id, Role::Admin, FIRST, &revoked)
+        .change_role(organization, bob.id, Role::Admin, FIRST, somebody(), &revoked)
         .await
         .unwrap();
     let expected = NamedMember {
@@ -158,10 +170,13 @@ for_each_store!(a_role_or_an_end_for_another_version_changes_nothing, |store| {
     let revoked = revocation(bob.id, organization);
     let stale = store
         .members
-        .change_role(organization, bob.id, Role::Admin, later, &revoked)
+        .change_role(organization, bob.id, Role::Admin, later, somebody(), &revoked)
         .await;
     assert!(matches!(stale, Err(MemberChangeError::Stale(Version::FIRST))));
-    let stale = store.members.remove(organization, bob.id, later, &revoked).await;
+    let stale = store
+        .members
+        .remove(organization, bob.id, later, somebody(), &revoked)
+        .await;
     assert!(matches!(stale, Err(MemberChangeError::Stale(Version::FIRST))));
     assert_eq!(member(&store, organization, bob.id).await, before);
     assert!(store.revocations.since(since, since).await.unwrap().is_empty());
@@ -174,7 +189,7 @@ for_each_store!(a_removed_member_is_gone_from_this_organization_only, |store| {
     let revoked = revocation(bob.user.id, organization);
     store
         .members
-        .remove(organization, bob.user.id, FIRST, &revoked)
+        .remove(organization, bob.user.id, FIRST, somebody(), &revoked)
         .await
         .unwrap();
     assert_eq!(member(&store, organization, bob.user.id).await, None);
@@ -184,7 +199,7 @@ for_each_store!(a_removed_member_is_gone_from_this_organization_only, |store| {
     assert_eq!(store.revocations.since(since, since).await.unwrap(), [revoked]);
     let again = store
         .members
-        .remove(organization, bob.user.id, Expected::Any, &revoked)
+        .remove(organization, bob.user.id, Expected::Any, somebody(), &revoked)
         .await;
     assert!(matches!(again, Err(MemberChangeError::NotFound)));
 });
@@ -198,11 +213,14 @@ for_each_store!(the_last_owner_keeps_the_role, |store| {
     for role in [Role::Admin, Role::Viewer] {
         let refused = store
             .members
-            .change_role(organization, user, role, Expected::Any, &revoked)
+            .change_role(organization, user, role, Expected::Any, somebody(), &revoked)
             .await;
         assert!(matches!(refused, Err(MemberChangeError::LastOwner)));
     }
-    let refused = store.members.remove(organization, user, Expected::Any, &revoked).await;
+    let refused = store
+        .members
+        .remove(organization, user, Expected::Any, somebody(), &revoked)
+        .await;
     assert!(matches!(refused, Err(MemberChangeError::LastOwner)));
     let owner = member(&store, organization, user).await.unwrap();
     assert_eq!((owner.role, owner.version), (Role::Owner, Version::FIRST));
@@ -210,14 +228,14 @@ for_each_store!(the_last_owner_keeps_the_role, |store| {
 
     let again = store
         .members
-        .change_role(organization, user, Role::Owner, FIRST, &revoked)
+        .change_role(organization, user, Role::Owner, FIRST, somebody(), &revoked)
         .await
         .unwrap();
     assert_eq!(again.version, Version::new(2), "an owner may be made an owner again");
     join(&store, organization, "eve", Role::Owner).await;
     store
         .members
-        .remove(organization, user, Expected::Any, &revoked)
+        .remove(organization, user, Expected::Any, somebody(), &revoked)
         .await
         .unwrap();
 });
@@ -232,10 +250,10 @@ for_each_store!(two_owners_who_demote_each_other_at_once_leave_one_owner, |store
             runner(async move {
                 let revoked = revocation(user, organization);
                 if removes {
-                    members.remove(organization, user, FIRST, &revoked).await
+                    members.remove(organization, user, FIRST, somebody(), &revoked).await
                 } else {
                     let changed = members
-                        .change_role(organization, user, Role::Member, FIRST, &revoked)
+                        .change_role(organization, user, Role::Member, FIRST, somebody(), &revoked)
                         .await;
                     changed.map(|_| ())
                 }

@@ -2,7 +2,7 @@ mod deletion;
 
 use tenon_accounts::OrganizationName;
 use tenon_kernel::{ChangeError, CreateError, Created, Expected, Id, Role, Version};
-use tenon_tests::accounts::{organization, register, remembered, repeated, reused};
+use tenon_tests::accounts::{act, organization, register, remembered, repeated, reused};
 use tenon_tests::clock::moment;
 use tenon_tests::for_each_store;
 use tenon_tests::race::race;
@@ -122,34 +122,31 @@ for_each_store!(organizations_are_listed_in_order_of_creation, |store| {
 
 for_each_store!(a_new_name_of_an_organization_counts_its_version_up, |store| {
     let ada = register(&store, "ada").await.organization;
-    let at = moment();
+    let renaming = act();
     let first = Expected::Exactly(Version::FIRST);
     let renamed = store
         .organizations
-        .rename(ada.id, &name("New"), first, at)
+        .rename(ada.id, &name("New"), first, renaming)
         .await
         .unwrap();
     assert_eq!(
         (&renamed.name, renamed.version, renamed.updated_at),
-        (&name("New"), Version::new(2), at)
+        (&name("New"), Version::new(2), renaming.at)
     );
     assert_eq!(store.organizations.find(ada.id).await.unwrap(), Some(renamed.clone()));
 
-    let stale = store
-        .organizations
-        .rename(ada.id, &name("Newer"), first, moment())
-        .await;
+    let stale = store.organizations.rename(ada.id, &name("Newer"), first, act()).await;
     assert!(matches!(stale, Err(ChangeError::Stale(version)) if version == renamed.version));
     assert_eq!(store.organizations.find(ada.id).await.unwrap(), Some(renamed));
     let any = store
         .organizations
-        .rename(ada.id, &name("Newest"), Expected::Any, moment())
+        .rename(ada.id, &name("Newest"), Expected::Any, act())
         .await
         .unwrap();
     assert_eq!(any.version, Version::new(3));
     let nobody = store
         .organizations
-        .rename(Id::at(at), &name("X"), Expected::Any, at)
+        .rename(Id::at(renaming.at), &name("X"), Expected::Any, renaming)
         .await;
     assert!(matches!(nobody, Err(ChangeError::NotFound)));
 });
@@ -159,7 +156,7 @@ for_each_store!(names_for_any_version_of_an_organization_are_all_taken, |store| 
     let runners = (0..20).map(|number| {
         let organizations = store.organizations.clone();
         let name = name(&format!("Name {number}"));
-        async move { organizations.rename(ada.id, &name, Expected::Any, moment()).await }
+        async move { organizations.rename(ada.id, &name, Expected::Any, act()).await }
     });
     assert!(race(runners).await.into_iter().all(|result| result.is_ok()));
     let found = store.organizations.find(ada.id).await.unwrap().unwrap();

@@ -1,7 +1,7 @@
 use tenon_accounts::{PlaceName, RemoveError, UnitCreateError};
 use tenon_assets::Placement;
 use tenon_kernel::{ChangeError, Created, Expected, Id, Version};
-use tenon_tests::accounts::{register, remembered, repeated, reused, site, unit};
+use tenon_tests::accounts::{act, register, remembered, repeated, reused, site, somebody, unit};
 use tenon_tests::assets::{asset, own};
 use tenon_tests::clock::moment;
 use tenon_tests::for_each_store;
@@ -24,7 +24,7 @@ for_each_store!(units_are_listed_in_order_of_creation, |store| {
         site(bob.organization.id, "O"),
     );
     for site in [&hall, &yard, &other] {
-        store.sites.create(site, None).await.unwrap();
+        store.sites.create(site, somebody(), None).await.unwrap();
     }
     let places = [
         ("Z", hall.id),
@@ -35,11 +35,14 @@ for_each_store!(units_are_listed_in_order_of_creation, |store| {
     ];
     let made = places.map(|(name, site)| unit(organization, site, name));
     for unit in made.iter().rev() {
-        assert_eq!(store.units.create(unit, None).await.unwrap(), Created::Now(()));
+        assert_eq!(
+            store.units.create(unit, somebody(), None).await.unwrap(),
+            Created::Now(())
+        );
     }
     store
         .units
-        .create(&unit(bob.organization.id, other.id, "Other"), None)
+        .create(&unit(bob.organization.id, other.id, "Other"), somebody(), None)
         .await
         .unwrap();
     for wanted in [None, Some(hall.id), Some(yard.id), Some(other.id)] {
@@ -55,17 +58,17 @@ for_each_store!(units_are_listed_in_order_of_creation, |store| {
 for_each_store!(a_unit_needs_a_site_of_its_organization, |store| {
     let (ada, bob) = (register(&store, "ada").await, register(&store, "bob").await);
     let (own, foreign) = (site(ada.organization.id, "Hall"), site(bob.organization.id, "Hall"));
-    store.sites.create(&own, None).await.unwrap();
-    store.sites.create(&foreign, None).await.unwrap();
+    store.sites.create(&own, somebody(), None).await.unwrap();
+    store.sites.create(&foreign, somebody(), None).await.unwrap();
     let request = remembered("kept");
     for unknown in [foreign.id, Id::at(moment())] {
         let room = unit(ada.organization.id, unknown, "Room");
-        let refused = store.units.create(&room, Some(&request)).await;
+        let refused = store.units.create(&room, somebody(), Some(&request)).await;
         assert!(matches!(refused, Err(UnitCreateError::UnknownSite)));
         assert_eq!(store.units.find(ada.organization.id, room.id).await.unwrap(), None);
     }
     let room = unit(ada.organization.id, own.id, "Room");
-    let created = store.units.create(&room, Some(&request)).await.unwrap();
+    let created = store.units.create(&room, somebody(), Some(&request)).await.unwrap();
     assert_eq!(created, Created::Now(()), "a refused request is not remembered");
 });
 
@@ -73,16 +76,16 @@ for_each_store!(a_unit_is_known_to_its_organization_alone, |store| {
     let (ada, bob) = (register(&store, "ada").await, register(&store, "bob").await);
     let (organization, other) = (ada.organization.id, bob.organization.id);
     let hall = site(organization, "Hall");
-    store.sites.create(&hall, None).await.unwrap();
+    store.sites.create(&hall, somebody(), None).await.unwrap();
     let room = unit(organization, hall.id, "Room");
-    store.units.create(&room, None).await.unwrap();
+    store.units.create(&room, somebody(), None).await.unwrap();
     assert_eq!(store.units.find(other, room.id).await.unwrap(), None);
     let renamed = store
         .units
-        .rename(other, room.id, &name("Mine"), Expected::Any, moment())
+        .rename(other, room.id, &name("Mine"), Expected::Any, act())
         .await;
     assert!(matches!(renamed, Err(ChangeError::NotFound)));
-    let removed = store.units.remove(other, room.id, Expected::Any).await;
+    let removed = store.units.remove(other, room.id, Expected::Any, act()).await;
     assert!(matches!(removed, Err(RemoveError::NotFound)));
     assert_eq!(store.units.find(organization, room.id).await.unwrap(), Some(room));
 });
@@ -90,21 +93,21 @@ for_each_store!(a_unit_is_known_to_its_organization_alone, |store| {
 for_each_store!(a_remembered_unit_is_stored_once, |store| {
     let organization = register(&store, "ada").await.organization.id;
     let hall = site(organization, "Hall");
-    store.sites.create(&hall, None).await.unwrap();
+    store.sites.create(&hall, somebody(), None).await.unwrap();
     let request = remembered("kept");
     let room = unit(organization, hall.id, "Room");
     assert_eq!(
-        store.units.create(&room, Some(&request)).await.unwrap(),
+        store.units.create(&room, somebody(), Some(&request)).await.unwrap(),
         Created::Now(())
     );
     let again = unit(organization, hall.id, "Room");
     let repeated = store
         .units
-        .create(&again, Some(&repeated(&request, "new")))
+        .create(&again, somebody(), Some(&repeated(&request, "new")))
         .await
         .unwrap();
     assert_eq!(repeated, Created::Before(b"kept".to_vec()));
-    let other = store.units.create(&again, Some(&reused(&request))).await;
+    let other = store.units.create(&again, somebody(), Some(&reused(&request))).await;
     assert!(matches!(other, Err(UnitCreateError::KeyReused)));
     assert_eq!(store.units.find(organization, again.id).await.unwrap(), None);
 });
@@ -112,18 +115,18 @@ for_each_store!(a_remembered_unit_is_stored_once, |store| {
 for_each_store!(a_new_name_of_a_unit_counts_its_version_up, |store| {
     let organization = register(&store, "ada").await.organization.id;
     let hall = site(organization, "Hall");
-    store.sites.create(&hall, None).await.unwrap();
+    store.sites.create(&hall, somebody(), None).await.unwrap();
     let room = unit(organization, hall.id, "Room");
-    store.units.create(&room, None).await.unwrap();
-    let at = moment();
+    store.units.create(&room, somebody(), None).await.unwrap();
+    let renaming = act();
     let renamed = store
         .units
-        .rename(organization, room.id, &name("Big room"), FIRST, at)
+        .rename(organization, room.id, &name("Big room"), FIRST, renaming)
         .await
         .unwrap();
     assert_eq!(
         (&renamed.name, renamed.version, renamed.updated_at),
-        (&name("Big room"), Version::new(2), at)
+        (&name("Big room"), Version::new(2), renaming.at)
     );
     assert_eq!(
         store.units.find(organization, room.id).await.unwrap(),
@@ -131,10 +134,10 @@ for_each_store!(a_new_name_of_a_unit_counts_its_version_up, |store| {
     );
     let stale = store
         .units
-        .rename(organization, room.id, &name("Room"), FIRST, at)
+        .rename(organization, room.id, &name("Room"), FIRST, renaming)
         .await;
     assert!(matches!(stale, Err(ChangeError::Stale(version)) if version == renamed.version));
-    let stale = store.units.remove(organization, room.id, FIRST).await;
+    let stale = store.units.remove(organization, room.id, FIRST, act()).await;
     assert!(matches!(stale, Err(RemoveError::Stale(version)) if version == renamed.version));
     assert_eq!(store.units.find(organization, room.id).await.unwrap(), Some(renamed));
 });
@@ -143,46 +146,50 @@ for_each_store!(a_unit_with_assets_is_not_removed, |store| {
     let ada = register(&store, "ada").await;
     let organization = ada.organization.id;
     let hall = site(organization, "Hall");
-    store.sites.create(&hall, None).await.unwrap();
+    store.sites.create(&hall, somebody(), None).await.unwrap();
     let room = unit(organization, hall.id, "Room");
-    store.units.create(&room, None).await.unwrap();
+    store.units.create(&room, somebody(), None).await.unwrap();
     let scope = own(organization, ada.user.id);
     let mut placed = asset(&scope, "Pump");
     placed.placement = Placement::new(Some(hall.id), Some(room.id)).unwrap();
     store.inventory.insert(&placed, None).await.unwrap();
 
-    let refused = store.units.remove(organization, room.id, Expected::Any).await;
+    let refused = store.units.remove(organization, room.id, Expected::Any, act()).await;
     assert!(matches!(refused, Err(RemoveError::InUse)));
-    let refused = store.sites.remove(organization, hall.id, Expected::Any).await;
+    let refused = store.sites.remove(organization, hall.id, Expected::Any, act()).await;
     assert!(matches!(refused, Err(RemoveError::InUse)));
     assert_eq!(
         store.units.find(organization, room.id).await.unwrap(),
         Some(room.clone())
     );
-    store.inventory.delete(&scope, placed.id, Expected::Any).await.unwrap();
-    store.units.remove(organization, room.id, FIRST).await.unwrap();
+    store
+        .inventory
+        .delete(&scope, placed.id, Expected::Any, act())
+        .await
+        .unwrap();
+    store.units.remove(organization, room.id, FIRST, act()).await.unwrap();
     assert_eq!(store.units.find(organization, room.id).await.unwrap(), None);
-    let again = store.units.remove(organization, room.id, Expected::Any).await;
+    let again = store.units.remove(organization, room.id, Expected::Any, act()).await;
     assert!(matches!(again, Err(RemoveError::NotFound)));
 });
 
 for_each_store!(a_unit_that_many_rename_and_remove_at_once_is_removed_once, |store| {
     let organization = register(&store, "ada").await.organization.id;
     let hall = site(organization, "Hall");
-    store.sites.create(&hall, None).await.unwrap();
+    store.sites.create(&hall, somebody(), None).await.unwrap();
     let room = unit(organization, hall.id, "Room");
-    store.units.create(&room, None).await.unwrap();
+    store.units.create(&room, somebody(), None).await.unwrap();
     let runners = (0..20).map(|number| {
         let units = store.units.clone();
         runner(async move {
             if number % 2 == 0 {
                 let renamed = units
-                    .rename(organization, room.id, &name("New"), Expected::Any, moment())
+                    .rename(organization, room.id, &name("New"), Expected::Any, act())
                     .await;
                 assert!(matches!(renamed, Ok(_) | Err(ChangeError::NotFound)), "{renamed:?}");
                 return false;
             }
-            let removed = units.remove(organization, room.id, Expected::Any).await;
+            let removed = units.remove(organization, room.id, Expected::Any, act()).await;
             assert!(matches!(removed, Ok(()) | Err(RemoveError::NotFound)), "{removed:?}");
             removed.is_ok()
         })

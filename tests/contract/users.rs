@@ -1,12 +1,12 @@
 use tenon_accounts::{DisplayName, PasswordChange, RegisterError, Rotated, Subject};
 use tenon_kernel::{ChangeError, Expected, Id, OrganizationId, PageRequest, Role, Version};
 use tenon_sql::Store;
-use tenon_tests::accounts::{email, hash, open, register, registration, rotation};
+use tenon_tests::accounts::{email, hash, open, register, registration, rotation, session, token};
 use tenon_tests::clock::{MINUTE, moment};
 use tenon_tests::for_each_store;
 use tenon_tests::race::race;
 
-use crate::pages::everything;
+use crate::pages::{everything, in_twos};
 
 async fn organizations(store: &Store) -> u64 {
     let all: PageRequest<OrganizationId> = everything();
@@ -251,4 +251,47 @@ for_each_store!(of_racing_password_changes_one_succeeds, |store| {
     let written: Vec<_> = race(runners).await.into_iter().flatten().collect();
     assert_eq!(written.len(), 1);
     assert_eq!(written[0].len(), 1);
+});
+
+for_each_store!(disabling_ends_every_session_and_opens_none, |store| {
+    let ada = register(&store, "ada").await;
+    let (user, at) = (ada.user.id, moment());
+    let second = session(user, ada.organization.id);
+    assert!(store.sessions.open(&second, &token(), &ada.password).await.unwrap());
+    let first = Expected::Exactly(Version::FIRST);
+    let disabled = store.users.set_disabled(user, true, first, at, at.plus(MINUTE)).await;
+    let (disabled, revoked) = disabled.unwrap();
+    assert_eq!((disabled.disabled_at, disabled.version), (Some(at), Version::new(2)));
+    let mut ended: Vec<_> = revoked.iter().map(|revocation| revocation.subject).collect();
+    ended.sort_by_key(|subject| format!("{subject:?}"));
+    let mut expected = vec![Subject::Session(ada.session.id), Subject::Session(second.id)];
+    expected.sort_by_key(|subject| format!("{subject:?}"));
+    assert_eq!(ended, expected);
+    assert_eq!(store.revocations.since(at, at).await.unwrap().len(), 2);
+    let third = session(user, ada.organization.id);
+    assert!(!store.sessions.open(&third, &token(), &ada.password).await.unwrap());
+
+    let stale = store
+        .users
+        .set_disabled(user, false, first, moment(), at.plus(MINUTE))
+        .await;
+    assert!(matches!(stale, Err(ChangeError::Stale(version)) if version == Version::new(2)));
+    let enabled = store
+        .users
+        .set_disabled(user, false, Expected::Any, moment(), at.plus(MINUTE))
+        .await;
+    let (enabled, revoked) = enabled.unwrap();
+    assert_eq!((enabled.disabled_at, revoked.len()), (None, 0));
+    assert!(store.sessions.open(&third, &token(), &ada.password).await.unwrap());
+});
+
+for_each_store!(accounts_are_listed_in_order_of_registration, |store| {
+    let mut registered = Vec::new();
+    for name in ["zoe", "ada", "bob"] {
+        registered.push(register(&store, name).await.user);
+    }
+    let listed = in_twos(async |request| store.users.list(None, &request).await).await;
+    assert_eq!(listed, registered);
+    let ada = store.users.list(Some(&email("ada")), &everything()).await.unwrap();
+    assert_eq!((ada.items.as_slice(), ada.total), (&registered[1..2], Some(1)));
 });

@@ -22,5 +22,6 @@ mod slowness;
 mod starting;
 #[cfg(target_os = "linux")]
 mod syncing;
+mod telling;
 mod waiting;
 mod wire;

@@ -7,9 +7,11 @@
 )]
 
 mod accounts;
+mod activity;
 mod assets;
 mod bad_inputs;
 mod conditions;
+mod events;
 mod headers;
 mod idempotency;
 mod invitations;
@@ -26,3 +28,4 @@ mod refresh;
 mod sessions;
 mod tokens;
 mod transport;
+mod users;

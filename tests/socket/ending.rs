@@ -7,7 +7,7 @@ use tenon_accounts::{AccessTokens, Claims, Email, Identity};
 use tenon_crypto::{JwtConfig, JwtTokens};
 use tenon_kernel::{Clock, Id, Role};
 use tenon_local::SystemClock;
-use tenon_tests::app::{JWT_SECRET, OPERATOR_PASSWORD, Person, Setup, TestApp};
+use tenon_tests::app::{JWT_SECRET, OPERATOR_PASSWORD, Person};
 use tenon_tests::for_each_setup;
 use tenon_tests::race::race;
 
@@ -35,19 +35,6 @@ fn token_for(person: &Person, life: Duration) -> String {
     signer.unwrap().sign(&claims).unwrap().expose().to_owned()
 }
 
-/// Where else the people of a test may be.
-async fn elsewhere(app: &TestApp, setup: Setup) -> Option<TestApp> {
-    match setup {
-        Setup::SqliteAlone => None,
-        Setup::PostgresWithRedis => Some(app.another(&[]).await),
-    }
-}
-
-/// The person at the other instance, if there is one.
-fn at(person: &Person, app: Option<&TestApp>) -> tenon_tests::app::Client {
-    app.map_or_else(|| (**person).clone(), |app| person.at(app))
-}
-
 async fn socket(client: &tenon_tests::app::Client) -> tenon_tests::app::Socket {
     let bearer = format!("Bearer {}", client.token());
     let mut socket = client
@@ -58,46 +45,6 @@ async fn socket(client: &tenon_tests::app::Client) -> tenon_tests::app::Socket {
     assert_eq!(socket.next().await["type"], "welcome");
     socket
 }
-
-for_each_setup!(a_session_that_ends_ends_its_sockets_on_every_instance, |setup| {
-    let app = setup.start().await;
-    let other = elsewhere(&app, setup).await;
-    let ada = app.register("ada").await;
-    let phone = ada.sign_in().await;
-    let (mut hers, mut phones) = (socket(&ada).await, socket(&at(&phone, other.as_ref())).await);
-    let begin = Instant::now();
-    ada.end_session(&phone.session).await.expect(204);
-    assert_eq!(phones.closed().await, (4401, "the session has ended".to_owned()));
-    assert!(begin.elapsed() < Duration::from_secs(5), "{:?}", begin.elapsed());
-    assert_eq!(hers.ask(json!({ "type": "ping" })).await["type"], "pong");
-});
-
-for_each_setup!(
-    who_is_removed_or_changed_in_role_loses_their_sockets_on_every_instance,
-    |setup| {
-        let app = setup.start().await;
-        let other = elsewhere(&app, setup).await;
-        let ada = app.register("ada").await;
-        let bob = ada.take_in(&app.register("bob").await, "member").await;
-        let eve = ada.take_in(&app.register("eve").await, "member").await;
-        let mut sockets = [
-            socket(&at(&bob, other.as_ref())).await,
-            socket(&at(&eve, other.as_ref())).await,
-        ];
-        let mut hers = socket(&ada).await;
-        let begin = Instant::now();
-        ada.change_role(&ada.organization, &bob.id, "*", "viewer")
-            .await
-            .expect(200);
-        ada.remove_member(&ada.organization, &eve.id, "*").await.expect(204);
-        for socket in &mut sockets {
-            let (code, _) = socket.closed().await;
-            assert_eq!(code, 4403);
-        }
-        assert!(begin.elapsed() < Duration::from_secs(5), "{:?}", begin.elapsed());
-        assert_eq!(hers.ask(json!({ "type": "ping" })).await["type"], "pong");
-    }
-);
 
 for_each_setup!(
     a_socket_lives_as_long_as_its_token_unless_it_gets_a_fresh_one,

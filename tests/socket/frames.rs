@@ -54,14 +54,16 @@ for_each_setup!(sites_and_units_are_heard_from_subscribing_to_unsubscribing, |se
     let ada = app.register("ada").await;
     let site = ada.made_site(&ada.organization, "Harbor").await;
     let unit = ada.made_unit(&ada.organization, &site, "Crane").await;
+    ada.all_told().await;
     let mut socket = ada.socket().await;
     for room in [
         format!("{}:site:{site}", ada.room()),
         format!("{}:unit:{unit}", ada.room()),
     ] {
         let joined = socket.subscribe(&room, None).await;
-        assert_eq!((&joined["room"], &joined["offset"]), (&json!(room), &json!(0)));
+        assert_eq!(joined["room"], room);
         let said = socket.publish(&room, "moved", &json!([1, 2])).await;
+        assert_eq!(said["offset"], joined["offset"].as_u64().unwrap() + 1);
         assert_eq!(socket.next().await["offset"], said["offset"]);
         let again = socket.subscribe(&room, None).await;
         assert_eq!(again["offset"], said["offset"]);

@@ -3,12 +3,14 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "a step of a test that fails fails the test"
+    clippy::print_stderr,
+    reason = "a step of a test that fails fails the test; figures are shown when it is run with --nocapture"
 )]
 
 mod ending;
 mod frames;
 mod handshake;
+mod happenings;
 mod instances;
 mod limits;
 mod memory;
@@ -16,5 +18,6 @@ mod metrics;
 mod order;
 mod presence;
 mod resume;
+mod revocation;
 mod slowness;
 mod tenancy;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tenon_tests::app::{Options, Setup, position};
+use tenon_tests::app::{Options, Setup, position, subscription};
 use tenon_tests::for_each_setup;
 
 fn options(setup: Setup) -> Options {
@@ -114,3 +114,33 @@ for_each_setup!(who_does_not_resume_hears_all_that_is_said_after_the_welcome, |s
         assert_eq!(offsets(&socket.events(3).await), [offset + 1, offset + 2, offset + 3]);
     }
 });
+
+for_each_setup!(
+    who_says_where_to_resume_while_what_they_missed_is_on_its_way_gets_all_from_there,
+    |setup| {
+        let app = options(setup).start().await;
+        let ada = app.register("ada").await;
+        let site = ada.made_site(&ada.organization, "Harbor").await;
+        let room = format!("{}:site:{site}", ada.room());
+        let mut speaker = ada.socket().await;
+        let mut last = Value::Null;
+        for number in 0..50 {
+            last = speaker.publish(&room, "said", &json!(number)).await;
+        }
+        let (epoch, end) = (last["epoch"].as_str().unwrap(), last["offset"].as_u64().unwrap());
+        for end in end..end + 5 {
+            let mut socket = ada.socket().await;
+            for (id, back) in [("first", 1), ("second", 40)] {
+                let mut frame = subscription(&room, Some((epoch, end - back)));
+                frame["id"] = json!(id);
+                socket.send(&frame).await;
+            }
+            // What is on its way may still come before the second answer.
+            while socket.next().await["id"] != "second" {}
+            assert_eq!(offsets(&socket.events(40).await), (end - 39..=end).collect::<Vec<_>>());
+            let said = speaker.publish(&room, "said", &json!("more")).await;
+            assert_eq!(said["offset"], end + 1);
+            assert_eq!(offsets(&socket.events(1).await), [end + 1]);
+        }
+    }
+);

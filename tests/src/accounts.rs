@@ -7,7 +7,7 @@ use tenon_accounts::{
     Acceptance, Accepted, Device, DisplayName, Email, Invitation, InvitationRow, Organization, OrganizationName,
     PasswordHash, PlaceName, Registration, Revocation, Rotation, Salt, Session, Site, Subject, TokenDigest, Unit, User,
 };
-use tenon_kernel::{Id, OnceKey, OrganizationId, Remembered, Role, SiteId, Timestamp, UserId, Version};
+use tenon_kernel::{Act, Id, OnceKey, OrganizationId, Remembered, Role, SiteId, Timestamp, UserId, Version};
 use tenon_sql::Store;
 
 use crate::clock::{DAY, MINUTE, moment};
@@ -40,6 +40,7 @@ pub fn user(name: &str) -> User {
         id: Id::at(now),
         email: email(name),
         display_name: DisplayName::parse(name).unwrap(),
+        disabled_at: None,
         version: Version::FIRST,
         created_at: now,
         updated_at: now,
@@ -215,5 +216,18 @@ pub fn repeated(remembered: &Remembered, answer: &str) -> Remembered {
         answer: answer.as_bytes().to_vec(),
         at: moment(),
         ..remembered.clone()
+    }
+}
+
+/// The id of a person whom the store need not know.
+pub fn somebody() -> UserId {
+    Id::at(moment())
+}
+
+/// What somebody does just now.
+pub fn act() -> Act {
+    Act {
+        by: somebody(),
+        at: moment(),
     }
 }

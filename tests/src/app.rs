@@ -17,6 +17,7 @@ mod options;
 mod person;
 mod problem;
 mod process;
+mod rooms;
 mod socket;
 mod tenancy;
 
@@ -31,7 +32,7 @@ pub use client::{Call, Client, Page};
 pub use options::{ENCRYPTION_KEY, JWT_SECRET, OPERATOR_PASSWORD, Options, Setup};
 pub use person::{PASSWORD, Person, address};
 pub use problem::Problem;
-pub use socket::{Socket, position, subscription};
+pub use socket::{Ended, Socket, position, subscription};
 pub use tenancy::id;
 
 use crate::databases::Database;

@@ -16,8 +16,7 @@ pub fn test(steps: &mut Steps, only_tests: bool, arguments: &[String]) -> io::Re
     if !only_tests {
         lint(steps)?;
     }
-    provision::servers(steps)?;
-    let kosoku = provision::kosoku(steps, &target()?)?;
+    let clients = Clients::provide(steps)?;
     let postgres = steps.step("start Postgres", Postgres::start)?;
     let redis = steps.step("start Redis", Redis::start)?;
     steps.command("build tenon", cargo().args(["build", "--package", "tenon"]))?;
@@ -29,7 +28,7 @@ pub fn test(steps: &mut Steps, only_tests: bool, arguments: &[String]) -> io::Re
     let mut tests = cargo();
     tests.arg("test").args(selection(arguments)).args(arguments);
     tests
-        .envs(environment(&postgres, &redis, &kosoku)?)
+        .envs(environment(&postgres, &redis, &clients)?)
         .env("TMPDIR", scratch.path());
     steps.command("cargo test", &mut tests)
 }
@@ -54,17 +53,15 @@ pub fn check(steps: &mut Steps) -> io::Result<()> {
 
 pub fn provision(steps: &mut Steps) -> io::Result<()> {
     provision::components(steps)?;
-    provision::servers(steps)?;
-    provision::kosoku(steps, &target()?).map(drop)
+    Clients::provide(steps).map(drop)
 }
 
 pub fn servers(steps: &mut Steps) -> io::Result<()> {
-    provision::servers(steps)?;
-    let kosoku = provision::kosoku(steps, &target()?)?;
+    let clients = Clients::provide(steps)?;
     let (postgres, redis) = (Postgres::start()?, Redis::start()?);
     let mut out = io::stdout().lock();
-    for (name, value) in environment(&postgres, &redis, &kosoku)? {
-        writeln!(out, "export {name}={value}")?;
+    for (name, value) in environment(&postgres, &redis, &clients)? {
+        writeln!(out, "export {name}='{value}'")?;
     }
     out.flush()?;
     steps.until_interrupted()
@@ -87,12 +84,43 @@ fn selection(arguments: &[String]) -> &'static [&'static str] {
     }
 }
 
-fn environment(postgres: &Postgres, redis: &Redis, kosoku: &Path) -> io::Result<[(&'static str, String); 4]> {
+/// What plays the part of clients that are not ours.
+struct Clients {
+    kosoku: PathBuf,
+    python: PathBuf,
+    node: PathBuf,
+    modules: PathBuf,
+    chromium: PathBuf,
+}
+
+impl Clients {
+    /// Installs what the tests need and is missing, servers included.
+    fn provide(steps: &mut Steps) -> io::Result<Self> {
+        provision::programs(steps)?;
+        let target = target()?;
+        let python = provision::python(steps, &target)?;
+        let gone = || io::Error::other("Node or Chromium is gone again");
+        Ok(Self {
+            kosoku: python.join("kosoku"),
+            python: python.join("python"),
+            node: programs::node().ok_or_else(gone)?,
+            modules: provision::modules(steps, &target)?,
+            chromium: programs::chromium().ok_or_else(gone)?,
+        })
+    }
+}
+
+fn environment(postgres: &Postgres, redis: &Redis, clients: &Clients) -> io::Result<[(&'static str, String); 8]> {
+    let text = |path: &Path| path.display().to_string();
     Ok([
         ("TENON_TEST_POSTGRES", postgres.url()),
         ("TENON_TEST_REDIS", redis.url()),
-        ("TENON_TEST_BINARY", target()?.join("debug/tenon").display().to_string()),
-        ("TENON_TEST_KOSOKU", kosoku.display().to_string()),
+        ("TENON_TEST_BINARY", text(&target()?.join("debug/tenon"))),
+        ("TENON_TEST_KOSOKU", text(&clients.kosoku)),
+        ("TENON_TEST_PYTHON", text(&clients.python)),
+        ("TENON_TEST_NODE", text(&clients.node)),
+        ("TENON_TEST_NODE_MODULES", text(&clients.modules)),
+        ("TENON_TEST_CHROMIUM", text(&clients.chromium)),
     ])
 }
 

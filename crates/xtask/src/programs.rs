@@ -1,4 +1,4 @@
-//! Where the programs of Postgres and Redis are installed.
+//! Where the programs that tests run are installed.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -31,6 +31,39 @@ pub fn redis_server() -> Option<PathBuf> {
         .into_iter()
         .map(|folder| folder.join("redis-server"))
         .find(|program| works(program))
+}
+
+/// What a browser with the DevTools protocol is called, and where macOS keeps it.
+const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+const BROWSER_APPLICATIONS: [&str; 2] = [
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+];
+
+/// The oldest major version of Node that is still good.
+const OLDEST_NODE: u32 = 18;
+
+/// The path of a working Chromium, or of a browser made of it.
+pub fn chromium() -> Option<PathBuf> {
+    let named = BROWSERS.into_iter().filter_map(on_path);
+    named
+        .chain(BROWSER_APPLICATIONS.map(PathBuf::from))
+        .find(|program| works(program))
+}
+
+/// The path of a `node` that is new enough, if `npm` is there, too.
+pub fn node() -> Option<PathBuf> {
+    on_path("npm").filter(|npm| works(npm))?;
+    let node = on_path("node")?;
+    let version = Command::new(&node).arg("--version").output().ok()?;
+    let version = String::from_utf8(version.stdout).ok()?;
+    is_new_enough(&version).then_some(node)
+}
+
+/// Whether `node --version` said so.
+fn is_new_enough(version: &str) -> bool {
+    let major = version.strip_prefix('v').and_then(|version| version.split('.').next());
+    major.and_then(|major| major.parse::<u32>().ok()) >= Some(OLDEST_NODE)
 }
 
 /// The path of `name` in one of the folders on `PATH`, if it is there.
@@ -91,6 +124,21 @@ mod tests {
 
         let expected = ["16", "15", "9"].map(|version| root.path().join(format!("postgresql@{version}/bin")));
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn node_is_good_from_18_on() {
+        for (version, good) in [
+            ("v18.0.0\n", true),
+            ("v20.20.2", true),
+            ("v9.9.9", false),
+            ("v17.9.1", false),
+        ] {
+            assert_eq!(is_new_enough(version), good, "{version}");
+        }
+        for version in ["", "v", "18.0.0", "node v18"] {
+            assert!(!is_new_enough(version), "{version}");
+        }
     }
 
     #[test]

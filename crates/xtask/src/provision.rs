@@ -1,10 +1,15 @@
 //! Installing what the tests need.
 
+mod node;
+mod python;
+
 use std::io;
-use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use xtask::programs;
+
+pub use node::modules;
+pub use python::python;
 
 use crate::commands::cargo;
 use crate::steps::{Steps, report};
@@ -12,46 +17,60 @@ use crate::steps::{Steps, report};
 /// A program that tests run.
 struct Program {
     name: &'static str,
-    apt: &'static str,
-    brew: &'static str,
+    apt: &'static [&'static str],
+    brew: &'static [&'static str],
     is_there: fn() -> bool,
 }
 
 const POSTGRES: Program = Program {
     name: "Postgres",
-    apt: "postgresql",
-    brew: "postgresql@16",
+    apt: &["postgresql"],
+    brew: &["postgresql@16"],
     is_there: || programs::postgres().is_some(),
 };
 
 const REDIS: Program = Program {
     name: "Redis",
-    apt: "redis-server",
-    brew: "redis",
+    apt: &["redis-server"],
+    brew: &["redis"],
     is_there: || programs::redis_server().is_some(),
 };
 
 /// Follows system calls. It exists for Linux alone, and so does the test that needs it.
 const STRACE: Program = Program {
     name: "strace",
-    apt: "strace",
-    brew: "strace",
+    apt: &["strace"],
+    brew: &["strace"],
     is_there: || cfg!(not(target_os = "linux")) || programs::on_path("strace").is_some(),
 };
 
 /// Makes environments for Python programs.
 const PYTHON: Program = Program {
     name: "Python",
-    apt: "python3-venv",
-    brew: "python3",
+    apt: &["python3-venv"],
+    brew: &["python3"],
     is_there: || {
         let modules = Command::new("python3").args(["-c", "import venv, ensurepip"]).output();
         modules.is_ok_and(|output| output.status.success())
     },
 };
 
-/// The test suite of Autobahn for WebSocket, on Python 3.
-const KOSOKU: &str = "kosoku==0.1.0";
+const NODE: Program = Program {
+    name: "Node 18 with npm",
+    apt: &["nodejs", "npm"],
+    brew: &["node"],
+    is_there: || programs::node().is_some(),
+};
+
+/// On Ubuntu its package is [`UBUNTUS_CHROMIUM`].
+const CHROMIUM: Program = Program {
+    name: "Chromium",
+    apt: &["chromium"],
+    brew: &["google-chrome"],
+    is_there: || programs::chromium().is_some(),
+};
+
+const UBUNTUS_CHROMIUM: &str = "chromium-browser";
 
 /// Installs rustfmt and clippy where one of them is missing.
 pub fn components(steps: &mut Steps) -> io::Result<()> {
@@ -63,21 +82,8 @@ pub fn components(steps: &mut Steps) -> io::Result<()> {
     steps.step("install rustfmt and clippy", || run(&mut rustup))
 }
 
-/// Installs kosoku into a folder of its own unless it is there, and says where its program is.
-pub fn kosoku(steps: &mut Steps, target: &Path) -> io::Result<PathBuf> {
-    let folder = target.join(KOSOKU.replace("==", "-"));
-    let program = folder.join("bin/kosoku");
-    if !program.is_file() {
-        steps.step("install kosoku", || {
-            run(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
-            run(Command::new(folder.join("bin/pip")).args(["install", "--quiet", KOSOKU]))
-        })?;
-    }
-    Ok(program)
-}
-
-/// Installs Postgres, Redis, strace and Python, each only where it is missing.
-pub fn servers(steps: &mut Steps) -> io::Result<()> {
+/// Installs Postgres, Redis, strace, Python, Node and Chromium, each only where it is missing.
+pub fn programs(steps: &mut Steps) -> io::Result<()> {
     let missing = what_is_missing();
     if missing.is_empty() {
         return Ok(());
@@ -86,14 +92,14 @@ pub fn servers(steps: &mut Steps) -> io::Result<()> {
     match what_is_missing().as_slice() {
         [] => Ok(()),
         still => Err(io::Error::other(format!(
-            "{} still not found after the installation",
+            "{} still not found after the installation: {BY_HAND}",
             list(still)
         ))),
     }
 }
 
 fn what_is_missing() -> Vec<Program> {
-    let needed = [POSTGRES, REDIS, STRACE, PYTHON];
+    let needed = [POSTGRES, REDIS, STRACE, PYTHON, NODE, CHROMIUM];
     needed.into_iter().filter(|program| !(program.is_there)()).collect()
 }
 
@@ -104,30 +110,50 @@ fn list(programs: &[Program]) -> String {
 
 fn install(missing: &[Program]) -> io::Result<()> {
     if programs::on_path("apt-get").is_some() {
-        return apt(missing.iter().map(|program| program.apt));
+        return apt(&packages(missing, is_ubuntu()));
     }
     if programs::on_path("brew").is_some() {
-        return run(Command::new("brew")
-            .arg("install")
-            .args(missing.iter().map(|program| program.brew)));
+        let formulas = missing.iter().flat_map(|program| program.brew);
+        return run(Command::new("brew").arg("install").args(formulas));
     }
     let list = list(missing);
     Err(io::Error::other(format!(
-        "install {list}, with `postgres`, `initdb` and `redis-server` on the PATH: there is neither apt-get nor brew"
+        "there is neither apt-get nor brew: install {list}: {BY_HAND}"
     )))
 }
 
-fn apt(packages: impl Iterator<Item = &'static str>) -> io::Result<()> {
+const BY_HAND: &str = "`postgres`, `initdb`, `redis-server`, `python3`, `node`, `npm` and `chromium` or `google-chrome` \
+    have to be on the PATH and to work";
+
+fn packages(missing: &[Program], ubuntu: bool) -> Vec<&'static str> {
+    let names = missing.iter().flat_map(|program| program.apt).copied();
+    let known = |name| {
+        if ubuntu && name == "chromium" {
+            UBUNTUS_CHROMIUM
+        } else {
+            name
+        }
+    };
+    names.map(known).collect()
+}
+
+fn is_ubuntu() -> bool {
+    let release = std::fs::read_to_string("/etc/os-release").unwrap_or_default();
+    release.lines().any(|line| line == "ID=ubuntu")
+}
+
+fn apt(packages: &[&str]) -> io::Result<()> {
     // An outdated list of one repository need not keep the packages from being found.
-    if let Err(error) = run(apt_get()?.arg("update")) {
+    if let Err(error) = run(apt_get(packages)?.arg("update")) {
         report(&format!("xtask: {error}; going on"));
     }
-    run(apt_get()?
+    run(apt_get(packages)?
         .args(["install", "--yes", "--no-install-recommends"])
         .args(packages))
 }
 
-fn apt_get() -> io::Result<Command> {
+/// For these packages, which somebody else has to install where there is no right to.
+fn apt_get(packages: &[&str]) -> io::Result<Command> {
     // In runlevel 1 packages do not start their services where there is no systemd; elsewhere they may, on their
     // usual ports, and nothing here minds.
     let environment = ["DEBIAN_FRONTEND=noninteractive", "RUNLEVEL=1"];
@@ -138,9 +164,10 @@ fn apt_get() -> io::Result<Command> {
         sudo.arg("env");
         sudo
     } else {
-        return Err(io::Error::other(
-            "as root, run: apt-get install postgresql redis-server strace python3-venv",
-        ));
+        return Err(io::Error::other(format!(
+            "as root, run: apt-get install {}",
+            packages.join(" ")
+        )));
     };
     command
         .args(environment)
@@ -161,5 +188,20 @@ fn run(command: &mut Command) -> io::Result<()> {
         Ok(())
     } else {
         Err(io::Error::other(line()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packages_have_the_names_of_the_distribution() {
+        let missing = [REDIS, NODE, CHROMIUM];
+        assert_eq!(packages(&missing, false), ["redis-server", "nodejs", "npm", "chromium"]);
+        assert_eq!(
+            packages(&missing, true),
+            ["redis-server", "nodejs", "npm", "chromium-browser"]
+        );
     }
 }

@@ -6,7 +6,7 @@ use tenon_assets::{
 };
 use tenon_kernel::{Expected, Limit, Timestamp};
 use tenon_sql::Store;
-use tenon_tests::accounts::{site, unit};
+use tenon_tests::accounts::{act, site, somebody, unit};
 use tenon_tests::assets::{all, asset, colleague, keeper, listed};
 use tenon_tests::clock::moment;
 use tenon_tests::for_each_store;
@@ -127,10 +127,10 @@ impl World {
         let mut placements = vec![Placement::default()];
         for name in ["Hall", "Yard"] {
             let site = site(ada.organization, name);
-            store.sites.create(&site, None).await.unwrap();
+            store.sites.create(&site, somebody(), None).await.unwrap();
             placements.push(Placement::new(Some(site.id), None).unwrap());
             let unit = unit(ada.organization, site.id, "Room");
-            store.units.create(&unit, None).await.unwrap();
+            store.units.create(&unit, somebody(), None).await.unwrap();
             placements.push(Placement::new(Some(site.id), Some(unit.id)).unwrap());
         }
         Self {
@@ -170,12 +170,12 @@ impl World {
                 updated_at: moment(),
                 ..shuffled(random, self.assets[index].clone(), self.places(&scope))
             };
-            store.inventory.replace(&scope, &changed).await.unwrap();
+            store.inventory.replace(&scope, &changed, somebody()).await.unwrap();
             self.assets[index] = changed;
         } else if random.one_in(6) {
             let gone = self.assets.swap_remove(index);
             let expected = Expected::Exactly(gone.version);
-            store.inventory.delete(&scope, gone.id, expected).await.unwrap();
+            store.inventory.delete(&scope, gone.id, expected, act()).await.unwrap();
         }
     }
 }

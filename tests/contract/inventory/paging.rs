@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use tenon_assets::{Direction, Listing, Scope, Sort, SortKey};
 use tenon_kernel::{AssetId, Expected, Limit};
 use tenon_sql::Store;
+use tenon_tests::accounts::act;
 use tenon_tests::assets::{all, colleague, keep, keeper, listed};
 use tenon_tests::for_each_store;
 use tenon_tests::random::Random;
@@ -35,7 +36,7 @@ impl Disturber {
         }
         while self.there.len() > 10 {
             let gone = self.there.swap_remove(self.random.below(self.there.len()));
-            store.inventory.delete(scope, gone, Expected::Any).await.unwrap();
+            store.inventory.delete(scope, gone, Expected::Any, act()).await.unwrap();
         }
     }
 }
@@ -118,7 +119,7 @@ for_each_store!(a_position_whose_asset_is_gone_still_holds, |store| {
         let page = store.inventory.list(&scope, &listing).await.unwrap();
         store
             .inventory
-            .delete(&scope, page.items[1].id, Expected::Any)
+            .delete(&scope, page.items[1].id, Expected::Any, act())
             .await
             .unwrap();
         listing.after = page.next;

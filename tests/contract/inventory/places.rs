@@ -2,7 +2,7 @@
 
 use tenon_assets::{Asset, InsertError, Placement, ReplaceError};
 use tenon_kernel::{Created, Id, SiteId, UnitId};
-use tenon_tests::accounts::{register, site, unit};
+use tenon_tests::accounts::{register, site, somebody, unit};
 use tenon_tests::assets::{asset, keep, keeper, own, retitled};
 use tenon_tests::clock::moment;
 use tenon_tests::for_each_store;
@@ -18,10 +18,10 @@ for_each_store!(an_asset_is_at_a_site_or_in_a_unit_of_it, |store| {
     let scope = keeper(&store, "ada").await;
     let (hall, yard) = (site(scope.organization, "Hall"), site(scope.organization, "Yard"));
     for site in [&hall, &yard] {
-        store.sites.create(site, None).await.unwrap();
+        store.sites.create(site, somebody(), None).await.unwrap();
     }
     let room = unit(scope.organization, hall.id, "Room");
-    store.units.create(&room, None).await.unwrap();
+    store.units.create(&room, somebody(), None).await.unwrap();
 
     let at_site = at(asset(&scope, "At the site"), hall.id, None);
     let in_unit = at(asset(&scope, "In the unit"), hall.id, Some(room.id));
@@ -30,13 +30,13 @@ for_each_store!(an_asset_is_at_a_site_or_in_a_unit_of_it, |store| {
         assert_eq!(found(&store, &scope, placed).await.as_ref(), Some(placed));
     }
     let moved = at(retitled(&in_unit, "Moved"), yard.id, None);
-    store.inventory.replace(&scope, &moved).await.unwrap();
+    store.inventory.replace(&scope, &moved, somebody()).await.unwrap();
     assert_eq!(found(&store, &scope, &moved).await.as_ref(), Some(&moved));
     let taken_away = Asset {
         placement: Placement::default(),
         ..retitled(&moved, "Nowhere")
     };
-    store.inventory.replace(&scope, &taken_away).await.unwrap();
+    store.inventory.replace(&scope, &taken_away, somebody()).await.unwrap();
     assert_eq!(found(&store, &scope, &moved).await, Some(taken_away));
 });
 
@@ -44,9 +44,9 @@ for_each_store!(a_site_that_the_organization_does_not_have_is_refused, |store| {
     let ada = keeper(&store, "ada").await;
     let stranger = register(&store, "bob").await.organization.id;
     let foreign = site(stranger, "Hall");
-    store.sites.create(&foreign, None).await.unwrap();
+    store.sites.create(&foreign, somebody(), None).await.unwrap();
     let foreign_room = unit(stranger, foreign.id, "Room");
-    store.units.create(&foreign_room, None).await.unwrap();
+    store.units.create(&foreign_room, somebody(), None).await.unwrap();
     let kept = keep(&store, &ada, "Kept").await;
     let nowhere: SiteId = Id::at(moment());
     for (site, unit) in [(foreign.id, None), (foreign.id, Some(foreign_room.id)), (nowhere, None)] {
@@ -56,7 +56,7 @@ for_each_store!(a_site_that_the_organization_does_not_have_is_refused, |store| {
         assert_eq!(found(&store, &ada, &misplaced).await, None);
         let refused = store
             .inventory
-            .replace(&ada, &at(retitled(&kept, "Moved"), site, unit))
+            .replace(&ada, &at(retitled(&kept, "Moved"), site, unit), somebody())
             .await;
         assert!(matches!(refused, Err(ReplaceError::UnknownSite)));
     }
@@ -71,10 +71,10 @@ for_each_store!(a_unit_that_the_site_does_not_have_is_refused, |store| {
     );
     let (hall, yard) = (site(organization, "Hall"), site(organization, "Yard"));
     for site in [&hall, &yard] {
-        store.sites.create(site, None).await.unwrap();
+        store.sites.create(site, somebody(), None).await.unwrap();
     }
     let room = unit(organization, yard.id, "Room");
-    store.units.create(&room, None).await.unwrap();
+    store.units.create(&room, somebody(), None).await.unwrap();
     let kept = keep(&store, &scope, "Kept").await;
     let nowhere: UnitId = Id::at(moment());
     for unit in [room.id, nowhere] {
@@ -84,7 +84,7 @@ for_each_store!(a_unit_that_the_site_does_not_have_is_refused, |store| {
         assert_eq!(found(&store, &scope, &misplaced).await, None);
         let refused = store
             .inventory
-            .replace(&scope, &at(retitled(&kept, "Moved"), hall.id, Some(unit)))
+            .replace(&scope, &at(retitled(&kept, "Moved"), hall.id, Some(unit)), somebody())
             .await;
         assert!(matches!(refused, Err(ReplaceError::UnknownUnit)));
     }

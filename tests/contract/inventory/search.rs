@@ -3,6 +3,7 @@
 use tenon_assets::{Asset, Description, Filter, Listing, Scope, SearchQuery, Tag, Tags};
 use tenon_kernel::Expected;
 use tenon_sql::Store;
+use tenon_tests::accounts::{act, somebody};
 use tenon_tests::assets::{all, asset, colleague, keep, keeper, listed, retitled};
 use tenon_tests::for_each_store;
 
@@ -147,14 +148,18 @@ for_each_store!(a_replaced_asset_is_found_by_what_it_is_now, |store| {
         tags: Tags::parse(&["red", "new"]).unwrap(),
         ..retitled(&before, "Second pump")
     };
-    store.inventory.replace(&scope, &after).await.unwrap();
+    store.inventory.replace(&scope, &after, somebody()).await.unwrap();
     for (word, found) in [("first", 0), ("second", 1), ("pump", 1)] {
         assert_eq!(with_words(&store, &scope, word).await.len(), found, "{word}");
     }
     for (tag, found) in [("old", 0), ("new", 1), ("red", 1)] {
         assert_eq!(with_tag(&store, &scope, tag).await.len(), found, "{tag}");
     }
-    store.inventory.delete(&scope, after.id, Expected::Any).await.unwrap();
+    store
+        .inventory
+        .delete(&scope, after.id, Expected::Any, act())
+        .await
+        .unwrap();
     assert!(with_words(&store, &scope, "pump").await.is_empty());
     assert!(with_tag(&store, &scope, "red").await.is_empty());
     store.inventory.insert(&before, None).await.unwrap();

@@ -2,6 +2,7 @@
 
 use tenon_assets::{Asset, AssetTitle, Attributes, Category, Description, Direction, Listing, Sort, SortKey, Tags};
 use tenon_kernel::{Id, Timestamp};
+use tenon_tests::accounts::somebody;
 use tenon_tests::assets::{asset, keep, keeper, listed};
 use tenon_tests::clock::{MICROSECOND, moment};
 use tenon_tests::for_each_store;
@@ -68,7 +69,7 @@ for_each_store!(the_longest_texts_are_kept_whole, |store| {
             version: long.version.next(),
             ..long
         };
-        store.inventory.replace(&scope, &changed).await.unwrap();
+        store.inventory.replace(&scope, &changed, somebody()).await.unwrap();
         assert_eq!(found(&store, &scope, &changed).await, Some(changed));
     }
 });

@@ -10,7 +10,7 @@ use tenon_kernel::{
 };
 use tenon_sql::Store;
 use tenon_tests::accounts::{
-    acceptance, email, invitation, join, organization, register, remembered, repeated, site, unit, user,
+    acceptance, email, invitation, join, organization, register, remembered, repeated, site, somebody, unit, user,
 };
 use tenon_tests::assets::{all, asset, own};
 use tenon_tests::clock::{MINUTE, moment};
@@ -78,9 +78,9 @@ async fn furnished(store: &Store, name: &str) -> Furnished {
     let invited = invitation(organization, "third", Role::Viewer);
     store.invitations.create(&invited, None).await.unwrap();
     let (site, request) = (site(organization, "Hall"), remembered("kept"));
-    store.sites.create(&site, Some(&request)).await.unwrap();
+    store.sites.create(&site, somebody(), Some(&request)).await.unwrap();
     let unit = unit(organization, site.id, "Room");
-    store.units.create(&unit, None).await.unwrap();
+    store.units.create(&unit, somebody(), None).await.unwrap();
     let scope = own(organization, owner.user.id);
     let mut placed = asset(&scope, "Main pump");
     placed.placement = Placement::new(Some(site.id), Some(unit.id)).unwrap();
@@ -151,7 +151,7 @@ for_each_store!(kept_answers_outlive_the_organization, |store| {
         let again = site(kept.scope.organization, "Again");
         let created = store
             .sites
-            .create(&again, Some(&repeated(request, "new")))
+            .create(&again, somebody(), Some(&repeated(request, "new")))
             .await
             .unwrap();
         assert_eq!(created, Created::Before(b"kept".to_vec()));
@@ -204,7 +204,7 @@ for_each_store!(nothing_is_left_of_what_comes_while_the_organization_goes, |stor
         let eve = register(&store, &format!("eve{round}")).await;
         let (organization, scope) = (ada.organization.id, own(ada.organization.id, ada.user.id));
         let hall = site(organization, "Hall");
-        store.sites.create(&hall, None).await.unwrap();
+        store.sites.create(&hall, somebody(), None).await.unwrap();
         let invited = invitation(organization, &format!("eve{round}"), Role::Member);
         store.invitations.create(&invited, None).await.unwrap();
         let accepting = Acceptance {

@@ -1,5 +1,5 @@
 use tenon_kernel::{Id, Role};
-use tenon_tests::accounts::{join, register, site, unit};
+use tenon_tests::accounts::{join, register, site, somebody, unit};
 use tenon_tests::clock::moment;
 use tenon_tests::for_each_store;
 
@@ -7,9 +7,9 @@ for_each_store!(a_place_is_found_in_its_own_organization_alone, |store| {
     let (ada, bob) = (register(&store, "ada").await, register(&store, "bob").await);
     let (organization, other) = (ada.organization.id, bob.organization.id);
     let hall = site(organization, "Hall");
-    store.sites.create(&hall, None).await.unwrap();
+    store.sites.create(&hall, somebody(), None).await.unwrap();
     let pump = unit(organization, hall.id, "Pump");
-    store.units.create(&pump, None).await.unwrap();
+    store.units.create(&pump, somebody(), None).await.unwrap();
     let directory = &store.directory;
     assert!(directory.has_site(organization, hall.id).await.unwrap());
     assert!(directory.has_unit(organization, pump.id).await.unwrap());

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use tenon_kernel::Limit;
 use tenon_rooms::{Broker, Epoch, Event, EventData, EventName, NewEvent, Offset, Position, Replay, Room};
 use tenon_tests::clock::{MINUTE, moment};
 use tenon_tests::for_each_broker;
@@ -54,6 +55,23 @@ for_each_broker!(what_was_missed_is_exactly_what_was_published, |kind| {
         let events: Vec<Event> = events.iter().map(|event| (**event).clone()).collect();
         assert_eq!(events, published);
     }
+});
+
+for_each_broker!(the_latest_events_are_had_without_a_position, |kind| {
+    let (instance, room) = (Instance::start(kind).await, room());
+    let latest = async |most| {
+        let events = instance.broker.latest(&room, Limit::new(most).unwrap()).await.unwrap();
+        events
+            .iter()
+            .map(|event| event.position.offset.get())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(latest(100).await, Vec::<u64>::new());
+    let published = publish(&*instance.broker, &room, 7).await;
+    let offsets: Vec<u64> = published.iter().map(|position| position.offset.get()).collect();
+    assert_eq!(latest(100).await, offsets);
+    assert_eq!(latest(7).await, offsets);
+    assert_eq!(latest(2).await, offsets[5..]);
 });
 
 for_each_broker!(everybody_gets_what_followed_their_position, |kind| {

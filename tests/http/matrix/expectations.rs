@@ -20,9 +20,11 @@ const CREATED: [&str; 4] = ["201", "201", "201", "insufficient_role"];
 const STALE: &str = "version_mismatch";
 const ROLE: &str = "insufficient_role";
 const ADMINS_READ: [&str; 4] = ["200", "200", ROLE, ROLE];
+const ADMINS_EMIT: [&str; 4] = ["200", "200", ROLE, ROLE];
 const ADMINS_CREATE: [&str; 4] = ["201", "201", ROLE, ROLE];
 const ADMINS_CHANGE: [&str; 4] = [STALE, STALE, ROLE, ROLE];
 const OWN_SESSION: &str = "session_not_found";
+const OPERATORS: &str = "operator_required";
 const NO_ORGANIZATION: &str = "organization_required";
 
 const fn row(operation: &'static str, members: [&'static str; 4], stranger: &'static str) -> Expected {
@@ -86,7 +88,9 @@ impl Expected {
             "/api/auth/me" => json!({ "displayName": "Changed" }),
             "/api/invitations/accept" => json!({ "token": scene.invitation_token() }),
             "/api/orgs/{organization}/invitations" => json!({ "email": address("new"), "role": "viewer" }),
+            "/api/users/{user}" => json!({ "disabled": true }),
             "/api/orgs/{organization}/members/{user}" => json!({ "role": "viewer" }),
+            _ if path.ends_with("/events") => json!({ "event": "door.opened", "data": null }),
             "/api/orgs/{organization}/units" => json!({ "name": "Changed", "siteId": scene.site }),
             _ if path.starts_with("/api/assets") => json!({ "title": "Changed" }),
             _ => json!({ "name": "Changed" }),
@@ -121,6 +125,10 @@ pub static TABLE: &[Expected] = &[
     row("GET /api/ws", ["upgrade_required"; 4], "upgrade_required"),
     row("POST /api/ws/ticket", OK, "200"),
 
+    row("GET /api/users", [OPERATORS; 4], OPERATORS).for_operator("200"),
+    row("GET /api/users/{user}", [OPERATORS; 4], OPERATORS).for_operator("200"),
+    row("PATCH /api/users/{user}", [OPERATORS; 4], OPERATORS).for_operator(STALE),
+
     row("GET /api/orgs", OK, "200").for_operator("200"),
     row("POST /api/orgs", ["201"; 4], "201"),
     tenant("GET /api/orgs/{organization}", OK).for_operator("200"),
@@ -144,6 +152,14 @@ pub static TABLE: &[Expected] = &[
     tenant("GET /api/orgs/{organization}/units/{unit}", OK),
     tenant("PATCH /api/orgs/{organization}/units/{unit}", ADMINS_CHANGE),
     tenant("DELETE /api/orgs/{organization}/units/{unit}", ADMINS_CHANGE),
+
+    tenant("GET /api/orgs/{organization}/activity", OK),
+    tenant("POST /api/orgs/{organization}/events", ADMINS_EMIT),
+    tenant("POST /api/orgs/{organization}/sites/{site}/events", ADMINS_EMIT),
+    tenant("POST /api/orgs/{organization}/units/{unit}/events", ADMINS_EMIT),
+    tenant("POST /api/orgs/{organization}/users/{user}/events", ADMINS_EMIT),
+    row("GET /api/rooms/{room}/history", OK, "room_not_found"),
+    row("GET /api/rooms/{room}/presence", OK, "room_not_found"),
 
     row("GET /api/assets", OK, "200"),
     row("POST /api/assets", CREATED, "201"),

@@ -73,7 +73,8 @@ impl Scene {
             .replace("{session}", &spent.session)
             .replace("{site}", &self.site)
             .replace("{unit}", &self.unit)
-            .replace("{asset}", &self.asset);
+            .replace("{asset}", &self.asset)
+            .replace("{room}", &format!("org:{}:unit:{}", self.company.org(), self.unit));
         assert!(!path.contains('{'), "{template} has a new parameter");
         path
     }
@@ -129,6 +130,8 @@ impl Scene {
             format!("/api/orgs/{org}/invitations?limit=100"),
             format!("/api/orgs/{org}/sites?limit=100"),
             format!("/api/orgs/{org}/units?limit=100"),
+            format!("/api/orgs/{org}/activity?limit=100"),
+            format!("/api/rooms/org:{org}/history?limit=100"),
             "/api/assets?limit=100".to_owned(),
             self.path("/api/assets/{asset}"),
         ] {

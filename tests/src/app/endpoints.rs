@@ -69,6 +69,15 @@ impl Client {
         self.call(Method::DELETE, "/api/auth/sessions").send().await
     }
 
+    pub async fn user(&self, user: &str) -> Answer {
+        self.get(&format!("/api/users/{user}")).await
+    }
+
+    pub async fn disable_user(&self, user: &str, etag: &str, disabled: bool) -> Answer {
+        self.patch(&format!("/api/users/{user}"), etag, &json!({ "disabled": disabled }))
+            .await
+    }
+
     pub async fn health(&self) -> Answer {
         self.get("/api/health").await
     }

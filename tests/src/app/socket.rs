@@ -28,6 +28,15 @@ pub struct Socket {
     waiting: std::collections::VecDeque<Value>,
 }
 
+/// How a connection ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ended {
+    /// With a close frame: its code and its reason.
+    Closed(u16, String),
+    /// Without one.
+    Broken,
+}
+
 impl Client {
     /// Opens a socket with these headers and nothing else, or the answer that refused it.
     ///
@@ -201,6 +210,30 @@ impl Socket {
         match timeout(PATIENCE, self.stream.next()).await.expect("nothing comes") {
             Some(Ok(Message::Text(text))) => Some(serde_json::from_str(&text).unwrap()),
             _ => None,
+        }
+    }
+
+    /// The next frame, or how the connection ended.
+    ///
+    /// # Errors
+    ///
+    /// The end.
+    pub async fn next_or_end(&mut self) -> Result<Value, Ended> {
+        if let Some(frame) = self.waiting.pop_front() {
+            return Ok(frame);
+        }
+        loop {
+            match timeout(PATIENCE, self.stream.next()).await.expect("nothing comes") {
+                Some(Ok(Message::Text(text))) => return Ok(serde_json::from_str(&text).unwrap()),
+                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                Some(Ok(Message::Close(Some(CloseFrame { code, reason })))) => {
+                    return Err(Ended::Closed(code.into(), reason.to_string()));
+                }
+                Some(Ok(Message::Close(None) | Message::Binary(_) | Message::Frame(_))) => {
+                    panic!("neither a text nor a close frame with a code")
+                }
+                Some(Err(_)) | None => return Err(Ended::Broken),
+            }
         }
     }
 

@@ -1,5 +1,12 @@
-// The same asset as Tenon's, owner-scoped by rules, with the index that its newest-first listing needs.
+// The same asset as Tenon's, owner-scoped by rules, with the index that its newest-first listing needs and, where the work is to
+// be equal, those of the other orders and filters that Tenon has indexes for.
 migrate((app) => {
+  const indexes = ["CREATE INDEX idx_assets_owner_created ON assets (owner, created DESC, id DESC)"];
+  if ($os.getenv("BENCH_POCKETBASE") === "equal") {
+    indexes.push("CREATE INDEX idx_assets_owner_updated ON assets (owner, updated, id)");
+    indexes.push("CREATE INDEX idx_assets_owner_title ON assets (owner, title, id)");
+    indexes.push("CREATE INDEX idx_assets_owner_category ON assets (owner, category, id)");
+  }
   const users = app.findCollectionByNameOrId("users");
   const assets = new Collection({
     type: "base",
@@ -20,7 +27,7 @@ migrate((app) => {
       { type: "autodate", name: "created", onCreate: true },
       { type: "autodate", name: "updated", onCreate: true, onUpdate: true },
     ],
-    indexes: ["CREATE INDEX idx_assets_owner_created ON assets (owner, created DESC, id DESC)"],
+    indexes,
   });
   app.save(assets);
 

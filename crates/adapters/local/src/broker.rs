@@ -11,8 +11,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use lane::Lane;
 use parking_lot::RwLock;
-use tenon_kernel::{Clock, Timestamp, Unavailable};
-use tenon_rooms::{Broker, EventKey, History, Listener, NewEvent, Position, Replay, Room};
+use tenon_kernel::{Clock, Limit, Timestamp, Unavailable};
+use tenon_rooms::{Broker, Event, EventKey, History, Listener, NewEvent, Position, Replay, Room};
 
 /// How often rooms that nobody needs any more are looked for, at most.
 const SWEEP: Duration = Duration::from_secs(10);
@@ -93,6 +93,11 @@ impl Broker for LocalBroker {
     async fn since(&self, room: &Room, position: Position) -> Result<Replay, Unavailable> {
         let now = self.clock.now();
         Ok(self.lane(room, now).since(position, now, &self.history))
+    }
+
+    async fn latest(&self, room: &Room, most: Limit) -> Result<Vec<Arc<Event>>, Unavailable> {
+        let now = self.clock.now();
+        Ok(self.lane(room, now).latest(most, now, &self.history))
     }
 
     async fn join(&self, room: &Room) -> Result<Position, Unavailable> {

@@ -11,8 +11,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use follower::{Command, Follower};
 use log::{Log, PAGE};
-use tenon_kernel::Unavailable;
-use tenon_rooms::{Broker, Event, EventKey, History, Listener, NewEvent, Position, Replay, Room};
+use tenon_kernel::{Limit, Unavailable};
+use tenon_rooms::{Broker, Event, EventKey, History, Listener, NewEvent, Offset, Position, Replay, Room};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
@@ -100,6 +100,18 @@ impl Broker for RedisBroker {
                 return Ok(Replay::Gap(now));
             }
         }
+    }
+
+    async fn latest(&self, room: &Room, most: Limit) -> Result<Vec<Arc<Event>>, Unavailable> {
+        let now = self.log.position(room).await.ok_or_else(unavailable)?.position;
+        let earlier = Position {
+            epoch: now.epoch,
+            offset: Offset::new(now.offset.get().saturating_sub(u64::try_from(most.get()).unwrap_or(0))),
+        };
+        let reading = self.log.after(room, earlier, false).await.ok_or_else(unavailable)?;
+        let events: Vec<_> = reading.events(room).flatten().map(Arc::new).collect();
+        let surplus = events.len().saturating_sub(most.get());
+        Ok(events.into_iter().skip(surplus).collect())
     }
 
     async fn join(&self, room: &Room) -> Result<Position, Unavailable> {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use tenon_accounts::{Invitations, Members, Organizations, Revocations, Sessions, Sites, Units, Users};
 use tenon_assets::Inventory;
-use tenon_kernel::{Probe, Timestamp, Unavailable};
-use tenon_rooms::Directory;
+use tenon_kernel::{Answers, Probe, Timestamp, Unavailable};
+use tenon_rooms::{Activities, Directory, Outbox};
 
 use crate::{postgres, sqlite};
 
@@ -63,6 +63,9 @@ pub struct Store {
     pub units: Arc<dyn Units>,
     pub directory: Arc<dyn Directory>,
     pub inventory: Arc<dyn Inventory>,
+    pub activities: Arc<dyn Activities>,
+    pub answers: Arc<dyn Answers>,
+    pub outbox: Arc<dyn Outbox>,
     pub housekeeping: Arc<dyn Housekeeping>,
     pub probe: Arc<dyn Probe>,
 }

@@ -1,11 +1,13 @@
 //! What a row is in each table, and the way between rows and domain values.
 
+mod activities;
 mod assets;
 mod organizations;
 mod places;
 mod sessions;
 mod users;
 
+pub use activities::ActivityRow;
 pub use assets::AssetRow;
 use diesel::QueryResult;
 use diesel::result::Error as DieselError;

@@ -12,6 +12,7 @@ table! {
         display_name -> Text,
         password_hash -> Text,
         home_organization_id -> Nullable<Id>,
+        disabled_at -> Nullable<Instant>,
         version -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,
@@ -176,6 +177,32 @@ table! {
         fingerprint -> Binary,
         answer -> Binary,
         created_at -> Instant,
+    }
+}
+
+table! {
+    use diesel::sql_types::{Nullable, Text};
+    use crate::types::sql::{Document, Id};
+
+    activities (organization_id, id) {
+        organization_id -> Id,
+        id -> Id,
+        by_id -> Nullable<Id>,
+        about -> Document,
+        verb -> Text,
+    }
+}
+
+table! {
+    use diesel::sql_types::{Nullable, Text};
+    use crate::types::sql::{Document, Id};
+
+    outbox (id) {
+        id -> Id,
+        organization_id -> Nullable<Id>,
+        by_id -> Nullable<Id>,
+        about -> Document,
+        verb -> Text,
     }
 }
 

@@ -1,5 +1,6 @@
 //! SQLite.
 
+mod checkpoints;
 mod database;
 mod inserts;
 mod locks;

@@ -5,7 +5,7 @@ use ipnet::IpNet;
 use tenon_accounts::{Accounts, Places, Tenancy};
 use tenon_assets::Assets;
 use tenon_kernel::{Clock, Quota, RateLimits, Seal, Tickets};
-use tenon_rooms::Rooms;
+use tenon_rooms::{Feed, Rooms};
 
 use crate::health::Health;
 use crate::socket::{SocketSettings, Sockets};
@@ -24,6 +24,8 @@ pub struct Api {
     pub limits: Arc<dyn RateLimits>,
     /// Rooms and their events.
     pub rooms: Rooms,
+    /// What happened in organizations.
+    pub feed: Feed,
     /// The open sockets; whatever brings events to this instance brings them there.
     pub sockets: Arc<Sockets>,
     /// Remembers tickets for sockets.

@@ -1,5 +1,6 @@
 //! What goes over the wire, and how it becomes and shows domain values.
 
+pub(crate) mod activity;
 pub(crate) mod assets;
 pub(crate) mod auth;
 mod check;
@@ -8,12 +9,14 @@ pub(crate) mod invitations;
 pub(crate) mod members;
 pub(crate) mod organizations;
 pub(crate) mod page;
-mod patch;
+pub(crate) mod patch;
 pub(crate) mod places;
 pub(crate) mod profile;
+pub(crate) mod rooms;
 pub(crate) mod sessions;
 mod text;
 pub(crate) mod tokens;
+pub(crate) mod users;
 
 pub(crate) use check::{Check, id};
 pub(crate) use page::{PageQuery, PageView};

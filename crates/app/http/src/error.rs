@@ -3,6 +3,7 @@
 mod accounts;
 mod assets;
 mod kinds;
+mod rooms;
 mod tenancy;
 
 use std::borrow::Cow;

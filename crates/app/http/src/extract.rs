@@ -11,7 +11,7 @@ mod reading;
 mod tests;
 
 pub(crate) use body::{Body, BodyRules};
-pub(crate) use caller::{Caller, Origin, User};
+pub(crate) use caller::{Caller, Operator, Origin, User};
 pub(crate) use conditions::{IfMatch, IfNoneMatch};
 pub(crate) use once::{InFlight, Repeatable};
 pub(crate) use path::At;

@@ -25,6 +25,7 @@ mod socket;
 
 pub use api::{Api, ApiSettings, Timeouts};
 pub use drain::Drain;
+pub use dto::activity::render;
 pub use error::{ApiError, FieldError, KINDS, Kind};
 pub use health::Health;
 pub use openapi::openapi;

@@ -9,7 +9,8 @@ use utoipa::{Modify, OpenApi as _};
 
 use crate::problem::Problem;
 use crate::routes::{
-    assets, auth, health, invitations, members, metrics, organizations, profile, sessions, sites, units,
+    assets, auth, events, health, invitations, members, metrics, organizations, profile, rooms, sessions, sites, units,
+    users,
 };
 use crate::socket::{tickets, upgrade};
 
@@ -23,12 +24,14 @@ use crate::socket::{tickets, upgrade};
     servers((url = "/")),
     tags(
         (name = "auth", description = "Accounts, tokens and sessions"),
+        (name = "users", description = "Accounts, for the operator of the installation"),
         (name = "organizations", description = "Tenants"),
         (name = "members", description = "Who belongs to an organization"),
         (name = "invitations", description = "Who is to belong to it"),
         (name = "sites", description = "Places of an organization"),
         (name = "units", description = "Parts of a site"),
         (name = "assets", description = "What an organization owns"),
+        (name = "rooms", description = "Where events are heard"),
         (name = "sockets", description = "Events as they happen"),
         (name = "health", description = "How the server does"),
     ),
@@ -36,12 +39,15 @@ use crate::socket::{tickets, upgrade};
         auth::register, auth::login, auth::refresh, auth::logout, auth::switch, auth::change_password,
         profile::find, profile::change,
         sessions::list, sessions::remove_all, sessions::find, sessions::change, sessions::remove,
+        users::list, users::find, users::change,
         organizations::list, organizations::create, organizations::find, organizations::change, organizations::remove,
         members::list, members::find, members::change, members::remove,
         invitations::list, invitations::create, invitations::remove, invitations::accept,
         sites::list, sites::create, sites::find, sites::change, sites::remove,
         units::list, units::create, units::find, units::change, units::remove,
         assets::list, assets::create, assets::find, assets::change, assets::remove,
+        events::to_organization, events::to_site, events::to_unit, events::to_user,
+        rooms::activity, rooms::history, rooms::presence,
         upgrade::connect, tickets::create,
         metrics::report, health::report, health::live, health::ready, health::openapi,
     ),

@@ -2,6 +2,7 @@
 
 pub(crate) mod assets;
 pub(crate) mod auth;
+pub(crate) mod events;
 mod fallback;
 pub(crate) mod health;
 pub(crate) mod invitations;
@@ -9,9 +10,11 @@ pub(crate) mod members;
 pub(crate) mod metrics;
 pub(crate) mod organizations;
 pub(crate) mod profile;
+pub(crate) mod rooms;
 pub(crate) mod sessions;
 pub(crate) mod sites;
 pub(crate) mod units;
+pub(crate) mod users;
 
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{Resource, Route};
@@ -75,6 +78,9 @@ pub(crate) static TABLE: &[Path] = table! {
     Api "/api/auth/sessions" { get sessions::list, delete sessions::remove_all }
     Api "/api/auth/sessions/{session}" { get sessions::find, patch sessions::change, delete sessions::remove }
 
+    Api "/api/users" { get users::list }
+    Api "/api/users/{user}" { get users::find, patch users::change }
+
     Api "/api/orgs" { get organizations::list, post organizations::create }
     Api "/api/orgs/{organization}" {
         get organizations::find, patch organizations::change, delete organizations::remove
@@ -89,6 +95,14 @@ pub(crate) static TABLE: &[Path] = table! {
     Api "/api/orgs/{organization}/units" { get units::list, post units::create }
     Api "/api/orgs/{organization}/units/{unit}" { get units::find, patch units::change, delete units::remove }
 
+    Api "/api/orgs/{organization}/activity" { get rooms::activity }
+
+    Api "/api/orgs/{organization}/events" { post events::to_organization }
+    Api "/api/orgs/{organization}/sites/{site}/events" { post events::to_site }
+    Api "/api/orgs/{organization}/units/{unit}/events" { post events::to_unit }
+    Api "/api/orgs/{organization}/users/{user}/events" { post events::to_user }
+    Api "/api/rooms/{room}/history" { get rooms::history }
+    Api "/api/rooms/{room}/presence" { get rooms::presence }
     Api "/api/ws" { get upgrade::connect }
     Api "/api/ws/ticket" { post tickets::create }
 

@@ -76,6 +76,8 @@ impl Application {
         let mut background = JoinSet::new();
         background.spawn(learning.run());
         background.spawn(background::purge(services.housekeeping, Arc::clone(&services.clock)));
+        background.spawn(background::announce(services.announcer.clone()));
+        background.spawn(background::make_up(services.announcer));
         background.spawn(background::watch(Arc::clone(&services.health)));
         Ok(Self {
             banner: (settings.environment == Environment::Development).then(|| Banner::new(&settings, secrets.file)),
@@ -86,6 +88,7 @@ impl Application {
                 places: services.places,
                 assets: services.assets,
                 rooms: services.rooms,
+                feed: services.feed,
                 sockets: services.sockets,
                 tickets: services.tickets,
                 limits: services.limits,

@@ -6,10 +6,15 @@ use std::time::Duration;
 use tenon_accounts::Accounts;
 use tenon_http::Health;
 use tenon_kernel::{Clock, Timestamp, Unavailable};
+use tenon_rooms::Announcer;
 use tenon_sql::Housekeeping;
-use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep};
 
 const LEARN: Duration = Duration::from_secs(1);
+/// How often what other instances left behind is looked for.
+const LOOK: Duration = Duration::from_secs(2);
+/// Between two tries to tell what could not be told.
+const AGAIN: Duration = Duration::from_secs(1);
 const PURGE: Duration = Duration::from_secs(60 * 60);
 
 /// A transaction may commit this much later than the time that it wrote into its rows, and clocks differ.
@@ -53,6 +58,31 @@ impl Learning {
                 Err(_) => {}
             }
             self.failing = outcome.is_err();
+        }
+    }
+}
+
+/// Tells rooms what happened, without end: at once what this instance stored.
+pub async fn announce(announcer: Announcer) {
+    let mut outcome = announcer.tell_all().await;
+    loop {
+        if let Err(error) = outcome {
+            tracing::warn!(%error, "cannot tell what happened; it is told later");
+            while announcer.tell_all().await.is_err() {
+                sleep(AGAIN).await;
+            }
+        }
+        outcome = announcer.tell_fresh().await;
+    }
+}
+
+/// Tells what other instances, or interrupted requests, left behind, without end.
+pub async fn make_up(announcer: Announcer) {
+    let mut ticks = every(LOOK);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = announcer.tell_left_behind().await {
+            tracing::debug!(%error, "cannot tell what was left behind");
         }
     }
 }

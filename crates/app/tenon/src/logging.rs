@@ -1,6 +1,8 @@
 //! Logs: one line an event on standard output, written by a thread of their own.
 
-use std::io::IsTerminal;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::thread;
+use std::time::Duration;
 
 use tracing_appender::non_blocking::{NonBlocking, WorkerGuard};
 use tracing_subscriber::EnvFilter;
@@ -35,9 +37,9 @@ impl Logs {
     ///
     /// As [`LoggingError`] says.
     pub fn start(log: &Log) -> Result<Self, LoggingError> {
-        let (writer, guard) = tracing_appender::non_blocking(std::io::stdout());
+        let (writer, guard) = tracing_appender::non_blocking(Gathering(BufWriter::new(io::stdout())));
         let filter = EnvFilter::builder().parse(format!("{NOISE},{}", log.level))?;
-        let terminal = std::io::stdout().is_terminal();
+        let terminal = io::stdout().is_terminal();
         match log.format {
             LogFormat::Pretty => pretty(writer, filter, terminal)?,
             LogFormat::Auto if terminal => pretty(writer, filter, terminal)?,
@@ -52,6 +54,30 @@ impl Logs {
             );
         }));
         Ok(Self { _guard: guard })
+    }
+}
+
+/// How long lines wait for others to be written with.
+const GATHER: Duration = Duration::from_millis(2);
+
+/// Writes what has come since it last did. A write of its own for each line, and waking the thread for it, cost as much as to
+/// make the line.
+struct Gathering<W>(W);
+
+impl<W: Write> Write for Gathering<W> {
+    fn write(&mut self, lines: &[u8]) -> io::Result<usize> {
+        self.0.write(lines)
+    }
+
+    /// Called by the thread when no line is waiting.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the thread is the log's own, and waits for lines and not for an event"
+    )]
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()?;
+        thread::sleep(GATHER);
+        Ok(())
     }
 }
 

@@ -20,7 +20,7 @@ use tenon_http::{Health, Sockets};
 use tenon_kernel::{Clock, Quota, RateLimits, Seal, Tickets, Unavailable};
 use tenon_local::SystemClock;
 use tenon_redis::{Subscription, UrlError};
-use tenon_rooms::{Rooms, RoomsPorts};
+use tenon_rooms::{Announcer, Feed, Rooms, RoomsPorts};
 use tenon_sql::{DatabaseConfig, Housekeeping, OpenError, Store};
 use tokio::task::spawn_blocking;
 
@@ -36,6 +36,8 @@ pub struct Services {
     pub places: Places,
     pub assets: Assets,
     pub rooms: Rooms,
+    pub feed: Feed,
+    pub announcer: Announcer,
     pub sockets: Arc<Sockets>,
     pub tickets: Arc<dyn Tickets>,
     pub limits: Arc<dyn RateLimits>,
@@ -103,6 +105,8 @@ impl Services {
             tenancy,
             places: Places::new(store.sites, store.units, Arc::clone(&clock)),
             assets: Assets::new(store.inventory, Arc::clone(&clock)),
+            feed: Feed::new(store.activities),
+            announcer: Announcer::new(store.outbox, rooms.clone(), Arc::clone(&clock), tenon_http::render),
             rooms,
             sockets,
             tickets: coordination.tickets,
@@ -231,6 +235,7 @@ fn rooms(
         broker,
         presences,
         directory: Arc::clone(&store.directory),
+        answers: Arc::clone(&store.answers),
         clock: Arc::clone(clock),
     })
 }

@@ -1,5 +1,6 @@
 //! The service for people and their sessions.
 
+mod administration;
 mod authentication;
 mod login;
 pub(crate) mod opening;

@@ -29,6 +29,8 @@ pub struct User {
     pub email: Email,
     /// What others see.
     pub display_name: DisplayName,
+    /// Since when nobody may sign in as them, if so.
+    pub disabled_at: Option<Timestamp>,
     /// Counts changes of the profile.
     pub version: Version,
     /// When they registered.

@@ -1,4 +1,6 @@
-use tenon_kernel::{AssetId, Invalid, OrganizationId, SiteId, Timestamp, UnitId, UserId, Version};
+use tenon_kernel::{
+    About, Act, Activity, AssetId, Invalid, OrganizationId, Place, SiteId, Timestamp, UnitId, UserId, Verb, Version,
+};
 
 use crate::values::{AssetTitle, Attributes, CalendarDay, Category, Description, Money, Placement, Status, Tags};
 
@@ -35,6 +37,29 @@ pub struct Asset {
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
+}
+
+impl Asset {
+    /// That `act` made the asset what it is here, or deleted it; it was in `left` before.
+    pub fn activity(&self, act: Act, verb: Verb, left: Placement) -> Activity {
+        let about = About::Asset {
+            asset: self.id,
+            owner: self.owner,
+            version: self.version,
+            place: self.placement.into(),
+            left: left.into(),
+        };
+        Activity::new(self.organization, act, about, verb)
+    }
+}
+
+impl From<Placement> for Place {
+    fn from(placement: Placement) -> Self {
+        Self {
+            site: placement.site(),
+            unit: placement.unit(),
+        }
+    }
 }
 
 /// What a new asset is made of.

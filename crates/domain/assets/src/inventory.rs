@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use tenon_kernel::{
-    AssetId, Created, Expected, Member, OrganizationId, Page, Remembered, Role, Unavailable, UserId, Version,
+    Act, AssetId, Created, Expected, Member, OrganizationId, Page, Remembered, Role, Unavailable, UserId, Version,
 };
 
 use crate::{Asset, Listing, Position};
@@ -64,10 +64,11 @@ pub enum ReplaceError {
 
 /// The store of assets.
 ///
-/// Every method MUST treat an asset outside of the scope as one that does not exist.
+/// Every method MUST treat an asset outside of the scope as one that does not exist. What changes an asset MUST store the
+/// activity of it too, or nothing.
 #[async_trait]
 pub trait Inventory: Send + Sync {
-    /// Stores an asset.
+    /// Stores an asset that its owner enters.
     ///
     /// - MUST store it, what it is found by, and what is to be remembered, or nothing.
     /// - MUST return the kept answer instead when the request was remembered before, and MUST store one asset when equal
@@ -84,11 +85,11 @@ pub trait Inventory: Send + Sync {
     /// - MUST cost the same at any depth, as long as no search is asked for.
     async fn list(&self, scope: &Scope, listing: &Listing) -> Result<Page<Asset, Position>, Unavailable>;
 
-    /// Replaces an asset that has the version before `asset.version`.
+    /// Replaces an asset that has the version before `asset.version`, at `asset.updated_at`.
     ///
     /// - MUST let exactly one of any number of concurrent replacements of a version succeed.
-    async fn replace(&self, scope: &Scope, asset: &Asset) -> Result<(), ReplaceError>;
+    async fn replace(&self, scope: &Scope, asset: &Asset, by: UserId) -> Result<(), ReplaceError>;
 
     /// Deletes an asset; [`Expected::Any`] deletes it whatever its version is.
-    async fn delete(&self, scope: &Scope, asset: AssetId, expected: Expected) -> Result<(), ReplaceError>;
+    async fn delete(&self, scope: &Scope, asset: AssetId, expected: Expected, act: Act) -> Result<(), ReplaceError>;
 }

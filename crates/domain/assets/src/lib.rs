@@ -12,6 +12,6 @@ pub use asset::{Asset, AssetDraft, AssetPatch};
 pub use errors::{ChangeAssetError, CreateAssetError, ReadAssetError};
 pub use inventory::{InsertError, Inventory, ReplaceError, Scope};
 pub use listing::{Direction, Filter, Listing, Position, Sort, SortKey};
-pub use search::{SearchQuery, words};
+pub use search::{SearchQuery, Words, words};
 pub use service::Assets;
 pub use values::{AssetTitle, Attributes, CalendarDay, Category, Description, Money, Placement, Status, Tag, Tags};

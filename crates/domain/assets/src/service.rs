@@ -104,7 +104,7 @@ impl Assets {
         let changed = patch
             .apply(current, self.clock.now())
             .map_err(ChangeAssetError::Refused)?;
-        self.inventory.replace(&scope, &changed).await?;
+        self.inventory.replace(&scope, &changed, member.user).await?;
         Ok(changed)
     }
 
@@ -115,7 +115,8 @@ impl Assets {
     /// As [`ChangeAssetError`] says.
     pub async fn delete(&self, member: &Member, asset: AssetId, expected: Expected) -> Result<(), ChangeAssetError> {
         let scope = Self::changeable(member)?;
-        Ok(self.inventory.delete(&scope, asset, expected).await?)
+        let act = member.act(self.clock.now());
+        Ok(self.inventory.delete(&scope, asset, expected, act).await?)
     }
 
     fn changeable(member: &Member) -> Result<Scope, ChangeAssetError> {

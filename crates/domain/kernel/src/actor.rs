@@ -1,7 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::{OrganizationId, SessionId, UserId};
+use crate::{Act, OrganizationId, SessionId, Timestamp, UserId};
 
 /// What a member may do in an organization; a later role may do all that an earlier one may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -64,6 +64,13 @@ pub struct Member {
     pub role: Role,
     /// The device they are signed in on.
     pub session: SessionId,
+}
+
+impl Member {
+    /// What they do at this moment.
+    pub const fn act(&self, at: Timestamp) -> Act {
+        Act { by: self.user, at }
+    }
 }
 
 /// Who is asking.

@@ -30,6 +30,12 @@ impl<T> Id<T> {
         Self::from_uuid(Uuid::from_u128(value))
     }
 
+    /// Not after any id of something created at `time` or later, and after all that was created before.
+    pub fn first_at(time: Timestamp) -> Self {
+        let bits = Self::at(time).0.as_u128() & !((1 << 62) - 1);
+        Self::from_uuid(Uuid::from_u128(bits))
+    }
+
     /// The moment that [`Id::at`] was given.
     pub fn time(self) -> Timestamp {
         let bits = self.0.as_u128();
@@ -169,6 +175,15 @@ mod tests {
         for micros in 1_800_000_000_000_000..1_800_000_000_002_000 {
             let time = Timestamp::from_micros(micros);
             assert_eq!(UserId::at(time).time(), time);
+        }
+    }
+
+    #[test]
+    fn the_first_id_of_a_moment_parts_what_came_before_from_what_comes_later() {
+        for micros in 1_800_000_000_000_000..1_800_000_000_002_000 {
+            let first = UserId::first_at(Timestamp::from_micros(micros));
+            assert!(UserId::at(Timestamp::from_micros(micros - 1)) < first);
+            assert!(UserId::at(Timestamp::from_micros(micros)) >= first);
         }
     }
 

@@ -3,6 +3,7 @@
 //!
 //! Architecture Invariant: this crate does no I/O, knows no database, no wire format and no other domain.
 
+mod activity;
 mod actor;
 mod error;
 mod health;
@@ -16,13 +17,14 @@ mod tickets;
 mod timestamp;
 mod version;
 
+pub use activity::{About, Act, Activity, ActivityId, Place, UnknownVerb, Verb};
 pub use actor::{Actor, Member, Role, UnknownRole};
 pub use error::{ChangeError, CreateError, Invalid, Unavailable};
 pub use health::{Probe, ServiceState};
 pub use id::{AssetId, Id, InvalidId, InvitationId, OrganizationId, SessionId, SiteId, TokenId, UnitId, UserId};
 pub use json::nesting;
 pub use limits::{Quota, RateLimits, Standing};
-pub use once::{Created, Once, OnceKey, Remembered, Seal};
+pub use once::{Answered, Answers, Created, Once, OnceKey, Remembered, Seal};
 pub use page::{Limit, Page, PageRequest};
 pub use text::{line, paragraph};
 pub use tickets::Tickets;

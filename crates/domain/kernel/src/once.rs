@@ -1,3 +1,5 @@
+use async_trait::async_trait;
+
 use crate::{Timestamp, Unavailable};
 
 /// Identifies a request that its sender may repeat (draft-ietf-httpapi-idempotency-key-header).
@@ -43,6 +45,11 @@ impl<'a, T> Once<'a, T> {
         Self { key, answer }
     }
 
+    /// The key, if the sender gave one.
+    pub fn key(&self) -> Option<&OnceKey> {
+        self.key.as_ref()
+    }
+
     /// What to keep together with `created`.
     ///
     /// # Errors
@@ -58,6 +65,27 @@ impl<'a, T> Once<'a, T> {
         };
         self.key.map(remembered).transpose()
     }
+}
+
+/// What became of a request that may be a repetition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answered {
+    /// It was not answered yet, as far as is known.
+    Never,
+    /// It was answered so.
+    With(Vec<u8>),
+    /// Its key was used for a request with another body.
+    Otherwise,
+}
+
+/// Keeps the answers of repeatable requests whose effect is in another store.
+#[async_trait]
+pub trait Answers: Send + Sync {
+    /// What became of the request.
+    async fn find(&self, key: &OnceKey) -> Result<Answered, Unavailable>;
+
+    /// Keeps an answer for 24 hours at least. MUST leave one that is kept already as it is.
+    async fn keep(&self, remembered: &Remembered) -> Result<(), Unavailable>;
 }
 
 /// Encrypts what is kept, so that a copy of the database does not show it.

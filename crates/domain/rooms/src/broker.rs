@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use tenon_kernel::Unavailable;
+use tenon_kernel::{Limit, Unavailable};
 
 use crate::{Event, EventKey, NewEvent, Position, Replay, Room};
 
@@ -30,6 +30,9 @@ pub trait Broker: Send + Sync {
     /// - MUST return all as long as no more events followed than the history keeps, and none of them is too old for it.
     /// - MUST return [`Replay::Gap`] for a position of another epoch, and for one that the room has not reached.
     async fn since(&self, room: &Room, position: Position) -> Result<Replay, Unavailable>;
+
+    /// The latest events that the history still keeps, so many at most, in order.
+    async fn latest(&self, room: &Room, most: Limit) -> Result<Vec<Arc<Event>>, Unavailable>;
 
     /// Begins to deliver the room's events to this instance's [`Listener`]. Counted here: the room is joined until
     /// [`Broker::leave`] was called as often as this succeeded.

@@ -78,6 +78,14 @@ impl Room {
     }
 }
 
+impl FromStr for Room {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        Self::parse(text)
+    }
+}
+
 fn id<T: FromStr>(text: &str) -> Option<T> {
     text.parse().ok()
 }

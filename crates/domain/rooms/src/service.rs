@@ -1,4 +1,6 @@
+mod announcing;
 mod emitting;
+mod feed;
 mod publishing;
 mod reading;
 mod subscribing;
@@ -7,7 +9,11 @@ mod tests;
 
 use std::sync::Arc;
 
-use tenon_kernel::{Clock, Member, Unavailable};
+pub use announcing::{Announcer, Rendering};
+pub use feed::Feed;
+pub use reading::Past;
+
+use tenon_kernel::{Answers, Clock, Member, Unavailable};
 
 use crate::{Broker, Directory, EventData, EventName, NewEvent, Presences, Room};
 
@@ -17,6 +23,7 @@ pub struct RoomsPorts {
     pub broker: Arc<dyn Broker>,
     pub presences: Arc<dyn Presences>,
     pub directory: Arc<dyn Directory>,
+    pub answers: Arc<dyn Answers>,
     pub clock: Arc<dyn Clock>,
 }
 

@@ -2,7 +2,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
-use tenon_kernel::Timestamp;
+use tenon_kernel::{Limit, Timestamp};
 use tenon_rooms::{Epoch, Event, EventKey, History, Listener, NewEvent, Offset, Position, Replay, Room};
 
 use super::past::Past;
@@ -102,6 +102,13 @@ impl Lane {
             Some(events) => Replay::Events(events),
             None => Replay::Gap(state.position),
         }
+    }
+
+    pub fn latest(&self, most: Limit, now: Timestamp, history: &History) -> Vec<Arc<Event>> {
+        let mut state = self.state.lock();
+        state.used = now;
+        state.past.age(now, history);
+        state.past.latest(most.get())
     }
 
     pub fn join(&self, now: Timestamp) -> Position {

@@ -58,6 +58,16 @@ impl Past {
         Some(later.map(|kept| Arc::clone(&kept.event)).collect())
     }
 
+    /// The last `most` events, or as many as are kept.
+    pub fn latest(&self, most: usize) -> Vec<Arc<Event>> {
+        let earlier = self.kept.len().saturating_sub(most);
+        self.kept
+            .iter()
+            .skip(earlier)
+            .map(|kept| Arc::clone(&kept.event))
+            .collect()
+    }
+
     /// Whether nothing is kept.
     pub fn is_empty(&self) -> bool {
         self.kept.is_empty()

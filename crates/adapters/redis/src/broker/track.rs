@@ -1,3 +1,6 @@
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -17,6 +20,8 @@ pub struct Track {
     joined: usize,
     /// Up to where events were delivered, once that is known.
     at: Option<Position>,
+    /// Where that was when the last reading began.
+    asked: Option<Position>,
     /// A message that was not the next one, since the last reading began.
     ahead: Option<Position>,
     /// Whether a reading is queued or under way.
@@ -81,6 +86,7 @@ impl Track {
     /// A reading begins; says after which position.
     pub fn begin(&mut self) -> Option<Position> {
         self.ahead = None;
+        self.asked = self.at;
         self.at
     }
 
@@ -134,7 +140,7 @@ impl Track {
     }
 
     fn catch_up(&mut self, room: &Room, reading: Reading, listener: &dyn Listener) {
-        let (now, start) = (reading.position, self.at);
+        let now = reading.position;
         for event in reading.events(room) {
             let (Some(event), Some(at)) = (event, self.at) else {
                 break;
@@ -148,7 +154,8 @@ impl Track {
             }
             self.deliver(event.position, || Some(event), listener);
         }
-        let stuck = self.at == start && start.is_some_and(|at| at.offset < now.offset);
+        // When messages came meanwhile, the answer may hold nothing new although the server has what follows.
+        let stuck = self.at == self.asked && self.at.is_some_and(|at| at.offset < now.offset);
         if stuck {
             self.lose(room, now, listener);
         }

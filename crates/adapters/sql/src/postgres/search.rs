@@ -13,19 +13,58 @@ use tenon_kernel::OrganizationId;
 
 use super::repositories::Boxed;
 use super::{Conn, Db};
-use crate::rows::AssetRow;
-use crate::schema::assets;
+use crate::rows::{ActivityRow, AssetRow};
+use crate::schema::{activities, assets, outbox};
 use crate::types::sql;
 
-/// Inserts the assets and what they are found by.
-pub fn insert(conn: &mut Conn, assets: &[(AssetRow, FoundBy)]) -> QueryResult<()> {
-    let values: Vec<_> = assets
+/// A new asset, what it is found by, and that it was created.
+pub struct Entry {
+    pub asset: AssetRow,
+    pub found_by: FoundBy,
+    pub activity: ActivityRow,
+}
+
+/// Inserts the assets and what goes with them, in one statement.
+pub fn insert(conn: &mut Conn, entries: &[Entry]) -> QueryResult<()> {
+    let assets: Vec<_> = entries
         .iter()
-        .map(|(row, found_by)| (row, assets::terms.eq(found_by)))
+        .map(|entry| (&entry.asset, assets::terms.eq(&entry.found_by)))
         .collect();
-    diesel::insert_into(assets::table).values(values).execute(conn)?;
+    let activities: Vec<_> = entries
+        .iter()
+        .filter_map(|entry| entry.activity.of_organization())
+        .collect();
+    let outbox: Vec<_> = entries.iter().map(|entry| &entry.activity).collect();
+    let together = Together(
+        diesel::insert_into(assets::table).values(assets),
+        diesel::insert_into(activities::table).values(activities),
+        diesel::insert_into(outbox::table).values(outbox),
+    );
+    together.execute(conn)?;
     Ok(())
 }
+
+/// Three insertions in one statement (PostgreSQL manual, section 7.8.4).
+struct Together<A, B, C>(A, B, C);
+
+impl<A: QueryFragment<Db>, B: QueryFragment<Db>, C: QueryFragment<Db>> QueryFragment<Db> for Together<A, B, C> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Db>) -> QueryResult<()> {
+        out.push_sql("WITH one AS (");
+        self.0.walk_ast(out.reborrow())?;
+        out.push_sql("), two AS (");
+        self.1.walk_ast(out.reborrow())?;
+        out.push_sql(") ");
+        self.2.walk_ast(out)
+    }
+}
+
+/// How many rows it has is part of what it is.
+impl<A, B, C> QueryId for Together<A, B, C> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<A, B, C> RunQueryDsl<Conn> for Together<A, B, C> {}
 
 /// Replaces the row that was read as `before`, terms included. Says how many rows it replaced.
 pub fn replace(conn: &mut Conn, before: AssetRow, row: &AssetRow, found_by: &FoundBy) -> QueryResult<usize> {
@@ -97,7 +136,8 @@ pub struct FoundBy(BTreeSet<String>);
 impl FoundBy {
     /// What this asset is found by.
     pub fn of(asset: &Asset) -> Self {
-        let mut terms = words([asset.title.as_str(), asset.description.as_str()]);
+        let words = words([asset.title.as_str(), asset.description.as_str()]);
+        let mut terms: BTreeSet<String> = words.iter().map(str::to_owned).collect();
         terms.extend(asset.tags.iter().map(tag_term));
         terms.insert(organization_term(asset.organization));
         Self(terms)

@@ -3,27 +3,35 @@ use std::slice;
 use async_trait::async_trait;
 use diesel::prelude::*;
 use tenon_assets::{Asset, InsertError, Listing, Placement, Position, ReplaceError, Scope};
-use tenon_kernel::{AssetId, Created, Expected, OrganizationId, Page, Remembered, Unavailable, Version};
+use tenon_kernel::{
+    Act, Activity, AssetId, Created, Expected, OrganizationId, Page, Remembered, Unavailable, UserId, Verb, Version,
+};
 
 use super::inserts::Inserts;
+use super::outbox::Outbox;
 use super::remembered::recall;
-use super::search::FoundBy;
+use super::search::{Entry, FoundBy};
 use super::{Conn, Database, listing, search};
 use crate::fault::{Fault, reference_missing, unavailable};
-use crate::rows::AssetRow;
+use crate::rows::{ActivityRow, AssetRow};
 use crate::schema::{assets, sites, units};
 use crate::types::Key;
 
 /// See the port.
 pub struct Inventory {
     database: Database,
-    inserts: Inserts<(AssetRow, FoundBy)>,
+    outbox: Outbox,
+    inserts: Inserts<Entry>,
 }
 
 impl Inventory {
-    pub fn new(database: Database) -> Self {
+    pub fn new(database: Database, outbox: Outbox) -> Self {
         let inserts = Inserts::new(database.clone(), search::insert);
-        Self { database, inserts }
+        Self {
+            database,
+            outbox,
+            inserts,
+        }
     }
 }
 
@@ -72,13 +80,21 @@ fn place(conn: &mut Conn, organization: OrganizationId, placement: Placement) ->
 #[async_trait]
 impl tenon_assets::Inventory for Inventory {
     async fn insert(&self, asset: &Asset, remember: Option<&Remembered>) -> Result<Created<()>, InsertError> {
-        let row = AssetRow::try_from(asset).map_err(unavailable)?;
-        let found_by = FoundBy::of(asset);
+        let act = Act {
+            by: asset.owner,
+            at: asset.created_at,
+        };
+        let created = asset.activity(act, Verb::Created, Placement::default());
+        let entry = Entry {
+            asset: AssetRow::try_from(asset).map_err(unavailable)?,
+            found_by: FoundBy::of(asset),
+            activity: ActivityRow::try_from(&created).map_err(unavailable)?,
+        };
         if remember.is_none() && asset.placement.site().is_none() {
-            self.inserts.insert((row, found_by)).await?;
+            self.inserts.insert(entry).await?;
+            self.outbox.hand_over(created);
             return Ok(Created::Now(()));
         }
-        let item = (row, found_by);
         let (organization, placement, remember) = (asset.organization, asset.placement, remember.cloned());
         let work = move |conn: &mut Conn| {
             if let Some(before) = recall(conn, remember.as_ref(), || InsertError::KeyReused)? {
@@ -89,7 +105,7 @@ impl tenon_assets::Inventory for Inventory {
                 Place::UnknownSite => return Err(Fault::Refused(InsertError::UnknownSite)),
                 Place::UnknownUnit => return Err(Fault::Refused(InsertError::UnknownUnit)),
             }
-            let inserted = search::insert(conn, slice::from_ref(&item));
+            let inserted = search::insert(conn, slice::from_ref(&entry));
             if placement.site().is_some() {
                 // Somebody may remove the site between the look and the insertion.
                 reference_missing(inserted, InsertError::UnknownSite)?;
@@ -98,7 +114,11 @@ impl tenon_assets::Inventory for Inventory {
             }
             Ok(Created::Now(()))
         };
-        self.database.write(work).await
+        let done = self.database.write(work).await?;
+        if let Created::Now(()) = done {
+            self.outbox.hand_over(created);
+        }
+        Ok(done)
     }
 
     async fn find(&self, scope: &Scope, asset: AssetId) -> Result<Option<Asset>, Unavailable> {
@@ -114,12 +134,16 @@ impl tenon_assets::Inventory for Inventory {
             .await
     }
 
-    async fn replace(&self, scope: &Scope, asset: &Asset) -> Result<(), ReplaceError> {
+    async fn replace(&self, scope: &Scope, asset: &Asset, by: UserId) -> Result<(), ReplaceError> {
         let row = AssetRow::try_from(asset).map_err(unavailable)?;
         let found_by = FoundBy::of(asset);
-        let (scope, id, version) = (*scope, asset.id, asset.version);
-        let (organization, placement) = (asset.organization, asset.placement);
-        let work = move |conn: &mut Conn| {
+        let act = Act {
+            by,
+            at: asset.updated_at,
+        };
+        let (scope, asset) = (*scope, asset.clone());
+        let (id, version, organization, placement) = (asset.id, asset.version, asset.organization, asset.placement);
+        let work = move |conn: &mut Conn, activities: &mut Vec<Activity>| {
             let before = find(conn, &scope, id)?.ok_or(Fault::Refused(ReplaceError::NotFound))?;
             match place(conn, organization, placement)? {
                 Place::Known => {}
@@ -130,31 +154,35 @@ impl tenon_assets::Inventory for Inventory {
             if current.next() != version {
                 return Err(Fault::Refused(ReplaceError::Stale(current)));
             }
+            let left = before.placement()?;
             let replaced = search::replace(conn, before, &row, &found_by);
-            match reference_missing(replaced, ReplaceError::UnknownSite)? {
-                0 => Err(gone_or_stale(conn, &scope, id)?),
-                _ => Ok(()),
+            if reference_missing(replaced, ReplaceError::UnknownSite)? == 0 {
+                return Err(gone_or_stale(conn, &scope, id)?);
             }
+            activities.push(asset.activity(act, Verb::Updated, left));
+            Ok(())
         };
-        self.database.write(work).await
+        self.outbox.write(work).await
     }
 
-    async fn delete(&self, scope: &Scope, asset: AssetId, expected: Expected) -> Result<(), ReplaceError> {
+    async fn delete(&self, scope: &Scope, asset: AssetId, expected: Expected, act: Act) -> Result<(), ReplaceError> {
         let scope = *scope;
-        let work = move |conn: &mut Conn| {
+        let work = move |conn: &mut Conn, activities: &mut Vec<Activity>| {
             loop {
                 let before = find(conn, &scope, asset)?.ok_or(Fault::Refused(ReplaceError::NotFound))?;
                 let current = Version::new(before.version);
                 if !expected.allows(current) {
                     return Err(Fault::Refused(ReplaceError::Stale(current)));
                 }
+                let deleted = before.clone().into_asset()?;
                 if search::delete(conn, before)? == 1 {
+                    activities.push(deleted.activity(act, Verb::Deleted, deleted.placement));
                     return Ok(());
                 }
                 // Somebody else was faster, which a deletion of any version is not to notice.
             }
         };
-        self.database.write(work).await
+        self.outbox.write(work).await
     }
 }
 

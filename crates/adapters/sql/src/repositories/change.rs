@@ -27,21 +27,23 @@ pub fn change<T>(
     }
 }
 
-/// Removes a versioned row whose version `find` reads, with `delete`, which MUST delete it only if it still has the given
-/// version and says how many rows it deleted.
-pub fn remove(
+/// Removes a versioned row that `find` reads, with `delete`, which MUST delete it only if it still has the given version and
+/// says how many rows it deleted. Returns what was there.
+pub fn remove<T>(
     conn: &mut Conn,
     expected: Expected,
-    find: impl Fn(&mut Conn) -> QueryResult<Option<Version>>,
+    find: impl Fn(&mut Conn) -> QueryResult<Option<T>>,
+    version: impl Fn(&T) -> Version,
     delete: impl Fn(&mut Conn, Version) -> Result<usize, Fault<RemoveError>>,
-) -> Result<(), Fault<RemoveError>> {
+) -> Result<T, Fault<RemoveError>> {
     loop {
-        let current = find(conn)?.ok_or(Fault::Refused(RemoveError::NotFound))?;
+        let found = find(conn)?.ok_or(Fault::Refused(RemoveError::NotFound))?;
+        let current = version(&found);
         if !expected.allows(current) {
             return Err(Fault::Refused(RemoveError::Stale(current)));
         }
         if delete(conn, current)? == 1 {
-            return Ok(());
+            return Ok(found);
         }
     }
 }

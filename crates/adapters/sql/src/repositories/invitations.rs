@@ -2,9 +2,12 @@ use async_trait::async_trait;
 use diesel::prelude::*;
 use tenon_accounts::{Acceptance, Accepted, Invitation, InvitationRow};
 use tenon_kernel::{
-    CreateError, Created, InvitationId, OrganizationId, Page, PageRequest, Remembered, Timestamp, Unavailable,
+    Act, Activity, CreateError, Created, InvitationId, OrganizationId, Page, PageRequest, Remembered, Timestamp,
+    Unavailable, Verb,
 };
 
+use super::members::activity;
+use super::outbox::Outbox;
 use super::pages::{fetch, page, total};
 use super::remembered::recall;
 use super::{Conn, Database, Db, locks};
@@ -13,7 +16,16 @@ use crate::schema::{invitations, memberships, organizations};
 use crate::types::{At, Key};
 
 /// See the port.
-pub struct Invitations(pub Database);
+pub struct Invitations {
+    database: Database,
+    outbox: Outbox,
+}
+
+impl Invitations {
+    pub fn new(database: Database, outbox: Outbox) -> Self {
+        Self { database, outbox }
+    }
+}
 
 fn open<'a>(organization: OrganizationId, now: Timestamp) -> invitations::BoxedQuery<'a, Db> {
     invitations::table
@@ -40,7 +52,7 @@ impl tenon_accounts::Invitations for Invitations {
             diesel::insert_into(invitations::table).values(&entry).execute(conn)?;
             Ok(Created::Now(()))
         };
-        self.0.write(work).await
+        self.database.write(work).await
     }
 
     async fn list(
@@ -65,25 +77,24 @@ impl tenon_accounts::Invitations for Invitations {
                 invitation.id
             })
         };
-        self.0.read(read).await
+        self.database.read(read).await
     }
 
     async fn withdraw(&self, organization: OrganizationId, invitation: InvitationId) -> Result<bool, Unavailable> {
         let work = move |conn: &mut Conn| {
             Ok(diesel::delete(invitations::table.find((Key(organization), Key(invitation)))).execute(conn)? == 1)
         };
-        self.0.statement(work).await
+        self.database.statement(work).await
     }
 
     async fn accept(&self, acceptance: &Acceptance) -> Result<Accepted, Unavailable> {
         let acceptance = acceptance.clone();
-        self.0
-            .write(move |conn: &mut Conn| Ok(accept(conn, &acceptance)?))
-            .await
+        let work = move |conn: &mut Conn, activities: &mut Vec<Activity>| Ok(accept(conn, &acceptance, activities)?);
+        self.outbox.write(work).await
     }
 }
 
-fn accept(conn: &mut Conn, acceptance: &Acceptance) -> QueryResult<Accepted> {
+fn accept(conn: &mut Conn, acceptance: &Acceptance, activities: &mut Vec<Activity>) -> QueryResult<Accepted> {
     let entry = invitations::table
         .filter(invitations::token_digest.eq(acceptance.token.0.as_slice()))
         .filter(invitations::expires_at.gt(At(acceptance.at)))
@@ -113,6 +124,17 @@ fn accept(conn: &mut Conn, acceptance: &Acceptance) -> QueryResult<Accepted> {
         diesel::insert_into(invitations::table).values(&entry).execute(conn)?;
         return Ok(Accepted::AlreadyMember);
     }
+    let act = Act {
+        by: acceptance.user,
+        at: acceptance.at,
+    };
+    activities.push(activity(
+        entry.organization_id.0,
+        acceptance.user,
+        role,
+        act,
+        Verb::Created,
+    ));
     let organization: OrganizationRow = organizations::table
         .find(entry.organization_id)
         .select(OrganizationRow::as_select())

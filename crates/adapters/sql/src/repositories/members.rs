@@ -1,8 +1,11 @@
 use async_trait::async_trait;
 use diesel::prelude::*;
 use tenon_accounts::{MemberChangeError, Membership, NamedMember, Revocation};
-use tenon_kernel::{Expected, OrganizationId, Page, PageRequest, Role, Unavailable, UserId};
+use tenon_kernel::{
+    About, Act, Activity, Expected, OrganizationId, Page, PageRequest, Role, Unavailable, UserId, Verb,
+};
 
+use super::outbox::Outbox;
 use super::pages::{fetch, page, total};
 use super::revocations::write;
 use super::{Conn, Database, locks};
@@ -12,7 +15,16 @@ use crate::schema::{memberships, organizations, users};
 use crate::types::{At, Key};
 
 /// See the port.
-pub struct Members(pub Database);
+pub struct Members {
+    database: Database,
+    outbox: Outbox,
+}
+
+impl Members {
+    pub fn new(database: Database, outbox: Outbox) -> Self {
+        Self { database, outbox }
+    }
+}
 
 fn find(conn: &mut Conn, organization: OrganizationId, user: UserId) -> QueryResult<Option<NamedMember>> {
     let row = memberships::table
@@ -52,6 +64,11 @@ fn changeable(
     Ok(member)
 }
 
+/// That somebody became a member, has another role, or is no member any more.
+pub fn activity(organization: OrganizationId, user: UserId, role: Role, act: Act, verb: Verb) -> Activity {
+    Activity::new(organization, act, About::Member { user, role }, verb)
+}
+
 #[async_trait]
 impl tenon_accounts::Members for Members {
     async fn home(&self, user: UserId, preferred: Option<OrganizationId>) -> Result<Option<Membership>, Unavailable> {
@@ -69,7 +86,7 @@ impl tenon_accounts::Members for Members {
             }
             membership(conn, user, None)
         };
-        self.0.read(read).await
+        self.database.read(read).await
     }
 
     async fn of_user(
@@ -93,7 +110,7 @@ impl tenon_accounts::Members for Members {
             let convert = |(row, role): (OrganizationRow, String)| row.into_membership(&role);
             page(rows, &request, total, convert, |membership| membership.organization.id)
         };
-        self.0.read(read).await
+        self.database.read(read).await
     }
 
     async fn list(
@@ -116,11 +133,11 @@ impl tenon_accounts::Members for Members {
             let total = total(&request, || of_organization.count().get_result(conn))?;
             page(rows, &request, total, named_member, |member| member.user)
         };
-        self.0.read(read).await
+        self.database.read(read).await
     }
 
     async fn find(&self, organization: OrganizationId, user: UserId) -> Result<Option<NamedMember>, Unavailable> {
-        self.0.point(move |conn| find(conn, organization, user)).await
+        self.database.point(move |conn| find(conn, organization, user)).await
     }
 
     async fn change_role(
@@ -129,12 +146,13 @@ impl tenon_accounts::Members for Members {
         user: UserId,
         role: Role,
         expected: Expected,
+        by: UserId,
         revocation: &Revocation,
     ) -> Result<NamedMember, MemberChangeError> {
         let revocation = *revocation;
-        let work = move |conn: &mut Conn| {
+        let at = revocation.issued_until;
+        let work = move |conn: &mut Conn, activities: &mut Vec<Activity>| {
             let member = changeable(conn, organization, user, expected, Some(role))?;
-            let at = revocation.issued_until;
             diesel::update(memberships::table.find((Key(organization), Key(user))))
                 .set((
                     memberships::role.eq(role.as_str()),
@@ -143,9 +161,10 @@ impl tenon_accounts::Members for Members {
                 ))
                 .execute(conn)?;
             write(conn, &revocation, at)?;
+            activities.push(activity(organization, user, role, Act { by, at }, Verb::Updated));
             find(conn, organization, user)?.ok_or(Fault::Refused(MemberChangeError::NotFound))
         };
-        self.0.write(work).await
+        self.outbox.write(work).await
     }
 
     async fn remove(
@@ -153,16 +172,19 @@ impl tenon_accounts::Members for Members {
         organization: OrganizationId,
         user: UserId,
         expected: Expected,
+        by: UserId,
         revocation: &Revocation,
     ) -> Result<(), MemberChangeError> {
         let revocation = *revocation;
-        let work = move |conn: &mut Conn| {
-            changeable(conn, organization, user, expected, None)?;
+        let at = revocation.issued_until;
+        let work = move |conn: &mut Conn, activities: &mut Vec<Activity>| {
+            let member = changeable(conn, organization, user, expected, None)?;
             diesel::delete(memberships::table.find((Key(organization), Key(user)))).execute(conn)?;
-            write(conn, &revocation, revocation.issued_until)?;
+            write(conn, &revocation, at)?;
+            activities.push(activity(organization, user, member.role, Act { by, at }, Verb::Deleted));
             Ok(())
         };
-        self.0.write(work).await
+        self.outbox.write(work).await
     }
 }
 

@@ -1,5 +1,6 @@
 //! The repositories, once for each kind of connection: `super` is `sqlite` in one and `postgres` in the other.
 
+mod activities;
 mod assets;
 mod change;
 mod directory;
@@ -8,6 +9,7 @@ mod invitations;
 mod listing;
 mod members;
 mod organizations;
+pub mod outbox;
 mod pages;
 mod remembered;
 mod revocations;
@@ -28,17 +30,21 @@ pub use listing::query;
 
 /// Every port over one database.
 pub fn store(database: Database) -> Store {
+    let outbox = outbox::Outbox::new(database.clone());
     Store {
-        users: Arc::new(users::Users(database.clone())),
-        organizations: Arc::new(organizations::Organizations(database.clone())),
-        members: Arc::new(members::Members(database.clone())),
-        invitations: Arc::new(invitations::Invitations(database.clone())),
-        sessions: Arc::new(sessions::Sessions(database.clone())),
+        users: Arc::new(users::Users::new(database.clone(), outbox.clone())),
+        organizations: Arc::new(organizations::Organizations::new(database.clone(), outbox.clone())),
+        members: Arc::new(members::Members::new(database.clone(), outbox.clone())),
+        invitations: Arc::new(invitations::Invitations::new(database.clone(), outbox.clone())),
+        sessions: Arc::new(sessions::Sessions::new(database.clone(), outbox.clone())),
         revocations: Arc::new(revocations::Revocations(database.clone())),
-        sites: Arc::new(sites::Sites(database.clone())),
-        units: Arc::new(units::Units(database.clone())),
+        sites: Arc::new(sites::Sites::new(database.clone(), outbox.clone())),
+        units: Arc::new(units::Units::new(database.clone(), outbox.clone())),
         directory: Arc::new(directory::Directory(database.clone())),
-        inventory: Arc::new(assets::Inventory::new(database.clone())),
+        inventory: Arc::new(assets::Inventory::new(database.clone(), outbox.clone())),
+        activities: Arc::new(activities::Activities(database.clone())),
+        answers: Arc::new(remembered::Answers(database.clone())),
+        outbox: Arc::new(outbox),
         housekeeping: Arc::new(housekeeping::Housekeeping(database.clone())),
         probe: Arc::new(housekeeping::DatabaseProbe(database)),
     }

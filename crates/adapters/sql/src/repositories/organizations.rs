@@ -2,21 +2,31 @@ use async_trait::async_trait;
 use diesel::prelude::*;
 use tenon_accounts::{Organization, OrganizationName, Revocation, Subject};
 use tenon_kernel::{
-    ChangeError, CreateError, Created, Expected, OrganizationId, Page, PageRequest, Remembered, Role, Timestamp,
-    Unavailable, UserId,
+    About, Act, Activity, ChangeError, CreateError, Created, Expected, OrganizationId, Page, PageRequest, Remembered,
+    Role, Timestamp, Unavailable, UserId, Verb,
 };
 
 use super::change::change;
+use super::outbox::Outbox;
 use super::pages::{fetch, page, total};
 use super::remembered::recall;
 use super::{Conn, Database, locks, revocations, search};
 use crate::fault::Fault;
 use crate::rows::{MembershipRow, OrganizationRow};
-use crate::schema::{assets, memberships, organizations, sites, units};
+use crate::schema::{activities, assets, memberships, organizations, sites, units};
 use crate::types::{At, Key};
 
 /// See the port.
-pub struct Organizations(pub Database);
+pub struct Organizations {
+    database: Database,
+    outbox: Outbox,
+}
+
+impl Organizations {
+    pub fn new(database: Database, outbox: Outbox) -> Self {
+        Self { database, outbox }
+    }
+}
 
 fn find(conn: &mut Conn, organization: OrganizationId) -> QueryResult<Option<Organization>> {
     let query = organizations::table
@@ -50,11 +60,11 @@ impl tenon_accounts::Organizations for Organizations {
                 .execute(conn)?;
             Ok(Created::Now(()))
         };
-        self.0.write(work).await
+        self.database.write(work).await
     }
 
     async fn find(&self, organization: OrganizationId) -> Result<Option<Organization>, Unavailable> {
-        self.0.point(move |conn| find(conn, organization)).await
+        self.database.point(move |conn| find(conn, organization)).await
     }
 
     async fn list(
@@ -81,7 +91,7 @@ impl tenon_accounts::Organizations for Organizations {
                 |organization| organization.id,
             )
         };
-        self.0.read(read).await
+        self.database.read(read).await
     }
 
     async fn rename(
@@ -89,12 +99,12 @@ impl tenon_accounts::Organizations for Organizations {
         organization: OrganizationId,
         name: &OrganizationName,
         expected: Expected,
-        at: Timestamp,
+        act: Act,
     ) -> Result<Organization, ChangeError> {
         let name = name.as_str().to_owned();
-        let work = move |conn: &mut Conn| {
+        let work = move |conn: &mut Conn, activities: &mut Vec<Activity>| {
             let find = |conn: &mut Conn| find(conn, organization);
-            change(
+            let renamed = change(
                 conn,
                 expected,
                 find,
@@ -104,14 +114,19 @@ impl tenon_accounts::Organizations for Organizations {
                     diesel::update(organizations::table.find(Key(organization)).filter(of_version))
                         .set((
                             organizations::name.eq(&name),
-                            organizations::updated_at.eq(At(at)),
+                            organizations::updated_at.eq(At(act.at)),
                             organizations::version.eq(version.next().get()),
                         ))
                         .execute(conn)
                 },
-            )
+            )?;
+            let about = About::Organization {
+                version: renamed.version,
+            };
+            activities.push(Activity::new(organization, act, about, Verb::Updated));
+            Ok(renamed)
         };
-        self.0.write(work).await
+        self.outbox.write(work).await
     }
 
     async fn delete(
@@ -129,7 +144,7 @@ impl tenon_accounts::Organizations for Organizations {
             }
             Ok(delete(conn, organization, at, forget_at)?)
         };
-        self.0.write(work).await
+        self.database.write(work).await
     }
 }
 
@@ -148,6 +163,7 @@ fn delete(
     diesel::delete(assets::table.filter(assets::organization_id.eq(Key(organization)))).execute(conn)?;
     diesel::delete(units::table.filter(units::organization_id.eq(Key(organization)))).execute(conn)?;
     diesel::delete(sites::table.filter(sites::organization_id.eq(Key(organization)))).execute(conn)?;
+    diesel::delete(activities::table.filter(activities::organization_id.eq(Key(organization)))).execute(conn)?;
     diesel::delete(organizations::table.find(Key(organization))).execute(conn)?;
     let mut written = Vec::with_capacity(members.len());
     for Key(user) in members {

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use diesel::prelude::*;
 use tenon_accounts::{Revocation, Subject};
-use tenon_kernel::{SessionId, Timestamp, Unavailable};
+use tenon_kernel::{Activity, SessionId, Timestamp, Unavailable, UserId, Verb};
 
 use super::{Conn, Database};
 use crate::rows::RevocationRow;
@@ -18,13 +18,15 @@ pub fn write(conn: &mut Conn, revocation: &Revocation, at: Timestamp) -> QueryRe
     Ok(())
 }
 
-/// Ends live sessions with all their tokens, and writes and returns their revocations. Several are given in the order of
+/// Ends live sessions of the user with all their tokens, and writes and returns their revocations. Several are given in the order of
 /// their ids, so that two callers who end the same ones wait for each other in the same order.
 pub fn end_sessions(
     conn: &mut Conn,
+    user: UserId,
     ending: &[Key<SessionId>],
     at: Timestamp,
     forget_at: Timestamp,
+    activities: &mut Vec<Activity>,
 ) -> QueryResult<Vec<Revocation>> {
     let mut ended = Vec::with_capacity(ending.len());
     for Key(session) in ending {
@@ -43,6 +45,7 @@ pub fn end_sessions(
         };
         write(conn, &revocation, at)?;
         ended.push(revocation);
+        activities.push(Activity::of_session(*session, user, at, Verb::Deleted));
     }
     Ok(ended)
 }

@@ -1,6 +1,6 @@
 use diesel::prelude::*;
 use tenon_accounts::{Rotated, Rotation, Salt, User};
-use tenon_kernel::SessionId;
+use tenon_kernel::{Activity, SessionId, UserId};
 
 use super::revocations::end_sessions;
 use super::{Conn, locks};
@@ -9,7 +9,7 @@ use crate::schema::{refresh_tokens, sessions, users};
 use crate::types::{At, Key};
 
 /// The exchange of a refresh token, in the transaction of the caller.
-pub fn rotate(conn: &mut Conn, rotation: &Rotation) -> QueryResult<Rotated> {
+pub fn rotate(conn: &mut Conn, rotation: &Rotation, activities: &mut Vec<Activity>) -> QueryResult<Rotated> {
     let Some(token) = token(conn, &rotation.presented.0)? else {
         return Ok(Rotated::Refused);
     };
@@ -23,11 +23,12 @@ pub fn rotate(conn: &mut Conn, rotation: &Rotation) -> QueryResult<Rotated> {
     let Some(token) = self::token(conn, &rotation.presented.0)? else {
         return Ok(Rotated::Refused);
     };
+    let user = session.user_id.0;
     let Some(used_at) = token.used_at else {
         return exchange(conn, rotation, session);
     };
     let (Some(salt), Some(successor)) = (token.salt, token.successor) else {
-        return reused(conn, rotation, token.session_id.0);
+        return reused(conn, rotation, user, token.session_id.0, activities);
     };
     let is_parent = self::token(conn, &successor)?.is_some_and(|successor| successor.used_at.is_none());
     if is_parent && rotation.at.since(used_at.0) <= rotation.grace {
@@ -38,7 +39,7 @@ pub fn rotate(conn: &mut Conn, rotation: &Rotation) -> QueryResult<Rotated> {
             salt: Salt(digest(&salt)?),
         });
     }
-    reused(conn, rotation, token.session_id.0)
+    reused(conn, rotation, user, token.session_id.0, activities)
 }
 
 fn exchange(conn: &mut Conn, rotation: &Rotation, session: SessionRow) -> QueryResult<Rotated> {
@@ -66,8 +67,15 @@ fn exchange(conn: &mut Conn, rotation: &Rotation, session: SessionRow) -> QueryR
     Ok(Rotated::Fresh { session, user })
 }
 
-fn reused(conn: &mut Conn, rotation: &Rotation, session: SessionId) -> QueryResult<Rotated> {
-    let ended = end_sessions(conn, &[Key(session)], rotation.at, rotation.forget_at)?.pop();
+fn reused(
+    conn: &mut Conn,
+    rotation: &Rotation,
+    user: UserId,
+    session: SessionId,
+    activities: &mut Vec<Activity>,
+) -> QueryResult<Rotated> {
+    let ending = [Key(session)];
+    let ended = end_sessions(conn, user, &ending, rotation.at, rotation.forget_at, activities)?.pop();
     Ok(ended.map_or(Rotated::Refused, Rotated::Reused))
 }
 

@@ -2,10 +2,11 @@ use async_trait::async_trait;
 use diesel::prelude::*;
 use tenon_accounts::{PasswordHash, Revocation, Rotated, Rotation, Session, SessionName, TokenDigest};
 use tenon_kernel::{
-    ChangeError, Expected, OrganizationId, Page, PageRequest, SessionId, Timestamp, Unavailable, UserId,
+    Activity, ChangeError, Expected, OrganizationId, Page, PageRequest, SessionId, Timestamp, Unavailable, UserId, Verb,
 };
 
 use super::change::change;
+use super::outbox::Outbox;
 use super::pages::{fetch, page, total};
 use super::revocations::end_sessions;
 use super::rotation::rotate;
@@ -15,7 +16,16 @@ use crate::schema::{refresh_tokens, sessions, users};
 use crate::types::{At, Key};
 
 /// See the port.
-pub struct Sessions(pub Database);
+pub struct Sessions {
+    database: Database,
+    outbox: Outbox,
+}
+
+impl Sessions {
+    pub fn new(database: Database, outbox: Outbox) -> Self {
+        Self { database, outbox }
+    }
+}
 
 type Boxed<'a> = sessions::BoxedQuery<'a, Db>;
 
@@ -44,7 +54,8 @@ impl tenon_accounts::Sessions for Sessions {
         let token = RefreshTokenRow::unused(refresh, session.id);
         let row = SessionRow::from(session);
         let (user, proven) = (session.user, proven.clone());
-        let work = move |conn: &mut Conn| {
+        let started = Activity::of_session(session.id, user, session.created_at, Verb::Created);
+        let work = move |conn: &mut Conn, activities: &mut Vec<Activity>| {
             if locks::password(conn, user)?.as_deref() != Some(proven.as_str()) {
                 return Ok(false);
             }
@@ -52,14 +63,16 @@ impl tenon_accounts::Sessions for Sessions {
             diesel::insert_into(refresh_tokens::table)
                 .values(&token)
                 .execute(conn)?;
+            activities.push(started.clone());
             Ok(true)
         };
-        self.0.write(work).await
+        self.outbox.write(work).await
     }
 
     async fn rotate(&self, rotation: &Rotation) -> Result<Rotated, Unavailable> {
         let rotation = rotation.clone();
-        self.0.write(move |conn: &mut Conn| Ok(rotate(conn, &rotation)?)).await
+        let work = move |conn: &mut Conn, activities: &mut Vec<Activity>| Ok(rotate(conn, &rotation, activities)?);
+        self.outbox.write(work).await
     }
 
     async fn list(
@@ -82,11 +95,11 @@ impl tenon_accounts::Sessions for Sessions {
             let total = total(&request, || live(user, now).count().get_result(conn))?;
             page(rows, &request, total, SessionRow::into_session, |session| session.id)
         };
-        self.0.read(read).await
+        self.database.read(read).await
     }
 
     async fn find(&self, user: UserId, session: SessionId, now: Timestamp) -> Result<Option<Session>, Unavailable> {
-        self.0.point(move |conn| find(conn, user, session, now)).await
+        self.database.point(move |conn| find(conn, user, session, now)).await
     }
 
     async fn rename(
@@ -119,7 +132,7 @@ impl tenon_accounts::Sessions for Sessions {
                 },
             )
         };
-        self.0.write(work).await
+        self.database.write(work).await
     }
 
     async fn end(
@@ -129,22 +142,22 @@ impl tenon_accounts::Sessions for Sessions {
         at: Timestamp,
         forget_at: Timestamp,
     ) -> Result<Option<Revocation>, Unavailable> {
-        let work = move |conn: &mut Conn| {
+        let work = move |conn: &mut Conn, activities: &mut Vec<Activity>| {
             let ids = live(user, at)
                 .filter(sessions::id.eq(Key(session)))
                 .select(sessions::id)
                 .load(conn)?;
-            Ok(end_sessions(conn, &ids, at, forget_at)?.pop())
+            Ok(end_sessions(conn, user, &ids, at, forget_at, activities)?.pop())
         };
-        self.0.write(work).await
+        self.outbox.write(work).await
     }
 
     async fn end_all(&self, user: UserId, at: Timestamp, forget_at: Timestamp) -> Result<Vec<Revocation>, Unavailable> {
-        let work = move |conn: &mut Conn| {
+        let work = move |conn: &mut Conn, activities: &mut Vec<Activity>| {
             let ids: Vec<Key<SessionId>> = live(user, at).order(sessions::id).select(sessions::id).load(conn)?;
-            Ok(end_sessions(conn, &ids, at, forget_at)?)
+            Ok(end_sessions(conn, user, &ids, at, forget_at, activities)?)
         };
-        self.0.write(work).await
+        self.outbox.write(work).await
     }
 
     async fn move_to(&self, session: &Session, organization: OrganizationId) -> Result<(), Unavailable> {
@@ -159,6 +172,6 @@ impl tenon_accounts::Sessions for Sessions {
                 .execute(conn)?;
             Ok(())
         };
-        self.0.write(work).await
+        self.database.write(work).await
     }
 }

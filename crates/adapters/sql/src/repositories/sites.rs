@@ -2,11 +2,12 @@ use async_trait::async_trait;
 use diesel::prelude::*;
 use tenon_accounts::{PlaceName, RemoveError, Site};
 use tenon_kernel::{
-    ChangeError, CreateError, Created, Expected, OrganizationId, Page, PageRequest, Remembered, SiteId, Timestamp,
-    Unavailable,
+    About, Act, Activity, ChangeError, CreateError, Created, Expected, OrganizationId, Page, PageRequest, Remembered,
+    SiteId, Unavailable, UserId, Verb,
 };
 
 use super::change::{change, remove};
+use super::outbox::Outbox;
 use super::pages::{fetch, page, total};
 use super::remembered::recall;
 use super::{Conn, Database};
@@ -16,7 +17,16 @@ use crate::schema::sites;
 use crate::types::{At, Key};
 
 /// See the port.
-pub struct Sites(pub Database);
+pub struct Sites {
+    database: Database,
+    outbox: Outbox,
+}
+
+impl Sites {
+    pub fn new(database: Database, outbox: Outbox) -> Self {
+        Self { database, outbox }
+    }
+}
 
 fn find(conn: &mut Conn, organization: OrganizationId, site: SiteId) -> QueryResult<Option<Site>> {
     let row = sites::table
@@ -27,23 +37,37 @@ fn find(conn: &mut Conn, organization: OrganizationId, site: SiteId) -> QueryRes
     row.map(SiteRow::into_site).transpose()
 }
 
+fn activity(site: &Site, act: Act, verb: Verb) -> Activity {
+    let about = About::Site {
+        site: site.id,
+        version: site.version,
+    };
+    Activity::new(site.organization, act, about, verb)
+}
+
 #[async_trait]
 impl tenon_accounts::Sites for Sites {
-    async fn create(&self, site: &Site, remember: Option<&Remembered>) -> Result<Created<()>, CreateError> {
+    async fn create(&self, site: &Site, by: UserId, remember: Option<&Remembered>) -> Result<Created<()>, CreateError> {
         let row = SiteRow::from(site);
+        let act = Act {
+            by,
+            at: site.created_at,
+        };
+        let created = activity(site, act, Verb::Created);
         let remember = remember.cloned();
-        let work = move |conn: &mut Conn| {
+        let work = move |conn: &mut Conn, activities: &mut Vec<Activity>| {
             if let Some(before) = recall(conn, remember.as_ref(), || CreateError::KeyReused)? {
                 return Ok(before);
             }
             diesel::insert_into(sites::table).values(&row).execute(conn)?;
+            activities.push(created.clone());
             Ok(Created::Now(()))
         };
-        self.0.write(work).await
+        self.outbox.write(work).await
     }
 
     async fn find(&self, organization: OrganizationId, site: SiteId) -> Result<Option<Site>, Unavailable> {
-        self.0.point(move |conn| find(conn, organization, site)).await
+        self.database.point(move |conn| find(conn, organization, site)).await
     }
 
     async fn list(
@@ -66,7 +90,7 @@ impl tenon_accounts::Sites for Sites {
             let total = total(&request, || of_organization.count().get_result(conn))?;
             page(rows, &request, total, SiteRow::into_site, |site| site.id)
         };
-        self.0.read(read).await
+        self.database.read(read).await
     }
 
     async fn rename(
@@ -75,12 +99,12 @@ impl tenon_accounts::Sites for Sites {
         site: SiteId,
         name: &PlaceName,
         expected: Expected,
-        at: Timestamp,
+        act: Act,
     ) -> Result<Site, ChangeError> {
         let name = name.as_str().to_owned();
-        let work = move |conn: &mut Conn| {
+        let work = move |conn: &mut Conn, activities: &mut Vec<Activity>| {
             let find = |conn: &mut Conn| find(conn, organization, site);
-            change(
+            let renamed = change(
                 conn,
                 expected,
                 find,
@@ -93,26 +117,37 @@ impl tenon_accounts::Sites for Sites {
                     )
                     .set((
                         sites::name.eq(&name),
-                        sites::updated_at.eq(At(at)),
+                        sites::updated_at.eq(At(act.at)),
                         sites::version.eq(version.next().get()),
                     ))
                     .execute(conn)
                 },
-            )
+            )?;
+            activities.push(activity(&renamed, act, Verb::Updated));
+            Ok(renamed)
         };
-        self.0.write(work).await
+        self.outbox.write(work).await
     }
 
-    async fn remove(&self, organization: OrganizationId, site: SiteId, expected: Expected) -> Result<(), RemoveError> {
-        let work = move |conn: &mut Conn| {
-            let find = |conn: &mut Conn| Ok(find(conn, organization, site)?.map(|site| site.version));
-            remove(conn, expected, find, |conn, version| {
+    async fn remove(
+        &self,
+        organization: OrganizationId,
+        site: SiteId,
+        expected: Expected,
+        act: Act,
+    ) -> Result<(), RemoveError> {
+        let work = move |conn: &mut Conn, activities: &mut Vec<Activity>| {
+            let find = |conn: &mut Conn| find(conn, organization, site);
+            let version = |site: &Site| site.version;
+            let removed = remove(conn, expected, find, version, |conn, version| {
                 let target = sites::table
                     .find((Key(organization), Key(site)))
                     .filter(sites::version.eq(version.get()));
                 reference_missing(diesel::delete(target).execute(conn), RemoveError::InUse)
-            })
+            })?;
+            activities.push(activity(&removed, act, Verb::Deleted));
+            Ok(())
         };
-        self.0.write(work).await
+        self.outbox.write(work).await
     }
 }

@@ -2,11 +2,12 @@ use async_trait::async_trait;
 use diesel::prelude::*;
 use tenon_accounts::{PlaceName, RemoveError, Unit, UnitCreateError};
 use tenon_kernel::{
-    ChangeError, Created, Expected, OrganizationId, Page, PageRequest, Remembered, SiteId, Timestamp, Unavailable,
-    UnitId,
+    About, Act, Activity, ChangeError, Created, Expected, OrganizationId, Page, PageRequest, Remembered, SiteId,
+    Unavailable, UnitId, UserId, Verb,
 };
 
 use super::change::{change, remove};
+use super::outbox::Outbox;
 use super::pages::{fetch, page, total};
 use super::remembered::recall;
 use super::{Conn, Database, Db};
@@ -16,7 +17,16 @@ use crate::schema::units;
 use crate::types::{At, Key};
 
 /// See the port.
-pub struct Units(pub Database);
+pub struct Units {
+    database: Database,
+    outbox: Outbox,
+}
+
+impl Units {
+    pub fn new(database: Database, outbox: Outbox) -> Self {
+        Self { database, outbox }
+    }
+}
 
 fn find(conn: &mut Conn, organization: OrganizationId, unit: UnitId) -> QueryResult<Option<Unit>> {
     let row = units::table
@@ -38,24 +48,44 @@ fn within<'a>(organization: OrganizationId, site: Option<SiteId>) -> units::Boxe
     }
 }
 
+fn activity(unit: &Unit, act: Act, verb: Verb) -> Activity {
+    let about = About::Unit {
+        unit: unit.id,
+        site: unit.site,
+        version: unit.version,
+    };
+    Activity::new(unit.organization, act, about, verb)
+}
+
 #[async_trait]
 impl tenon_accounts::Units for Units {
-    async fn create(&self, unit: &Unit, remember: Option<&Remembered>) -> Result<Created<()>, UnitCreateError> {
+    async fn create(
+        &self,
+        unit: &Unit,
+        by: UserId,
+        remember: Option<&Remembered>,
+    ) -> Result<Created<()>, UnitCreateError> {
         let row = UnitRow::from(unit);
+        let act = Act {
+            by,
+            at: unit.created_at,
+        };
+        let created = activity(unit, act, Verb::Created);
         let remember = remember.cloned();
-        let work = move |conn: &mut Conn| {
+        let work = move |conn: &mut Conn, activities: &mut Vec<Activity>| {
             if let Some(before) = recall(conn, remember.as_ref(), || UnitCreateError::KeyReused)? {
                 return Ok(before);
             }
             let inserted = diesel::insert_into(units::table).values(&row).execute(conn);
             reference_missing(inserted, UnitCreateError::UnknownSite)?;
+            activities.push(created.clone());
             Ok(Created::Now(()))
         };
-        self.0.write(work).await
+        self.outbox.write(work).await
     }
 
     async fn find(&self, organization: OrganizationId, unit: UnitId) -> Result<Option<Unit>, Unavailable> {
-        self.0.point(move |conn| find(conn, organization, unit)).await
+        self.database.point(move |conn| find(conn, organization, unit)).await
     }
 
     async fn list(
@@ -78,7 +108,7 @@ impl tenon_accounts::Units for Units {
             let total = total(&request, || within(organization, site).count().get_result(conn))?;
             page(rows, &request, total, UnitRow::into_unit, |unit| unit.id)
         };
-        self.0.read(read).await
+        self.database.read(read).await
     }
 
     async fn rename(
@@ -87,12 +117,12 @@ impl tenon_accounts::Units for Units {
         unit: UnitId,
         name: &PlaceName,
         expected: Expected,
-        at: Timestamp,
+        act: Act,
     ) -> Result<Unit, ChangeError> {
         let name = name.as_str().to_owned();
-        let work = move |conn: &mut Conn| {
+        let work = move |conn: &mut Conn, activities: &mut Vec<Activity>| {
             let find = |conn: &mut Conn| find(conn, organization, unit);
-            change(
+            let renamed = change(
                 conn,
                 expected,
                 find,
@@ -105,26 +135,37 @@ impl tenon_accounts::Units for Units {
                     )
                     .set((
                         units::name.eq(&name),
-                        units::updated_at.eq(At(at)),
+                        units::updated_at.eq(At(act.at)),
                         units::version.eq(version.next().get()),
                     ))
                     .execute(conn)
                 },
-            )
+            )?;
+            activities.push(activity(&renamed, act, Verb::Updated));
+            Ok(renamed)
         };
-        self.0.write(work).await
+        self.outbox.write(work).await
     }
 
-    async fn remove(&self, organization: OrganizationId, unit: UnitId, expected: Expected) -> Result<(), RemoveError> {
-        let work = move |conn: &mut Conn| {
-            let find = |conn: &mut Conn| Ok(find(conn, organization, unit)?.map(|unit| unit.version));
-            remove(conn, expected, find, |conn, version| {
+    async fn remove(
+        &self,
+        organization: OrganizationId,
+        unit: UnitId,
+        expected: Expected,
+        act: Act,
+    ) -> Result<(), RemoveError> {
+        let work = move |conn: &mut Conn, activities: &mut Vec<Activity>| {
+            let find = |conn: &mut Conn| find(conn, organization, unit);
+            let version = |unit: &Unit| unit.version;
+            let removed = remove(conn, expected, find, version, |conn, version| {
                 let target = units::table
                     .find((Key(organization), Key(unit)))
                     .filter(units::version.eq(version.get()));
                 reference_missing(diesel::delete(target).execute(conn), RemoveError::InUse)
-            })
+            })?;
+            activities.push(activity(&removed, act, Verb::Deleted));
+            Ok(())
         };
-        self.0.write(work).await
+        self.outbox.write(work).await
     }
 }

@@ -3,18 +3,31 @@ use diesel::prelude::*;
 use tenon_accounts::{
     Account, DisplayName, Email, PasswordChange, PasswordHash, RegisterError, Registration, Revocation, User,
 };
-use tenon_kernel::{ChangeError, Expected, Role, Timestamp, Unavailable, UserId};
+use tenon_kernel::{
+    Activity, ChangeError, Expected, Page, PageRequest, Role, SessionId, Timestamp, Unavailable, UserId,
+};
 
 use super::change::change;
+use super::outbox::Outbox;
+use super::pages::{fetch, page, total};
 use super::revocations::end_sessions;
-use super::{Conn, Database};
+use super::{Conn, Database, Db};
 use crate::fault::already_there;
 use crate::rows::{MembershipRow, OrganizationRow, RefreshTokenRow, SessionRow, UserRow};
 use crate::schema::{memberships, organizations, refresh_tokens, sessions, users};
 use crate::types::{At, Key};
 
 /// See the port.
-pub struct Users(pub Database);
+pub struct Users {
+    database: Database,
+    outbox: Outbox,
+}
+
+impl Users {
+    pub fn new(database: Database, outbox: Outbox) -> Self {
+        Self { database, outbox }
+    }
+}
 
 fn find(conn: &mut Conn, user: UserId) -> QueryResult<Option<Account>> {
     let row = users::table
@@ -23,6 +36,26 @@ fn find(conn: &mut Conn, user: UserId) -> QueryResult<Option<Account>> {
         .first(conn)
         .optional()?;
     row.map(UserRow::into_account).transpose()
+}
+
+fn matching(email: Option<&str>) -> users::BoxedQuery<'_, Db> {
+    let query = users::table.into_boxed();
+    match email {
+        Some(email) => query.filter(users::email.eq(email)),
+        None => query,
+    }
+}
+
+/// The sessions of the user that have not ended, but for one that is kept.
+fn live(conn: &mut Conn, user: UserId, keep: Option<SessionId>) -> QueryResult<Vec<Key<SessionId>>> {
+    let mut query = sessions::table
+        .filter(sessions::user_id.eq(Key(user)))
+        .filter(sessions::ended_at.is_null())
+        .into_boxed::<Db>();
+    if let Some(keep) = keep {
+        query = query.filter(sessions::id.ne(Key(keep)));
+    }
+    query.order(sessions::id).select(sessions::id).load(conn)
 }
 
 #[async_trait]
@@ -50,7 +83,7 @@ impl tenon_accounts::Users for Users {
             diesel::insert_into(refresh_tokens::table).values(&row).execute(conn)?;
             Ok(())
         };
-        self.0.write(work).await
+        self.database.write(work).await
     }
 
     async fn by_email(&self, email: &Email) -> Result<Option<Account>, Unavailable> {
@@ -59,11 +92,61 @@ impl tenon_accounts::Users for Users {
             let query = users::table.filter(users::email.eq(email)).select(UserRow::as_select());
             query.first(conn).optional()?.map(UserRow::into_account).transpose()
         };
-        self.0.point(read).await
+        self.database.point(read).await
     }
 
     async fn by_id(&self, user: UserId) -> Result<Option<Account>, Unavailable> {
-        self.0.point(move |conn| find(conn, user)).await
+        self.database.point(move |conn| find(conn, user)).await
+    }
+
+    async fn list(
+        &self,
+        email: Option<&Email>,
+        request: &PageRequest<UserId>,
+    ) -> Result<Page<User, UserId>, Unavailable> {
+        let (email, request) = (email.map(|email| email.as_str().to_owned()), *request);
+        let read = move |conn: &mut Conn| {
+            let mut query = matching(email.as_deref());
+            if let Some(after) = request.after {
+                query = query.filter(users::id.gt(Key(after)));
+            }
+            let rows: Vec<UserRow> = query
+                .order(users::id)
+                .limit(fetch(&request))
+                .select(UserRow::as_select())
+                .load(conn)?;
+            let total = total(&request, || matching(email.as_deref()).count().get_result(conn))?;
+            let convert = |row: UserRow| Ok(row.into_account()?.user);
+            page(rows, &request, total, convert, |user| user.id)
+        };
+        self.database.read(read).await
+    }
+
+    async fn set_disabled(
+        &self,
+        user: UserId,
+        disabled: bool,
+        expected: Expected,
+        at: Timestamp,
+        forget_at: Timestamp,
+    ) -> Result<(User, Vec<Revocation>), ChangeError> {
+        let work = move |conn: &mut Conn, activities: &mut Vec<Activity>| {
+            let find = |conn: &mut Conn| Ok(find(conn, user)?.map(|account| account.user));
+            let version = |user: &User| user.version;
+            let changed = change(conn, expected, find, version, |conn, version| {
+                diesel::update(users::table.find(Key(user)).filter(users::version.eq(version.get())))
+                    .set((
+                        users::disabled_at.eq(disabled.then_some(At(at))),
+                        users::updated_at.eq(At(at)),
+                        users::version.eq(version.next().get()),
+                    ))
+                    .execute(conn)
+            })?;
+            let ending = if disabled { live(conn, user, None)? } else { Vec::new() };
+            let revocations = end_sessions(conn, user, &ending, at, forget_at, activities)?;
+            Ok((changed, revocations))
+        };
+        self.outbox.write(work).await
     }
 
     async fn rename(
@@ -92,7 +175,7 @@ impl tenon_accounts::Users for Users {
                 },
             )
         };
-        self.0.write(work).await
+        self.database.write(work).await
     }
 
     async fn rehash(&self, user: UserId, old: &PasswordHash, new: &PasswordHash) -> Result<(), Unavailable> {
@@ -103,12 +186,12 @@ impl tenon_accounts::Users for Users {
                 .execute(conn)?;
             Ok(())
         };
-        self.0.statement(work).await
+        self.database.statement(work).await
     }
 
     async fn change_password(&self, change: &PasswordChange) -> Result<Option<Vec<Revocation>>, Unavailable> {
         let change = change.clone();
-        let work = move |conn: &mut Conn| {
+        let work = move |conn: &mut Conn, activities: &mut Vec<Activity>| {
             let old = users::password_hash.eq(change.old.as_str());
             let changed = diesel::update(users::table.find(Key(change.user)).filter(old))
                 .set(users::password_hash.eq(change.new.as_str()))
@@ -116,15 +199,10 @@ impl tenon_accounts::Users for Users {
             if changed == 0 {
                 return Ok(None);
             }
-            let live = sessions::table
-                .filter(sessions::user_id.eq(Key(change.user)))
-                .filter(sessions::id.ne(Key(change.keep)))
-                .filter(sessions::ended_at.is_null())
-                .order(sessions::id)
-                .select(sessions::id)
-                .load(conn)?;
-            Ok(Some(end_sessions(conn, &live, change.at, change.forget_at)?))
+            let live = live(conn, change.user, Some(change.keep))?;
+            let (user, at, forget_at) = (change.user, change.at, change.forget_at);
+            Ok(Some(end_sessions(conn, user, &live, at, forget_at, activities)?))
         };
-        self.0.write(work).await
+        self.outbox.write(work).await
     }
 }

@@ -7,8 +7,10 @@ use super::sound;
 use crate::schema::assets;
 use crate::types::{At, Json, Key};
 
+// With every column in it, an insertion is one statement, which Diesel finds in its cache without writing it anew.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = assets, primary_key(organization_id, id), treat_none_as_null = true)]
+#[diesel(treat_none_as_default_value = false)]
 pub struct AssetRow {
     pub organization_id: Key<OrganizationId>,
     pub id: Key<AssetId>,
@@ -58,17 +60,22 @@ impl TryFrom<&Asset> for AssetRow {
 }
 
 impl AssetRow {
+    pub fn placement(&self) -> QueryResult<Placement> {
+        sound(Placement::new(
+            self.site_id.map(|key| key.0),
+            self.unit_id.map(|key| key.0),
+        ))
+    }
+
     pub fn into_asset(self) -> QueryResult<Asset> {
         let tags: Vec<String> = sound(serde_json::from_str(&self.tags.0))?;
+        let placement = self.placement()?;
         let value = self.value_amount.zip(self.value_currency);
         Ok(Asset {
             id: self.id.0,
             organization: self.organization_id.0,
             owner: self.owner_id.0,
-            placement: sound(Placement::new(
-                self.site_id.map(|key| key.0),
-                self.unit_id.map(|key| key.0),
-            ))?,
+            placement,
             title: sound(AssetTitle::parse(&self.title))?,
             description: sound(Description::parse(&self.description))?,
             category: sound(Category::parse(&self.category))?,

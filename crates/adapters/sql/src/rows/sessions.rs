@@ -13,7 +13,7 @@ use crate::types::{At, Key};
 #[diesel(table_name = sessions)]
 pub struct SessionRow {
     id: Key<SessionId>,
-    user_id: Key<UserId>,
+    pub user_id: Key<UserId>,
     organization_id: Key<OrganizationId>,
     name: Option<String>,
     user_agent: Option<String>,

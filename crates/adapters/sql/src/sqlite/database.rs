@@ -12,6 +12,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use tenon_kernel::Unavailable;
 
 use super::Conn;
+use super::checkpoints::{Checkpoints, LONG};
 use super::writer::Writer;
 use crate::OpenError;
 use crate::fault::{Fault, unavailable};
@@ -30,6 +31,9 @@ const SETTINGS: &str = "
     PRAGMA wal_autocheckpoint = 16000;
 ";
 
+/// What the writer is set to besides: others see to its log.
+pub(super) const NO_CHECKPOINTS: &str = "PRAGMA wal_autocheckpoint = 0";
+
 /// An SQLite file: one writer, many readers.
 #[derive(Clone)]
 pub struct Database {
@@ -44,8 +48,8 @@ impl Database {
         let url = path
             .to_str()
             .ok_or_else(|| OpenError::Url("the path is not UTF-8".to_owned()))?;
-        let mut first = Conn::establish(url).map_err(OpenError::connect)?;
-        first.batch_execute(SETTINGS).map_err(OpenError::connect)?;
+        let mut first = connect(url)?;
+        first.batch_execute(NO_CHECKPOINTS).map_err(OpenError::connect)?;
         assert_settings(&mut first)?;
         let pool = Pool::builder()
             // The lanes use one each; the others are for reads on the caller's own thread.
@@ -56,7 +60,8 @@ impl Database {
             .build(ConnectionManager::new(url))
             .map_err(OpenError::connect)?;
         let readers = Lanes::start(pool, connections).map_err(OpenError::connect)?;
-        let writer = Writer::start(first).map_err(OpenError::connect)?;
+        let checkpoints = Checkpoints::start(connect(url)?, path, LONG).map_err(OpenError::connect)?;
+        let writer = Writer::start(first, checkpoints).map_err(OpenError::connect)?;
         Ok(Self {
             readers,
             writer: Arc::new(writer),
@@ -94,6 +99,16 @@ impl Database {
         self.writer.run(work).await
     }
 
+    /// As [`Database::write`], for work that either succeeds or fails after it has written.
+    pub async fn insert<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Unavailable> + Send + 'static,
+        F: Fn(&mut Conn) -> Result<T, Fault<E>> + Send + 'static,
+    {
+        self.writer.run_uncounted(work).await
+    }
+
     /// Does `work`, which is a single statement.
     pub async fn statement<T, E, F>(&self, work: F) -> Result<T, E>
     where
@@ -115,12 +130,16 @@ pub fn migrate(path: &Path) -> Result<(), OpenError> {
     let url = path
         .to_str()
         .ok_or_else(|| OpenError::Url("the path is not UTF-8".to_owned()))?;
-    let mut connection = Conn::establish(url).map_err(OpenError::connect)?;
-    connection.batch_execute(SETTINGS).map_err(OpenError::connect)?;
-    connection
+    connect(url)?
         .run_pending_migrations(MIGRATIONS)
         .map_err(OpenError::Migrate)?;
     Ok(())
+}
+
+pub(super) fn connect(url: &str) -> Result<Conn, OpenError> {
+    let mut connection = Conn::establish(url).map_err(OpenError::connect)?;
+    connection.batch_execute(SETTINGS).map_err(OpenError::connect)?;
+    Ok(connection)
 }
 
 #[derive(Debug)]

@@ -21,7 +21,7 @@ impl<T: Send + Sync + 'static> Inserts<T> {
     pub async fn insert(&self, item: T) -> Result<(), Unavailable> {
         let insert = self.insert;
         self.database
-            .write(move |conn| Ok(insert(conn, std::slice::from_ref(&item))?))
+            .insert(move |conn| Ok(insert(conn, std::slice::from_ref(&item))?))
             .await
     }
 }

@@ -24,10 +24,11 @@ pub fn organization(conn: &mut Conn, id: OrganizationId) -> QueryResult<Option<i
         .optional()
 }
 
-/// The user's password hash, which stays as it is until the transaction ends.
+/// The password hash of a user who is not disabled; both stay so until the transaction ends.
 pub fn password(conn: &mut Conn, id: UserId) -> QueryResult<Option<String>> {
     users::table
         .find(Key(id))
+        .filter(users::disabled_at.is_null())
         .select(users::password_hash)
         .first(conn)
         .optional()

@@ -1,7 +1,5 @@
 //! Assets with what they are found by, which is in the full-text index `asset_terms`.
 
-use std::fmt::Write as _;
-
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
@@ -10,8 +8,9 @@ use tenon_assets::{Asset, Tag, words};
 use tenon_kernel::OrganizationId;
 
 use super::repositories::Boxed;
+use super::repositories::outbox::record;
 use super::{Conn, Db};
-use crate::rows::AssetRow;
+use crate::rows::{ActivityRow, AssetRow};
 use crate::schema::assets;
 use crate::types::Key;
 
@@ -24,8 +23,9 @@ impl FoundBy {
     pub fn of(asset: &Asset) -> Self {
         let words = words([asset.title.as_str(), asset.description.as_str()]);
         let tenant = tenant(asset.organization);
+        let words = words.iter();
         let mut terms = String::with_capacity(words.len() * 16);
-        for word in &words {
+        for word in words {
             push_word(&mut terms, &tenant, word);
             terms.push(' ');
         }
@@ -37,12 +37,20 @@ impl FoundBy {
     }
 }
 
-/// Inserts the assets and what they are found by.
-pub fn insert(conn: &mut Conn, assets: &[(AssetRow, FoundBy)]) -> QueryResult<()> {
-    for (row, found_by) in assets {
+/// A new asset, what it is found by, and that it was created.
+pub struct Entry {
+    pub asset: AssetRow,
+    pub found_by: FoundBy,
+    pub activity: ActivityRow,
+}
+
+/// Inserts the assets and what goes with them.
+pub fn insert(conn: &mut Conn, entries: &[Entry]) -> QueryResult<()> {
+    for entry in entries {
         // Not RETURNING: to SQLite it is a trigger, before which the full-text index writes all it has gathered to disk.
-        diesel::insert_into(assets::table).values(row).execute(conn)?;
-        AddTermsOfLast(found_by.0.clone()).execute(conn)?;
+        diesel::insert_into(assets::table).values(&entry.asset).execute(conn)?;
+        AddTermsOfLast(entry.found_by.0.clone()).execute(conn)?;
+        record(conn, &entry.activity)?;
     }
     Ok(())
 }
@@ -129,6 +137,10 @@ pub fn narrow<'a>(query: Boxed<'a>, organization: OrganizationId, words: &[Strin
 /// words are split at and hence never have.
 fn push_word(terms: &mut String, tenant: &str, word: &str) {
     terms.push_str(tenant);
+    if word.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        terms.push_str(word);
+        return;
+    }
     terms.extend(word.chars().map(|c| match u8::try_from(c) {
         Ok(sign) if sign.is_ascii_punctuation() => private(sign),
         _ => c,
@@ -146,8 +158,7 @@ fn push_tag(terms: &mut String, tenant: &str, tag: &str) {
     terms.push_str(tenant);
     terms.push(private(b'#'));
     for byte in tag.bytes() {
-        // Writing to a string cannot fail.
-        let _ = write!(terms, "{byte:02x}");
+        terms.extend([byte >> 4, byte & 15].map(|digit| char::from_digit(u32::from(digit), 16).unwrap_or_default()));
     }
 }
 

@@ -1,3 +1,4 @@
+mod checkpoints;
 mod migrations;
 mod plans;
 mod settings;

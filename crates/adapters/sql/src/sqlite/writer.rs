@@ -10,6 +10,7 @@ use tenon_kernel::Unavailable;
 use tokio::sync::oneshot;
 
 use super::Conn;
+use super::checkpoints::Checkpoints;
 use crate::fault::{Fault, unavailable};
 
 /// The most callers whose work shares a commit.
@@ -30,11 +31,11 @@ pub struct Writer {
 
 impl Writer {
     /// Starts the thread. It ends when the writer is dropped and the queue is empty.
-    pub fn start(connection: Conn) -> std::io::Result<Self> {
+    pub fn start(connection: Conn, checkpoints: Checkpoints) -> std::io::Result<Self> {
         let (queue, jobs) = bounded(QUEUE);
         thread::Builder::new()
             .name("sql-writer".to_owned())
-            .spawn(move || write(connection, &jobs))?;
+            .spawn(move || write(connection, checkpoints, &jobs))?;
         Ok(Self { queue })
     }
 
@@ -45,9 +46,30 @@ impl Writer {
         E: From<Unavailable> + Send + 'static,
         F: Fn(&mut Conn) -> Result<T, Fault<E>> + Send + 'static,
     {
+        self.enqueue(work, true).await
+    }
+
+    /// As [`Writer::run`], for work that fails only after it has written: to find out whether it has costs more than a small
+    /// insertion.
+    pub async fn run_uncounted<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Unavailable> + Send + 'static,
+        F: Fn(&mut Conn) -> Result<T, Fault<E>> + Send + 'static,
+    {
+        self.enqueue(work, false).await
+    }
+
+    async fn enqueue<T, E, F>(&self, work: F, counted: bool) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Unavailable> + Send + 'static,
+        F: Fn(&mut Conn) -> Result<T, Fault<E>> + Send + 'static,
+    {
         let (answer, answered) = oneshot::channel();
         let call = Call {
             work,
+            counted,
             result: None,
             answer,
         };
@@ -63,6 +85,9 @@ impl Writer {
 
 /// A piece of work and its caller.
 trait Job: Send {
+    /// Whether what it writes is counted. If not, it has written when it fails.
+    fn counted(&self) -> bool;
+
     /// Does the work and says whether it is to be kept.
     fn run(&mut self, connection: &mut Conn) -> bool;
 
@@ -72,6 +97,7 @@ trait Job: Send {
 
 struct Call<T, E, F> {
     work: F,
+    counted: bool,
     result: Option<Result<T, E>>,
     answer: oneshot::Sender<Result<T, E>>,
 }
@@ -82,6 +108,10 @@ where
     E: From<Unavailable> + Send,
     F: Fn(&mut Conn) -> Result<T, Fault<E>> + Send,
 {
+    fn counted(&self) -> bool {
+        self.counted
+    }
+
     fn run(&mut self, connection: &mut Conn) -> bool {
         let result = catch_unwind(AssertUnwindSafe(|| (self.work)(connection)))
             .unwrap_or_else(|_| Err(Fault::Refused(unavailable("work on the database panicked").into())))
@@ -102,7 +132,7 @@ where
     }
 }
 
-fn write(mut connection: Conn, jobs: &Receiver<Box<dyn Job>>) {
+fn write(mut connection: Conn, mut checkpoints: Checkpoints, jobs: &Receiver<Box<dyn Job>>) {
     let mut batch = Vec::with_capacity(BATCH);
     while let Ok(first) = jobs.recv() {
         batch.push(first);
@@ -119,6 +149,7 @@ fn write(mut connection: Conn, jobs: &Receiver<Box<dyn Job>>) {
         for job in batch.drain(..) {
             job.answer(committed.clone());
         }
+        checkpoints.committed(&mut connection);
     }
 }
 
@@ -136,16 +167,24 @@ fn together(
     jobs: &Receiver<Box<dyn Job>>,
 ) -> QueryResult<Outcome> {
     connection.batch_execute("BEGIN IMMEDIATE")?;
-    let mut changes = changes(connection)?;
+    // How many changes there were before the next piece of work, where that is known.
+    let mut before = None;
     let mut done = 0;
     while let Some(job) = batch.get_mut(done) {
-        let keep = job.run(connection);
-        let changed = self::changes(connection)?;
-        if !keep && changed != changes {
+        let written = if job.counted() {
+            let known = before.map_or_else(|| changes(connection), Ok)?;
+            let keep = job.run(connection);
+            let after = changes(connection)?;
+            before = Some(after);
+            !keep && after != known
+        } else {
+            before = None;
+            !job.run(connection)
+        };
+        if written {
             connection.batch_execute("ROLLBACK")?;
             return Ok(Outcome::Spoiled);
         }
-        changes = changed;
         done += 1;
         if done < BATCH
             && let Ok(job) = jobs.try_recv()

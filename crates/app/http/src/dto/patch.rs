@@ -3,9 +3,9 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use std::fmt;
 use std::marker::PhantomData;
 
-/// Tells a field that is `null` from one that is missing (RFC 7396): for fields of type `Option<Option<T>>`, together with
-/// `#[serde(default)]`.
-pub(super) fn present<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
+/// Tells a field that is `null` from one that is missing (RFC 7396): for fields of type `Option<T>` whose `T` takes a `null`,
+/// together with `#[serde(default)]`.
+pub(crate) fn present<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     T: Deserialize<'de>,
     D: Deserializer<'de>,

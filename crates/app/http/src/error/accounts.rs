@@ -2,6 +2,8 @@ use tenon_accounts::{
     AuthenticationError, ChangePasswordError, LoginError, RefreshError, RegisterAccountError, SessionError, SwitchError,
 };
 
+use tenon_kernel::ChangeError;
+
 use super::*;
 
 impl From<AuthenticationError> for ApiError {
@@ -29,6 +31,7 @@ impl From<LoginError> for ApiError {
     fn from(error: LoginError) -> Self {
         match error {
             LoginError::WrongCredentials => Self::new(&INVALID_CREDENTIALS),
+            LoginError::Disabled => Self::new(&ACCOUNT_DISABLED),
             LoginError::Limited(standing) => Self::limited(standing),
             LoginError::BackingOff(wait) => Self::retry(&LOGIN_BACKOFF, wait),
             LoginError::Busy(wait) => Self::retry(&BUSY, wait),
@@ -83,6 +86,15 @@ impl From<SessionError> for ApiError {
 }
 
 impl ApiError {
+    /// What [`ChangeError`] means for accounts.
+    pub(crate) fn of_user(error: ChangeError) -> Self {
+        match error {
+            ChangeError::NotFound => Self::new(&USER_NOT_FOUND),
+            ChangeError::Stale(version) => Self::stale(version),
+            ChangeError::Unavailable(error) => error.into(),
+        }
+    }
+
     /// The same about the caller's own profile: who is gone has a dead token.
     pub(crate) fn of_profile(error: SessionError) -> Self {
         match error {

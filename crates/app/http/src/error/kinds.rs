@@ -57,6 +57,7 @@ kinds! {
     INVALID_CURSOR: 400 "invalid_cursor", "Invalid cursor",
         "The cursor was not made by this listing with these filters and this order.";
     INVALID_ID: 400 "invalid_id", "Invalid id", "An id in the path is not a UUID.";
+    INVALID_ROOM: 400 "invalid_room", "Invalid room", "The path does not name a room.";
     INVALID_IF_MATCH: 400 "invalid_if_match", "Invalid If-Match", "If-Match must be `*` or a list of entity tags.";
     INVALID_IDEMPOTENCY_KEY: 400 "invalid_idempotency_key", "Invalid Idempotency-Key",
         "Idempotency-Key must be given once and have 1 to 255 visible ASCII characters.";
@@ -71,6 +72,9 @@ kinds! {
     INSUFFICIENT_ROLE: 403 "insufficient_role", "Insufficient role", "Your role in the organization does not allow this.";
     ORGANIZATION_REQUIRED: 403 "organization_required", "Organization required",
         "The operator belongs to no organization; sign in as one of its members.";
+    OPERATOR_REQUIRED: 403 "operator_required", "Operator required", "Only the operator of the installation may.";
+    ACCOUNT_DISABLED: 403 "account_disabled", "Account disabled",
+        "The operator of the installation has disabled this account.";
     ORIGIN_NOT_ALLOWED: 403 "origin_not_allowed", "Origin not allowed",
         "Pages of this origin may not open sockets here.";
     WRONG_PASSWORD: 403 "wrong_password", "Wrong password", "The current password is wrong.";
@@ -80,6 +84,8 @@ kinds! {
     ASSET_NOT_FOUND: 404 "asset_not_found", "Asset not found", "You see no such asset in this organization.";
     ORGANIZATION_NOT_FOUND: 404 "organization_not_found", "Organization not found",
         "There is no such organization, or your token is for another one.";
+    ROOM_NOT_FOUND: 404 "room_not_found", "Room not found", "There is no such room.";
+    USER_NOT_FOUND: 404 "user_not_found", "User not found", "There is no account with this id.";
     MEMBER_NOT_FOUND: 404 "member_not_found", "Member not found", "The organization has no such member.";
     INVITATION_NOT_FOUND: 404 "invitation_not_found", "Invitation not found",
         "There is no such open invitation: it was used, withdrawn, or has expired.";

@@ -6,7 +6,7 @@ use actix_web::{FromRequest, HttpRequest};
 use tenon_accounts::Device;
 use tenon_kernel::{Actor, Member};
 
-use crate::error::{ApiError, ORGANIZATION_REQUIRED, TOKEN_MISSING};
+use crate::error::{ApiError, OPERATOR_REQUIRED, ORGANIZATION_REQUIRED, TOKEN_MISSING};
 use crate::middleware::Context;
 
 /// Whoever holds a valid access token.
@@ -14,6 +14,9 @@ pub(crate) struct Caller(pub Actor);
 
 /// A user in an organization; the operator is refused.
 pub(crate) struct User(pub Member);
+
+/// Whoever holds the installation's operator password; everybody else is refused.
+pub(crate) struct Operator;
 
 /// Where a sign-in comes from.
 pub(crate) struct Origin(pub Device);
@@ -44,6 +47,18 @@ impl FromRequest for User {
         ready(Caller::of(request).and_then(|caller| match caller.0 {
             Actor::Member(member) => Ok(Self(member)),
             Actor::Operator { .. } => Err(ApiError::new(&ORGANIZATION_REQUIRED)),
+        }))
+    }
+}
+
+impl FromRequest for Operator {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Caller::of(request).and_then(|caller| match caller.0 {
+            Actor::Operator { .. } => Ok(Self),
+            Actor::Member(_) => Err(ApiError::new(&OPERATOR_REQUIRED)),
         }))
     }
 }

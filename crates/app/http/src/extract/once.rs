@@ -73,7 +73,7 @@ impl Repeatable {
         };
         let in_flight = request.app_data::<web::Data<InFlight>>().ok_or_else(missing)?;
         let in_flight = Arc::clone(in_flight);
-        let route = format!("{} {}", request.method(), request.match_pattern().unwrap_or_default());
+        let route = format!("{} {}", request.method(), request.path());
         let key = Some(Key { text, route, in_flight });
         Ok(Self { seal, key })
     }

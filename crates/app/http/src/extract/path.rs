@@ -4,12 +4,15 @@ use std::str::FromStr;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 
-use crate::error::{ApiError, INVALID_ID};
+use tenon_rooms::Room;
 
-/// The ids in the path, in their order: `At(asset): At<AssetId>`, `At((org, site)): At<(OrganizationId, SiteId)>`.
+use crate::error::{ApiError, INVALID_ID, INVALID_ROOM};
+
+/// The ids in the path, in their order: `At(asset): At<AssetId>`, `At((org, site)): At<(OrganizationId, SiteId)>`; or the room
+/// that it names.
 pub(crate) struct At<T>(pub T);
 
-/// One or two ids.
+/// One or two ids, or a room.
 pub(crate) trait Ids: Sized {
     fn parse<'a>(segments: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Self, ApiError>;
 }
@@ -26,8 +29,19 @@ impl<A, B> Ids for (tenon_kernel::Id<A>, tenon_kernel::Id<B>) {
     }
 }
 
+impl Ids for Room {
+    fn parse<'a>(mut segments: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Self, ApiError> {
+        let (_, text) = segments.next().ok_or_else(missing)?;
+        Self::parse(text).map_err(|invalid| ApiError::new(&INVALID_ROOM).detail(invalid.message))
+    }
+}
+
+fn missing() -> ApiError {
+    ApiError::internal("the route has fewer ids than its handler takes")
+}
+
 fn id<T: FromStr>(segment: Option<(&str, &str)>) -> Result<T, ApiError> {
-    let (name, text) = segment.ok_or_else(|| ApiError::internal("the route has fewer ids than its handler takes"))?;
+    let (name, text) = segment.ok_or_else(missing)?;
     let invalid = |_| ApiError::new(&INVALID_ID).detail(format!("`{name}` in the path must be a UUID."));
     text.parse().map_err(invalid)
 }

@@ -26,6 +26,10 @@ pub(super) async fn fetch(hub: Rc<Hub>, membership: Rc<Membership>) {
         if membership.left.get() || !connection.link.is_open() {
             return;
         }
+        // Meanwhile the client asked to go on from elsewhere.
+        if membership.cursor.get() != Some(cursor) {
+            continue;
+        }
         match replay {
             Ok(Replay::Events(events)) => {
                 if !send(&hub, &membership, &events) {

@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::value::RawValue;
 use tenon_kernel::Invalid;
 use tenon_rooms::{Epoch, EventData, EventName, Offset, Position, Room};
+
+use crate::dto::patch::present;
 
 /// The most bytes of an id, quotes included.
 const LONGEST_ID: usize = 66;
@@ -72,11 +74,6 @@ struct Resume<'a> {
     #[serde(borrow)]
     epoch: Cow<'a, str>,
     offset: u64,
-}
-
-/// `null` is data, too.
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'de RawValue>, D::Error> {
-    Deserialize::deserialize(deserializer).map(Some)
 }
 
 /// The id alone, of a frame with which something else is wrong.

@@ -12,6 +12,9 @@ pub enum LoginError {
     /// The address or the password is wrong; which of them is not told.
     #[error("wrong email address or password")]
     WrongCredentials,
+    /// The password is right, and the operator has disabled the account.
+    #[error("the account is disabled")]
+    Disabled,
     /// The account was tried too often within a minute.
     #[error("the account was tried too often")]
     Limited(Standing),
@@ -51,6 +54,9 @@ impl Accounts {
             return Err(LoginError::WrongCredentials);
         };
         self.ports.attempts.succeeded(&key).await;
+        if account.user.disabled_at.is_some() {
+            return Err(LoginError::Disabled);
+        }
         if let Verification::Outdated(hash) = verification {
             self.ports
                 .users
@@ -102,7 +108,7 @@ impl Accounts {
         let refresh = self.ports.secrets.token()?;
         let digest = self.ports.secrets.digest(&refresh);
         if !self.ports.sessions.open(&session, &digest, &account.password).await? {
-            // The password was changed while it was compared.
+            // The password was changed while it was compared, or the account disabled.
             return Err(LoginError::WrongCredentials);
         }
         tracing::info!(user = %account.user.id, session = %session.id, "signed in");

@@ -90,7 +90,7 @@ impl From<HashError> for ChangePasswordError {
 impl From<LoginError> for ChangePasswordError {
     fn from(error: LoginError) -> Self {
         match error {
-            LoginError::WrongCredentials => Self::WrongPassword,
+            LoginError::WrongCredentials | LoginError::Disabled => Self::WrongPassword,
             LoginError::Limited(standing) => Self::Limited(standing),
             LoginError::BackingOff(wait) => Self::BackingOff(wait),
             LoginError::Busy(wait) => Self::Busy(wait),

@@ -48,6 +48,7 @@ impl Accounts {
             id: Id::at(now),
             email: registering.email,
             display_name: registering.display_name,
+            disabled_at: None,
             version: Version::FIRST,
             created_at: now,
             updated_at: now,

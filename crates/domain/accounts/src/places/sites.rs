@@ -29,7 +29,7 @@ impl Places {
             updated_at: now,
         };
         let remember = once.remember(&site, now)?;
-        Ok(match self.sites.create(&site, remember.as_ref()).await? {
+        Ok(match self.sites.create(&site, member.user, remember.as_ref()).await? {
             Created::Now(()) => Created::Now(site),
             Created::Before(answer) => Created::Before(answer),
         })
@@ -76,7 +76,7 @@ impl Places {
         require(member, organization, Role::Admin)?;
         Ok(self
             .sites
-            .rename(organization, site, name, expected, self.clock.now())
+            .rename(organization, site, name, expected, member.act(self.clock.now()))
             .await?)
     }
 
@@ -93,6 +93,7 @@ impl Places {
         expected: Expected,
     ) -> Result<(), PlaceError> {
         require(member, organization, Role::Admin)?;
-        Ok(self.sites.remove(organization, site, expected).await?)
+        let act = member.act(self.clock.now());
+        Ok(self.sites.remove(organization, site, expected, act).await?)
     }
 }

@@ -31,7 +31,7 @@ impl Places {
             updated_at: now,
         };
         let remember = once.remember(&unit, now)?;
-        Ok(match self.units.create(&unit, remember.as_ref()).await? {
+        Ok(match self.units.create(&unit, member.user, remember.as_ref()).await? {
             Created::Now(()) => Created::Now(unit),
             Created::Before(answer) => Created::Before(answer),
         })
@@ -79,7 +79,7 @@ impl Places {
         require(member, organization, Role::Admin)?;
         Ok(self
             .units
-            .rename(organization, unit, name, expected, self.clock.now())
+            .rename(organization, unit, name, expected, member.act(self.clock.now()))
             .await?)
     }
 
@@ -96,6 +96,7 @@ impl Places {
         expected: Expected,
     ) -> Result<(), PlaceError> {
         require(member, organization, Role::Admin)?;
-        Ok(self.units.remove(organization, unit, expected).await?)
+        let act = member.act(self.clock.now());
+        Ok(self.units.remove(organization, unit, expected, act).await?)
     }
 }

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use tenon_kernel::{
-    ChangeError, CreateError, Created, Expected, InvitationId, OrganizationId, Page, PageRequest, Remembered, Role,
-    Timestamp, Unavailable, UserId, Version,
+    Act, ChangeError, CreateError, Created, Expected, InvitationId, OrganizationId, Page, PageRequest, Remembered,
+    Role, Timestamp, Unavailable, UserId, Version,
 };
 
 use crate::{Email, Invitation, Membership, NamedMember, Organization, OrganizationName, Revocation, TokenDigest};
@@ -28,12 +28,14 @@ pub trait Organizations: Send + Sync {
     -> Result<Page<Organization, OrganizationId>, Unavailable>;
 
     /// Changes the name and counts the version up; nothing when the version is not the expected one.
+    ///
+    /// - MUST store the activity of it too, or nothing.
     async fn rename(
         &self,
         organization: OrganizationId,
         name: &OrganizationName,
         expected: Expected,
-        at: Timestamp,
+        act: Act,
     ) -> Result<Organization, ChangeError>;
 
     /// Deletes the organization and all that belongs to it, and writes and returns a revocation for each of its members.
@@ -89,7 +91,7 @@ pub trait Members: Send + Sync {
     /// One member.
     async fn find(&self, organization: OrganizationId, user: UserId) -> Result<Option<NamedMember>, Unavailable>;
 
-    /// Changes a role, counts the version up and writes the revocation.
+    /// Changes a role, counts the version up and writes the revocation and the activity.
     ///
     /// - MUST do all of it or nothing, and nothing when the version is not the expected one.
     /// - MUST refuse to take the role from the last owner, also when two owners demote each other at once.
@@ -99,15 +101,17 @@ pub trait Members: Send + Sync {
         user: UserId,
         role: Role,
         expected: Expected,
+        by: UserId,
         revocation: &Revocation,
     ) -> Result<NamedMember, MemberChangeError>;
 
-    /// Ends a membership and writes the revocation. The same MUSTs as for a change of role.
+    /// Ends a membership and writes the revocation and the activity. The same MUSTs as for a change of role.
     async fn remove(
         &self,
         organization: OrganizationId,
         user: UserId,
         expected: Expected,
+        by: UserId,
         revocation: &Revocation,
     ) -> Result<(), MemberChangeError>;
 }
@@ -168,6 +172,6 @@ pub trait Invitations: Send + Sync {
 
     /// Makes the user a member and uses the invitation up.
     ///
-    /// - MUST do both or nothing, and let an invitation be accepted once, also when two acceptances race.
+    /// - MUST do both and store the activity of it, or nothing, and let an invitation be accepted once, also when two acceptances race.
     async fn accept(&self, acceptance: &Acceptance) -> Result<Accepted, Unavailable>;
 }

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use tenon_kernel::{
-    ChangeError, CreateError, Created, Expected, OrganizationId, Page, PageRequest, Remembered, SiteId, Timestamp,
-    Unavailable, UnitId, Version,
+    Act, ChangeError, CreateError, Created, Expected, OrganizationId, Page, PageRequest, Remembered, SiteId,
+    Unavailable, UnitId, UserId, Version,
 };
 
 use crate::{PlaceName, Site, Unit};
@@ -37,11 +37,12 @@ pub enum UnitCreateError {
     Unavailable(#[from] Unavailable),
 }
 
-/// The sites of organizations. Every method is confined to the given organization.
+/// The sites of organizations. Every method is confined to the given organization; what changes a site MUST store the
+/// activity of it too, or nothing.
 #[async_trait]
 pub trait Sites: Send + Sync {
     /// Stores a site, and what is to be remembered, or returns the kept answer.
-    async fn create(&self, site: &Site, remember: Option<&Remembered>) -> Result<Created<()>, CreateError>;
+    async fn create(&self, site: &Site, by: UserId, remember: Option<&Remembered>) -> Result<Created<()>, CreateError>;
 
     /// One site.
     async fn find(&self, organization: OrganizationId, site: SiteId) -> Result<Option<Site>, Unavailable>;
@@ -60,18 +61,30 @@ pub trait Sites: Send + Sync {
         site: SiteId,
         name: &PlaceName,
         expected: Expected,
-        at: Timestamp,
+        act: Act,
     ) -> Result<Site, ChangeError>;
 
     /// Removes a site. MUST refuse while units or assets are in it.
-    async fn remove(&self, organization: OrganizationId, site: SiteId, expected: Expected) -> Result<(), RemoveError>;
+    async fn remove(
+        &self,
+        organization: OrganizationId,
+        site: SiteId,
+        expected: Expected,
+        act: Act,
+    ) -> Result<(), RemoveError>;
 }
 
-/// The units of sites. Every method is confined to the given organization.
+/// The units of sites. Every method is confined to the given organization; what changes a unit MUST store the activity of it
+/// too, or nothing.
 #[async_trait]
 pub trait Units: Send + Sync {
     /// Stores a unit of an existing site of its organization, and what is to be remembered, or returns the kept answer.
-    async fn create(&self, unit: &Unit, remember: Option<&Remembered>) -> Result<Created<()>, UnitCreateError>;
+    async fn create(
+        &self,
+        unit: &Unit,
+        by: UserId,
+        remember: Option<&Remembered>,
+    ) -> Result<Created<()>, UnitCreateError>;
 
     /// One unit.
     async fn find(&self, organization: OrganizationId, unit: UnitId) -> Result<Option<Unit>, Unavailable>;
@@ -91,9 +104,15 @@ pub trait Units: Send + Sync {
         unit: UnitId,
         name: &PlaceName,
         expected: Expected,
-        at: Timestamp,
+        act: Act,
     ) -> Result<Unit, ChangeError>;
 
     /// Removes a unit. MUST refuse while assets are in it.
-    async fn remove(&self, organization: OrganizationId, unit: UnitId, expected: Expected) -> Result<(), RemoveError>;
+    async fn remove(
+        &self,
+        organization: OrganizationId,
+        unit: UnitId,
+        expected: Expected,
+        act: Act,
+    ) -> Result<(), RemoveError>;
 }

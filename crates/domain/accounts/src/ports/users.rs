@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use tenon_kernel::{ChangeError, Expected, SessionId, Timestamp, Unavailable, UserId};
+use tenon_kernel::{ChangeError, Expected, Page, PageRequest, SessionId, Timestamp, Unavailable, UserId};
 
 use crate::{Account, DisplayName, Email, Organization, PasswordHash, Revocation, Session, TokenDigest, User};
 
@@ -61,6 +61,23 @@ pub trait Users: Send + Sync {
     /// The account of this user.
     async fn by_id(&self, user: UserId) -> Result<Option<Account>, Unavailable>;
 
+    /// Every account, or the one with this address, in order of registration.
+    async fn list(&self, email: Option<&Email>, page: &PageRequest<UserId>) -> Result<Page<User, UserId>, Unavailable>;
+
+    /// Disables or enables an account and counts the version up; ends every session of one that is disabled, and writes and
+    /// returns their revocations.
+    ///
+    /// - MUST do all of it, the activities of the ended sessions included, or nothing, and nothing when the version is not
+    ///   the expected one.
+    async fn set_disabled(
+        &self,
+        user: UserId,
+        disabled: bool,
+        expected: Expected,
+        at: Timestamp,
+        forget_at: Timestamp,
+    ) -> Result<(User, Vec<Revocation>), ChangeError>;
+
     /// Changes the display name and counts the version up.
     ///
     /// - MUST change nothing when the version is not the expected one.
@@ -80,6 +97,6 @@ pub trait Users: Send + Sync {
     /// Replaces the hash, ends all sessions but the kept one and writes their revocations, which it returns. `None` when
     /// the hash is no longer `old`, and then nothing changed.
     ///
-    /// - MUST do all of it or nothing.
+    /// - MUST do all of it, the activities of the ended sessions included, or nothing.
     async fn change_password(&self, change: &PasswordChange) -> Result<Option<Vec<Revocation>>, Unavailable>;
 }

@@ -60,7 +60,7 @@ impl Tenancy {
         let changed = self
             .ports
             .members
-            .change_role(organization, user, role, expected, &revocation)
+            .change_role(organization, user, role, expected, member.user, &revocation)
             .await?;
         tracing::info!(%organization, %user, by = %member.user, %role, "changed a role");
         self.spread(&[revocation]).await;
@@ -87,7 +87,7 @@ impl Tenancy {
         let revocation = self.revocation(user, organization, self.now());
         self.ports
             .members
-            .remove(organization, user, pinned(expected, &current), &revocation)
+            .remove(organization, user, pinned(expected, &current), member.user, &revocation)
             .await?;
         tracing::info!(%organization, %user, by = %member.user, "removed a member");
         self.spread(&[revocation]).await;

@@ -100,7 +100,7 @@ impl Tenancy {
         Ok(self
             .ports
             .organizations
-            .rename(organization, name, expected, self.now())
+            .rename(organization, name, expected, member.act(self.now()))
             .await?)
     }
 

@@ -17,8 +17,16 @@ const SOCKET_IO: [&str; 6] = [
     "removeListener",
 ];
 
-/// What only the server says begins with this.
-const SERVER: &str = "tenon:";
+/// What only the server says begins with one of these.
+const SERVER: [&str; 7] = [
+    "tenon:",
+    "asset.",
+    "site.",
+    "unit.",
+    "member.",
+    "organization.",
+    "session.",
+];
 
 impl EventName {
     /// The most bytes of a name.
@@ -31,7 +39,7 @@ impl EventName {
     /// `invalid_event`, `reserved_event` for names that only the server or a client's library says.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let name = Self::known(text)?;
-        if SOCKET_IO.contains(&text) || text.starts_with(SERVER) {
+        if SOCKET_IO.contains(&text) || SERVER.iter().any(|prefix| text.starts_with(prefix)) {
             return Err(Invalid::new("reserved_event", "Is reserved: choose another name."));
         }
         Ok(name)
@@ -71,7 +79,7 @@ mod tests {
 
     #[test]
     fn names_are_short_and_plain() {
-        for text in ["a", "asset.created", "A-1_b:c.d", &"x".repeat(64)] {
+        for text in ["a", "order.created", "A-1_b:c.d", &"x".repeat(64)] {
             assert_eq!(EventName::parse(text).unwrap().as_str(), text);
         }
         for text in ["", " ", "a b", "a\n", "ä", "a/b", "a\"", &"x".repeat(65)] {
@@ -81,7 +89,15 @@ mod tests {
 
     #[test]
     fn clients_cannot_speak_for_the_server_or_for_a_clients_library() {
-        for text in ["connect", "disconnect", "newListener", "tenon:presence", "tenon:"] {
+        for text in [
+            "connect",
+            "disconnect",
+            "newListener",
+            "tenon:presence",
+            "tenon:",
+            "asset.created",
+            "session.ended",
+        ] {
             assert_eq!(EventName::parse(text).unwrap_err().code, "reserved_event", "{text}");
             assert_eq!(EventName::known(text).unwrap().as_str(), text);
         }

@@ -1,11 +1,13 @@
-use tenon_kernel::{Member, Role, Unavailable};
+use tenon_kernel::{Answered, Created, Member, Once, OnceKey, OrganizationId, Role, Unavailable};
 
 use super::Rooms;
 use crate::{EmitError, EventData, EventKey, EventName, NewEvent, Position, Room};
 
 impl Rooms {
-    /// Emits an event to the organization, one of its sites or units, or one of its members; takes an admin. With a key, a
-    /// repetition has no further effect.
+    /// Emits an event to the member's organization, one of its sites or units, or one of its members; takes an admin.
+    ///
+    /// A repetition has no further effect as long as the room's history keeps the event, and is answered as the first time
+    /// as long as answers are kept.
     ///
     /// # Errors
     ///
@@ -13,19 +15,37 @@ impl Rooms {
     pub async fn emit(
         &self,
         member: &Member,
+        organization: OrganizationId,
         room: &Room,
-        name: EventName,
-        data: EventData,
-        once: Option<EventKey>,
-    ) -> Result<Position, EmitError> {
+        (name, data): (EventName, EventData),
+        once: Once<'_, Position>,
+    ) -> Result<Created<Position>, EmitError> {
+        if member.organization != organization {
+            return Err(EmitError::UnknownOrganization);
+        }
         if member.role < Role::Admin {
             return Err(EmitError::Denied);
         }
         if !self.has_in_reach(member, room).await? {
             return Err(EmitError::UnknownRoom);
         }
+        if let Some(key) = once.key() {
+            match self.ports.answers.find(key).await? {
+                Answered::Never => {}
+                Answered::With(answer) => return Ok(Created::Before(answer)),
+                Answered::Otherwise => return Err(EmitError::KeyReused),
+            }
+        }
         let event = self.event(Some(member), name, data);
-        Ok(self.ports.broker.publish(room, &event, once).await?)
+        let position = self
+            .ports
+            .broker
+            .publish(room, &event, once.key().map(event_key))
+            .await?;
+        if let Some(remembered) = once.remember(&position, event.at)? {
+            self.ports.answers.keep(&remembered).await?;
+        }
+        Ok(Created::Now(position))
     }
 
     /// Tells a room what the server itself has to say. With a key, a repetition has no further effect. Whoever calls this
@@ -50,4 +70,14 @@ impl Rooms {
             Room::Organization(_) | Room::Site(..) | Room::Unit(..) => self.reaches(member, room).await,
         }
     }
+}
+
+/// Of the request and its body: a repetition gives the same key, and another body another one.
+fn event_key(key: &OnceKey) -> EventKey {
+    let mut bytes = [0; 16];
+    let both = key.scope.iter().zip(&key.fingerprint);
+    for (byte, (scope, fingerprint)) in bytes.iter_mut().zip(both) {
+        *byte = scope ^ fingerprint;
+    }
+    EventKey(bytes)
 }

@@ -1,7 +1,20 @@
-use tenon_kernel::Member;
+use std::sync::Arc;
+
+use tenon_kernel::{Limit, Member};
 
 use super::Rooms;
-use crate::{Position, Present, ReadRoomError, Replay, Room};
+use crate::{Event, Position, Present, ReadRoomError, Replay, Room};
+
+/// A part of a room's past.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Past {
+    /// Where the room is by now.
+    pub position: Position,
+    /// Whether some events after the position that was asked for are gone for good; then there are none here.
+    pub gap: bool,
+    /// In order. More follow after the last one until the room's position.
+    pub events: Vec<Arc<Event>>,
+}
 
 impl Rooms {
     /// What happened in the room after a position: all of it, or a gap.
@@ -12,6 +25,41 @@ impl Rooms {
     pub async fn replay(&self, member: &Member, room: &Room, since: Position) -> Result<Replay, ReadRoomError> {
         self.readable(member, room).await?;
         Ok(self.ports.broker.since(room, since).await?)
+    }
+
+    /// The first events after a position, or the latest ones.
+    ///
+    /// # Errors
+    ///
+    /// As [`ReadRoomError`] says.
+    pub async fn history(
+        &self,
+        member: &Member,
+        room: &Room,
+        since: Option<Position>,
+        most: Limit,
+    ) -> Result<Past, ReadRoomError> {
+        self.readable(member, room).await?;
+        let broker = &self.ports.broker;
+        let mut events = match since {
+            None => broker.latest(room, most).await?,
+            Some(since) => match broker.since(room, since).await? {
+                Replay::Events(events) => events,
+                Replay::Gap(position) => {
+                    return Ok(Past {
+                        position,
+                        gap: true,
+                        events: Vec::new(),
+                    });
+                }
+            },
+        };
+        events.truncate(most.get());
+        Ok(Past {
+            position: broker.position(room).await?,
+            gap: false,
+            events,
+        })
     }
 
     /// Who is in the room.

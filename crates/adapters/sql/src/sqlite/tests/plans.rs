@@ -140,6 +140,26 @@ fn an_owners_assets_are_the_same_whether_sorted_or_picked_out_of_the_organizatio
     }
 }
 
+#[derive(Debug, QueryableByName)]
+struct Instruction {
+    #[diesel(sql_type = Text)]
+    opcode: String,
+}
+
+#[test]
+fn entering_an_asset_makes_no_table_in_memory() {
+    let (_folder, mut connection) = empty();
+    let statement =
+        "EXPLAIN INSERT INTO assets (organization_id, id, owner_id, title, description, category, status, tags,
+        attributes, version, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    let program: Vec<Instruction> = diesel::sql_query(statement).load(&mut connection).unwrap();
+    assert!(program.len() > 50, "{program:#?}");
+    assert!(
+        program.iter().all(|step| step.opcode != "OpenEphemeral"),
+        "{program:#?}"
+    );
+}
+
 #[test]
 fn what_refers_to_a_deleted_row_is_found_by_an_index() {
     let (_folder, mut connection) = empty();

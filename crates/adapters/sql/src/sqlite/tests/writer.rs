@@ -14,7 +14,7 @@ use crate::sqlite::{Conn, Database};
 
 type Outcome = Result<(), Refusal>;
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Refusal {
     Refused,
     Unavailable,
@@ -131,6 +131,36 @@ async fn work_that_fails_or_panics_is_undone_and_the_others_of_the_transaction_s
     assert_eq!(seen(folder.path()), ["first", "last"]);
     start(&database, |conn| note(conn, "later")).await.unwrap().unwrap();
     assert_eq!(seen(folder.path()), ["first", "last", "later"]);
+}
+
+#[tokio::test]
+async fn an_insertion_that_fails_is_undone_beside_other_insertions_and_other_work() {
+    let (folder, database) = with_notes().await;
+    let (release, held) = hold(&database).await;
+    let insert = |texts: &'static [&'static str]| {
+        let database = database.clone();
+        let work = move |conn: &mut Conn| texts.iter().try_for_each(|text| note(conn, text));
+        tokio::spawn(async move { database.insert(work).await })
+    };
+    let tasks = [
+        insert(&["first"]),
+        start(&database, |conn| note(conn, "second")),
+        insert(&["half", "first"]),
+        insert(&["first"]),
+        start(&database, |_| Err(Fault::Refused(Refusal::Refused))),
+        insert(&["last"]),
+    ];
+    queued(&tasks).await;
+    drop(release);
+    held.await.unwrap().unwrap();
+    let mut outcomes = Vec::new();
+    for task in tasks {
+        outcomes.push(task.await.unwrap());
+    }
+    let unavailable = Err(Refusal::Unavailable);
+    let expected = [Ok(()), Ok(()), unavailable, unavailable, Err(Refusal::Refused), Ok(())];
+    assert_eq!(outcomes, expected);
+    assert_eq!(seen(folder.path()), ["first", "last", "second"]);
 }
 
 #[tokio::test]

@@ -1,15 +1,18 @@
 //! An organization in memory, and ports that write down what reached them.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use parking_lot::Mutex;
-use tenon_kernel::{Clock, Id, Member, OrganizationId, Role, SiteId, Timestamp, Unavailable, UnitId, UserId};
+use tenon_kernel::{
+    Answered, Answers, Clock, Id, Limit, Member, Once, OnceKey, OrganizationId, Remembered, Role, SiteId, Timestamp,
+    Unavailable, UnitId, UserId,
+};
 
 use crate::{
-    Attendance, Broker, Directory, Epoch, EventKey, NewEvent, Offset, Position, Presences, Present, Replay, Room,
-    Rooms, RoomsPorts,
+    Attendance, Broker, Directory, Epoch, Event, EventKey, NewEvent, Offset, Position, Presences, Present, Replay,
+    Room, Rooms, RoomsPorts,
 };
 
 /// An id that is the same for the same number.
@@ -60,6 +63,7 @@ impl Tenant {
 pub enum Call {
     Publish(Room, NewEvent, Option<EventKey>),
     Since(Room),
+    Latest(Room),
     Join(Room),
     Leave(Room),
     Enter(Attendance),
@@ -71,13 +75,14 @@ pub enum Call {
 pub struct World {
     tenants: HashSet<u128>,
     calls: Mutex<Vec<Call>>,
+    answers: Mutex<HashMap<[u8; 32], Remembered>>,
 }
 
 impl World {
     pub fn of(tenants: &[u128]) -> Arc<Self> {
         Arc::new(Self {
             tenants: tenants.iter().copied().collect(),
-            calls: Mutex::default(),
+            ..Self::default()
         })
     }
 
@@ -86,6 +91,7 @@ impl World {
             broker: self.clone(),
             presences: self.clone(),
             directory: self.clone(),
+            answers: self.clone(),
             clock: Arc::new(Noon),
         })
     }
@@ -134,6 +140,11 @@ impl Broker for World {
         Ok(Replay::Gap(here()))
     }
 
+    async fn latest(&self, room: &Room, _most: Limit) -> Result<Vec<Arc<Event>>, Unavailable> {
+        self.note(Call::Latest(*room));
+        Ok(Vec::new())
+    }
+
     async fn join(&self, room: &Room) -> Result<Position, Unavailable> {
         self.note(Call::Join(*room));
         Ok(here())
@@ -160,6 +171,30 @@ impl Presences for World {
         self.note(Call::List(*room));
         Ok(Vec::new())
     }
+}
+
+#[async_trait]
+impl Answers for World {
+    async fn find(&self, key: &OnceKey) -> Result<Answered, Unavailable> {
+        Ok(match self.answers.lock().get(&key.scope) {
+            None => Answered::Never,
+            Some(kept) if kept.key == *key => Answered::With(kept.answer.clone()),
+            Some(_) => Answered::Otherwise,
+        })
+    }
+
+    async fn keep(&self, remembered: &Remembered) -> Result<(), Unavailable> {
+        let mut answers = self.answers.lock();
+        answers
+            .entry(remembered.key.scope)
+            .or_insert_with(|| remembered.clone());
+        Ok(())
+    }
+}
+
+/// A request that is sent with a key or without, and whose answer is the offset.
+pub fn once(key: Option<OnceKey>) -> Once<'static, Position> {
+    Once::new(key, &|position: &Position| Ok(position.offset.to_string().into_bytes()))
 }
 
 #[async_trait]

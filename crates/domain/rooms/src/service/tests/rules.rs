@@ -1,7 +1,7 @@
 use futures_util::FutureExt;
-use tenon_kernel::{Clock, Role};
+use tenon_kernel::{Clock, Created, OnceKey, Role};
 
-use super::fakes::{Call, Noon, Tenant, World, id};
+use super::fakes::{Call, Noon, Tenant, World, id, once};
 use crate::{
     EmitError, Epoch, EventData, EventKey, EventName, NewEvent, Offset, Position, PublishError, Room, SubscribeError,
 };
@@ -55,7 +55,7 @@ fn a_site_or_unit_that_does_not_exist_is_no_room() {
         assert!(matches!(subscribed, Err(SubscribeError::UnknownRoom)), "{room}");
         let published = now(rooms.publish(&owner, &room, name(), data()));
         assert!(matches!(published, Err(PublishError::UnknownRoom)), "{room}");
-        let emitted = now(rooms.emit(&owner, &room, name(), data(), None));
+        let emitted = now(rooms.emit(&owner, tenant.organization, &room, (name(), data()), once(None)));
         assert!(matches!(emitted, Err(EmitError::UnknownRoom)), "{room}");
     }
     assert_eq!(world.calls(), []);
@@ -89,24 +89,54 @@ fn members_publish_to_the_organization_and_its_places() {
 #[test]
 fn admins_emit_to_places_and_members() {
     let (world, tenant) = (World::of(&[1]), Tenant::number(1));
-    let once = Some(EventKey([7; 16]));
     for role in ROLES {
         for room in tenant.rooms() {
-            let emitted = now(world.rooms().emit(&tenant.member(role), &room, name(), data(), once));
+            let member = tenant.member(role);
+            let emitted = now(world
+                .rooms()
+                .emit(&member, tenant.organization, &room, (name(), data()), once(None)));
             if role < Role::Admin {
                 assert!(matches!(emitted, Err(EmitError::Denied)));
                 assert_eq!(world.calls(), []);
             } else {
                 emitted.unwrap();
-                assert_eq!(world.calls(), [Call::Publish(room, event(tenant), once)]);
+                assert_eq!(world.calls(), [Call::Publish(room, event(tenant), None)]);
             }
         }
     }
     let stranger = Room::User(id(1));
-    let emitted = now(world
-        .rooms()
-        .emit(&tenant.member(Role::Owner), &stranger, name(), data(), once));
+    let emitted = now(world.rooms().emit(
+        &tenant.member(Role::Owner),
+        tenant.organization,
+        &stranger,
+        (name(), data()),
+        once(None),
+    ));
     assert!(matches!(emitted, Err(EmitError::UnknownRoom)));
+}
+
+#[test]
+fn an_emission_is_repeated_with_the_same_answer_and_no_effect() {
+    let (world, tenant) = (World::of(&[1]), Tenant::number(1));
+    let emit = |fingerprint| {
+        let key = OnceKey {
+            scope: [3; 32],
+            fingerprint: [fingerprint; 32],
+        };
+        let room = Room::Organization(tenant.organization);
+        let owner = tenant.member(Role::Owner);
+        now(world
+            .rooms()
+            .emit(&owner, tenant.organization, &room, (name(), data()), once(Some(key))))
+    };
+    assert!(matches!(emit(4).unwrap(), Created::Now(_)));
+    let [Call::Publish(_, _, Some(EventKey(key)))] = world.calls()[..] else {
+        panic!("the event has no key")
+    };
+    assert_eq!(key, [3 ^ 4; 16]);
+    assert_eq!(emit(4).unwrap(), Created::Before(b"7".to_vec()));
+    assert!(matches!(emit(5), Err(EmitError::KeyReused)));
+    assert_eq!(world.calls(), []);
 }
 
 #[test]

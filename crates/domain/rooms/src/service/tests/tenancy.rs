@@ -2,9 +2,9 @@
 
 use futures_util::FutureExt;
 use proptest::prelude::*;
-use tenon_kernel::{Member, Role};
+use tenon_kernel::{Limit, Member, Role};
 
-use super::fakes::{Tenant, World, id};
+use super::fakes::{Tenant, World, id, once};
 use crate::{
     EmitError, Epoch, EventData, EventName, Offset, Position, PublishError, ReadRoomError, Room, Rooms, SubscribeError,
 };
@@ -124,7 +124,9 @@ fn assert_refused(rooms: &Rooms, member: &Member, room: &Room) {
         (_, Room::User(_)) => assert!(matches!(published, Err(PublishError::Private))),
         _ => assert!(matches!(published, Err(PublishError::UnknownRoom))),
     }
-    let emitted = now(rooms.emit(member, room, name(), data(), None));
+    let read = now(rooms.history(member, room, None, Limit::default()));
+    assert!(matches!(read, Err(ReadRoomError::UnknownRoom)));
+    let emitted = now(rooms.emit(member, member.organization, room, (name(), data()), once(None)));
     if member.role < Role::Admin {
         assert!(matches!(emitted, Err(EmitError::Denied)));
     } else {
@@ -141,10 +143,11 @@ proptest! {
         role in role(),
     ) {
         let (world, member) = (World::of(&[OWN, OTHER]), Tenant::number(OWN).member(role));
-        if let Ok(room) = Room::parse(&text)
-            && !is_own(&room, &member)
-        {
+        let Ok(room) = Room::parse(&text) else { return Ok(()) };
+        prop_assert_eq!(room.to_string(), text);
+        if !is_own(&room, &member) {
             assert_refused(&world.rooms(), &member, &room);
+            prop_assert_eq!(world.calls(), []);
             prop_assert!(now(world.rooms().enter(&member, &room, id(5))).is_err() || room.organization() == Some(member.organization));
         }
     }

@@ -1,0 +1,2 @@
+-- SQLite alone is concerned.
+SELECT 1;

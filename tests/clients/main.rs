@@ -1,0 +1,33 @@
+//! Clients that are not ours: a page in Chromium, `websockets` on Python, and `ws` on Node. `tokio-tungstenite` is the client
+//! of all other tests.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a step of a test that fails fails the test"
+)]
+
+mod browser;
+mod line;
+mod page;
+mod program;
+mod stories;
+mod story;
+
+/// Far more than any step takes.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
+
+/// A client that does what it is told.
+///
+/// Commands and answers: `{"open": {url, protocols?, headers?}}` is answered `{"opened": subprotocol}` or
+/// `{"refused": status}`, without a status where the client is told none; `{"send": text}` is answered `{}`; and
+/// `{"next": true}` waits for `{"text": ..}`, `{"binary": length}` or `{"closed": code, "reason": ..}`.
+trait Drive {
+    async fn ask(&mut self, command: &serde_json::Value) -> serde_json::Value;
+}
+
+fn variable(name: &str) -> String {
+    std::env::var(name).unwrap_or_else(|_| {
+        panic!("{name} is not set: run `cargo xtask test`, or set what `cargo xtask servers` prints")
+    })
+}
