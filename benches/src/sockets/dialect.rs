@@ -44,9 +44,7 @@ impl Dialect {
         match kind {
             Kind::Tenon => Ok(Self::Tenon),
             Kind::SocketIo => Ok(Self::SocketIo),
-            Kind::Pocketbase | Kind::PocketbaseEqual | Kind::Fastify | Kind::Express => {
-                bail!("{} has no rooms", kind.name())
-            }
+            _ => bail!("{} has no rooms", kind.name()),
         }
     }
 
