@@ -153,6 +153,7 @@ for_each_setup!(a_client_that_is_cut_off_from_a_site_hears_each_event_once, |set
     let apps = instances(setup).await;
     let ada = apps[0].register("ada").await;
     let site = ada.made_site(&ada.organization, "Harbor").await;
+    ada.all_told().await;
     let people: Vec<Person> = apps.iter().map(|app| ada.on(app)).collect();
     hears_everything(&people, &format!("{}:site:{site}", ada.room()), 40).await;
 });

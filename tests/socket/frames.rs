@@ -29,6 +29,7 @@ for_each_setup!(an_event_reaches_everybody_in_the_room_and_says_where_it_is, |se
     let app = setup.start().await;
     let ada = app.register("ada").await;
     let bob = ada.take_in(&app.register("bob").await, "viewer").await;
+    ada.all_told().await;
     let (mut hers, mut his) = (ada.socket().await, bob.socket().await);
     let said = hers
         .publish(&ada.room(), "lamp.on", &json!({ "brightness": 0.5 }))

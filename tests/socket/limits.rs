@@ -66,6 +66,7 @@ for_each_setup!(a_socket_is_in_so_many_rooms, |setup| {
     let mut sites = Vec::new();
     for name in ["North", "South"] {
         let site = ada.made_site(&ada.organization, name).await;
+        ada.all_told().await;
         sites.push(format!("{}:site:{site}", ada.room()));
     }
     let mut socket = ada.socket().await;

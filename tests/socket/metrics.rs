@@ -20,6 +20,7 @@ for_each_setup!(sockets_and_events_are_counted_for_prometheus, |setup| {
     assert!(told.text().ends_with("# EOF\n"));
     let ada = app.register("ada").await;
     let bob = ada.take_in(&app.register("bob").await, "member").await;
+    ada.all_told().await;
     let (mut hers, mut his) = (ada.socket().await, bob.socket().await);
     hers.publish(&ada.room(), "said", &json!(1)).await;
     hers.next_of("event").await;

@@ -13,6 +13,7 @@ for_each_setup!(whoever_asks_who_is_in_a_room_hears_who_comes_and_goes, |setup| 
     let app = setup.start().await;
     let ada = app.register("ada").await;
     let bob = ada.take_in(&app.register("bob").await, "viewer").await;
+    ada.all_told().await;
     let mut hers = ada.socket().await;
     let asked = json!({ "type": "presence", "room": ada.room() });
     // Entering goes on beside the welcome.

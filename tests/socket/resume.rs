@@ -57,6 +57,7 @@ for_each_setup!(who_has_missed_nothing_gets_nothing_and_goes_on, |setup| {
     let app = options(setup).start().await;
     let ada = app.register("ada").await;
     let site = ada.made_site(&ada.organization, "Harbor").await;
+    ada.all_told().await;
     let room = format!("{}:site:{site}", ada.room());
     let mut speaker = ada.socket().await;
     let said = speaker.publish(&room, "said", &json!(1)).await;
@@ -121,6 +122,7 @@ for_each_setup!(
         let app = options(setup).start().await;
         let ada = app.register("ada").await;
         let site = ada.made_site(&ada.organization, "Harbor").await;
+        ada.all_told().await;
         let room = format!("{}:site:{site}", ada.room());
         let mut speaker = ada.socket().await;
         let mut last = Value::Null;
