@@ -272,8 +272,8 @@ for_each_setup!(a_place_that_is_deleted_is_closed_to_those_who_were_there, |setu
         if frame["type"] != "event" {
             break frame;
         }
-        // The organization hears that the unit is gone.
-        assert_eq!(frame["room"], ada.person.room(), "{frame}");
+        // The last that is heard of it is that it is gone.
+        assert_eq!(frame["event"], "unit.deleted", "{frame}");
     };
     assert_eq!(
         (&gone["type"], &gone["code"]),
