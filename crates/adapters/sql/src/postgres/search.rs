@@ -11,18 +11,11 @@ use diesel::sql_types::{Bool, Text};
 use tenon_assets::{Asset, Tag, words};
 use tenon_kernel::OrganizationId;
 
-use super::repositories::Boxed;
+use super::repositories::{Boxed, Entry};
 use super::{Conn, Db};
-use crate::rows::{ActivityRow, AssetRow};
+use crate::rows::AssetRow;
 use crate::schema::{activities, assets, outbox};
 use crate::types::sql;
-
-/// A new asset, what it is found by, and that it was created.
-pub struct Entry {
-    pub asset: AssetRow,
-    pub found_by: FoundBy,
-    pub activity: ActivityRow,
-}
 
 /// Inserts the assets and what goes with them, in one statement.
 pub fn insert(conn: &mut Conn, entries: &[Entry]) -> QueryResult<()> {

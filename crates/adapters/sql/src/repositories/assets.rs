@@ -10,12 +10,19 @@ use tenon_kernel::{
 use super::inserts::Inserts;
 use super::outbox::Outbox;
 use super::remembered::recall;
-use super::search::{Entry, FoundBy};
+use super::search::FoundBy;
 use super::{Conn, Database, listing, search};
 use crate::fault::{Fault, reference_missing, unavailable};
 use crate::rows::{ActivityRow, AssetRow};
 use crate::schema::{assets, sites, units};
 use crate::types::Key;
+
+/// A new asset, what it is found by, and that it was created.
+pub struct Entry {
+    pub asset: AssetRow,
+    pub found_by: FoundBy,
+    pub activity: ActivityRow,
+}
 
 /// See the port.
 pub struct Inventory {

@@ -24,6 +24,7 @@ use std::sync::Arc;
 use super::{Conn, Database, Db, inserts, locks, owned, search};
 use crate::Store;
 
+pub use assets::Entry;
 pub use listing::Boxed;
 #[cfg(test)]
 pub use listing::query;

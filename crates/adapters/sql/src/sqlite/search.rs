@@ -7,10 +7,10 @@ use diesel::sql_types::{BigInt, Bool, Text};
 use tenon_assets::{Asset, Tag, words};
 use tenon_kernel::OrganizationId;
 
-use super::repositories::Boxed;
 use super::repositories::outbox::record;
+use super::repositories::{Boxed, Entry};
 use super::{Conn, Db};
-use crate::rows::{ActivityRow, AssetRow};
+use crate::rows::AssetRow;
 use crate::schema::assets;
 use crate::types::Key;
 
@@ -35,13 +35,6 @@ impl FoundBy {
         }
         Self(terms)
     }
-}
-
-/// A new asset, what it is found by, and that it was created.
-pub struct Entry {
-    pub asset: AssetRow,
-    pub found_by: FoundBy,
-    pub activity: ActivityRow,
 }
 
 /// Inserts the assets and what goes with them.
