@@ -37,6 +37,7 @@ macro_rules! methods {
     (get $($rest:ident)+) => { methods!(@ "GET", "HEAD"; $($rest)+) };
     ($($rest:ident)+) => { methods!(@ ; $($rest)+) };
     (@ $($done:literal),*; post $($rest:ident)*) => { methods!(@ $($done,)* "POST"; $($rest)*) };
+    (@ $($done:literal),*; put $($rest:ident)*) => { methods!(@ $($done,)* "PUT"; $($rest)*) };
     (@ $($done:literal),*; patch $($rest:ident)*) => { methods!(@ $($done,)* "PATCH"; $($rest)*) };
     (@ $($done:literal),*; delete $($rest:ident)*) => { methods!(@ $($done,)* "DELETE"; $($rest)*) };
     (@ $($done:literal),*;) => { [$($done),*] };
