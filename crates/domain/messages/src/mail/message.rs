@@ -1,5 +1,4 @@
 use tenon_kernel::{Id, OrganizationId, SessionId, Timestamp, UserId};
-use uuid::Uuid;
 
 use super::{Content, Kind, Seq};
 use crate::DeviceId;
@@ -11,9 +10,12 @@ pub enum MessageTag {}
 /// A message.
 pub type MessageId = Id<MessageTag>;
 
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum ClientTag {}
+
 /// The sender's own name for a message, by which a repetition is recognized: a UUID of any version.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct ClientId(pub Uuid);
+pub type ClientId = Id<ClientTag>;
 
 /// Where somebody's mail of one organization comes in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

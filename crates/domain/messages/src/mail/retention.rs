@@ -40,6 +40,32 @@ impl Policy {
             .ok_or_else(|| Invalid::new("out_of_range", "Must be between 1 and 3650."))
     }
 
+    /// Reads what [`Policy::as_str`] says, and the number of days where there is one.
+    ///
+    /// # Errors
+    ///
+    /// `invalid_policy`, `required` without days that there must be, `unexpected` with days that there must not.
+    pub fn parse(name: &str, days: Option<u64>) -> Result<Self, Invalid> {
+        match (name, days) {
+            ("days", Some(days)) => Self::days(days),
+            ("days", None) => Err(Invalid::new("required", "`days` must be there.")),
+            ("keep" | "acknowledged", Some(_)) => {
+                Err(Invalid::new("unexpected", "`days` belongs to the policy `days`."))
+            }
+            ("keep", None) => Ok(Self::Keep),
+            ("acknowledged", None) => Ok(Self::Acknowledged),
+            _ => Err(Invalid::new("invalid_policy", "Must be keep, days or acknowledged.")),
+        }
+    }
+
+    /// The number of days, where the policy has one.
+    pub const fn number_of_days(self) -> Option<u32> {
+        match self {
+            Self::Days(days) => Some(days.get()),
+            Self::Keep | Self::Acknowledged => None,
+        }
+    }
+
     /// The name on the wire and in the database.
     pub const fn as_str(self) -> &'static str {
         match self {
