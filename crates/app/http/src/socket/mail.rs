@@ -247,7 +247,7 @@ fn send(hub: &Rc<Hub>, connection: &Rc<Connection>, reading: &Reading) -> bool {
 
 /// Whether it is a copy of what this very session sent.
 fn is_own(entry: &Entry, session: tenon_kernel::SessionId) -> bool {
-    matches!(&entry.notice, Notice::Message(message) if message.session == session && message.seq != entry.seq)
+    matches!(&entry.notice, Notice::Copy(message) if message.session == session)
 }
 
 /// Acknowledges what is not sent to this socket, since nobody else would.
