@@ -4,5 +4,6 @@
 //! what they send: messages, receipts, conversations.
 
 mod device;
+pub mod keys;
 
 pub use device::DeviceId;
