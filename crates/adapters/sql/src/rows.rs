@@ -2,6 +2,7 @@
 
 mod activities;
 mod assets;
+mod keys;
 mod organizations;
 mod places;
 mod sessions;
@@ -11,6 +12,7 @@ pub use activities::ActivityRow;
 pub use assets::AssetRow;
 use diesel::QueryResult;
 use diesel::result::Error as DieselError;
+pub use keys::{DeviceRow, KeyChangeRow, KeyLogRow, PrekeyRow, PublicKeyRow, device_number};
 pub use organizations::{InvitationEntry, MembershipRow, OrganizationRow, named_member, role};
 pub use places::{SiteRow, UnitRow};
 pub use sessions::{RefreshTokenRow, RevocationRow, SessionRow, digest};

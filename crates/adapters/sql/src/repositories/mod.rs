@@ -6,6 +6,7 @@ mod change;
 mod directory;
 mod housekeeping;
 mod invitations;
+mod keys;
 mod listing;
 mod members;
 mod organizations;
@@ -43,6 +44,8 @@ pub fn store(database: Database) -> Store {
         units: Arc::new(units::Units::new(database.clone(), outbox.clone())),
         directory: Arc::new(directory::Directory(database.clone())),
         inventory: Arc::new(assets::Inventory::new(database.clone(), outbox.clone())),
+        public_keys: Arc::new(keys::PublicKeys(database.clone())),
+        devices: Arc::new(keys::Devices(database.clone())),
         activities: Arc::new(activities::Activities(database.clone())),
         answers: Arc::new(remembered::Answers(database.clone())),
         outbox: Arc::new(outbox),
