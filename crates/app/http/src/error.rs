@@ -2,6 +2,7 @@
 
 mod accounts;
 mod assets;
+mod keys;
 mod kinds;
 mod rooms;
 mod tenancy;

@@ -9,8 +9,8 @@ use utoipa::{Modify, OpenApi as _};
 
 use crate::problem::Problem;
 use crate::routes::{
-    assets, auth, events, health, invitations, members, metrics, organizations, profile, rooms, sessions, sites, units,
-    users,
+    assets, auth, devices, events, health, invitations, keys, members, metrics, organizations, profile, rooms,
+    sessions, sites, units, users,
 };
 use crate::socket::{tickets, upgrade};
 
@@ -31,6 +31,8 @@ use crate::socket::{tickets, upgrade};
         (name = "sites", description = "Places of an organization"),
         (name = "units", description = "Parts of a site"),
         (name = "assets", description = "What an organization owns"),
+        (name = "keys", description = "What people encrypt with"),
+        (name = "devices", description = "Devices with keys of their own, and their prekeys"),
         (name = "rooms", description = "Where events are heard"),
         (name = "sockets", description = "Events as they happen"),
         (name = "health", description = "How the server does"),
@@ -46,6 +48,9 @@ use crate::socket::{tickets, upgrade};
         sites::list, sites::create, sites::find, sites::change, sites::remove,
         units::list, units::create, units::find, units::change, units::remove,
         assets::list, assets::create, assets::find, assets::change, assets::remove,
+        keys::own_public_key, keys::publish, keys::public_key, keys::log, keys::changes,
+        devices::list, devices::create, devices::remove, devices::supply, devices::stock,
+        devices::of_user, devices::claim,
         events::to_organization, events::to_site, events::to_unit, events::to_user,
         rooms::activity, rooms::history, rooms::presence,
         upgrade::connect, tickets::create,

@@ -87,6 +87,7 @@ impl Application {
                 tenancy: services.tenancy,
                 places: services.places,
                 assets: services.assets,
+                keys: services.keys,
                 rooms: services.rooms,
                 feed: services.feed,
                 sockets: services.sockets,

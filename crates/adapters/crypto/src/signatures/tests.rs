@@ -79,7 +79,9 @@ fn weak_keys_are_refused_and_verify_nothing() {
 
 #[test]
 fn what_is_no_point_is_no_key() {
-    let nowhere = IdentityKey::new(bytes("0200000000000000000000000000000000000000000000000000000000000000"));
+    let nowhere = IdentityKey::new(bytes(
+        "0200000000000000000000000000000000000000000000000000000000000000",
+    ));
     assert_eq!(Ed25519.examine(&nowhere).unwrap_err().code, "invalid_key");
     assert!(!Ed25519.verify(&nowhere, "", &Signature::new(bytes(SIGNATURE))));
 }
@@ -115,7 +117,8 @@ const ZERO_SHARED_SECRET: [&str; 14] = [
 /// Whether an agreement with the key has a part in the secret.
 fn contributes(key: [u8; 32]) -> bool {
     let own = StaticSecret::from([0x5a; 32]);
-    own.diffie_hellman(&x25519_dalek::PublicKey::from(key)).was_contributory()
+    own.diffie_hellman(&x25519_dalek::PublicKey::from(key))
+        .was_contributory()
 }
 
 #[test]

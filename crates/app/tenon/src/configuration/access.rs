@@ -13,6 +13,10 @@ pub struct Limits {
     pub auth_per_minute: NonZeroU32,
     /// Requests a minute to the other API routes.
     pub api_per_minute: NonZeroU32,
+    /// Prekeys that a user may claim in a minute.
+    pub claims_per_minute: NonZeroU32,
+    /// Claims a minute of the prekeys of one user.
+    pub claims_of_target_per_minute: NonZeroU32,
     /// The largest body, in bytes.
     pub body_bytes: usize,
 }
@@ -35,10 +39,14 @@ impl Limits {
     pub(super) fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let auth = reader.number("limits.auth_per_minute", NonZeroU32::MIN..=NonZeroU32::MAX);
         let api = reader.number("limits.api_per_minute", NonZeroU32::MIN..=NonZeroU32::MAX);
+        let claims = reader.number("limits.claims_per_minute", NonZeroU32::MIN..=NonZeroU32::MAX);
+        let of_target = reader.number("limits.claims_of_target_per_minute", NonZeroU32::MIN..=NonZeroU32::MAX);
         let body_bytes = reader.number("limits.body_bytes", 1024..=1024 * 1024 * 1024);
         Some(Self {
             auth_per_minute: auth?,
             api_per_minute: api?,
+            claims_per_minute: claims?,
+            claims_of_target_per_minute: of_target?,
             body_bytes: body_bytes?,
         })
     }

@@ -9,9 +9,12 @@ use tenon_kernel::Invalid;
 ///
 /// `invalid_base64`, or `wrong_length` when it is another number of bytes.
 pub(super) fn decode<const N: usize>(text: &str, wrong_length: &'static str) -> Result<[u8; N], Invalid> {
-    let bytes = STANDARD
-        .decode(text)
-        .map_err(|_| Invalid::new("invalid_base64", "Must be base64 in the standard alphabet, with padding."))?;
+    let bytes = STANDARD.decode(text).map_err(|_| {
+        Invalid::new(
+            "invalid_base64",
+            "Must be base64 in the standard alphabet, with padding.",
+        )
+    })?;
     bytes
         .try_into()
         .map_err(|_| Invalid::new(wrong_length, format!("Must be the base64 of {N} bytes.")))

@@ -153,13 +153,34 @@ mod tests {
     #[test]
     fn lines_have_the_hashes_that_others_compute() {
         let first = KeyLogLine::first(user(), entry(LogKind::PublicKey, 0, &[7]));
-        assert_eq!(hex(first.previous), "c15dba69508fa795bb3506b693aacaf0b347122288a56c6e76b60e7178b66657");
-        assert_eq!((first.number, hex(first.hash).as_str()), (LineNumber(1), "d939d0829ccc545fd291f9ba9a5661a2e6b7b5ed261dbee4b0435a09fad6c0eb"));
+        assert_eq!(
+            hex(first.previous),
+            "c15dba69508fa795bb3506b693aacaf0b347122288a56c6e76b60e7178b66657"
+        );
+        assert_eq!(
+            (first.number, hex(first.hash).as_str()),
+            (
+                LineNumber(1),
+                "d939d0829ccc545fd291f9ba9a5661a2e6b7b5ed261dbee4b0435a09fad6c0eb"
+            )
+        );
         let second = KeyLogLine::after(first.number, first.hash, entry(LogKind::DeviceAdded, 5, &[8, 9]));
         assert_eq!(second.previous, first.hash);
-        assert_eq!((second.number, hex(second.hash).as_str()), (LineNumber(2), "c748c617c170c225f4c4e7b168f6bfe5d021e52d424ac969b228691aaf5b17bd"));
+        assert_eq!(
+            (second.number, hex(second.hash).as_str()),
+            (
+                LineNumber(2),
+                "c748c617c170c225f4c4e7b168f6bfe5d021e52d424ac969b228691aaf5b17bd"
+            )
+        );
         let third = KeyLogLine::after(second.number, second.hash, entry(LogKind::DeviceRemoved, 5, &[]));
-        assert_eq!((third.number, hex(third.hash).as_str()), (LineNumber(3), "e5e0743bf9a5e57d52a6fefd4900ca1e50d73376841439b9726e55ce75a121e5"));
+        assert_eq!(
+            (third.number, hex(third.hash).as_str()),
+            (
+                LineNumber(3),
+                "e5e0743bf9a5e57d52a6fefd4900ca1e50d73376841439b9726e55ce75a121e5"
+            )
+        );
     }
 
     #[test]

@@ -2,8 +2,8 @@ use async_trait::async_trait;
 use tenon_kernel::{Limit, OrganizationId, Timestamp, Unavailable, UserId};
 
 use super::{
-    Change, ChangePosition, Claimed, Device, KeyLogLine, KeyVersion, LineNumber, NewDevice, OwnDevice, PublicKey, Stocked,
-    Supply, Upload,
+    Change, ChangePosition, Claimed, Device, KeyLogLine, KeyVersion, LineNumber, NewDevice, OwnDevice, PublicKey,
+    Stocked, Supply, Upload,
 };
 use crate::DeviceId;
 
@@ -23,7 +23,8 @@ pub trait PublicKeys: Send + Sync {
     async fn own(&self, user: UserId) -> Result<Option<KeyVersion>, Unavailable>;
 
     /// A member's key; nothing at all when there is no such member.
-    async fn find(&self, organization: OrganizationId, user: UserId) -> Result<Option<Option<KeyVersion>>, Unavailable>;
+    async fn find(&self, organization: OrganizationId, user: UserId)
+    -> Result<Option<Option<KeyVersion>>, Unavailable>;
 
     /// Lines of a member's log after a number, in their order; `None` when there is no such member.
     async fn lines(

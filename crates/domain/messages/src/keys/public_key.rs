@@ -76,7 +76,10 @@ impl PublicKey {
 
 /// What is said of a key with which everybody would share the same secret, or sign anything.
 pub(super) fn low_order() -> Invalid {
-    Invalid::new("low_order_key", "Is a point of low order, which keeps nothing secret: make another key.")
+    Invalid::new(
+        "low_order_key",
+        "Is a point of low order, which keeps nothing secret: make another key.",
+    )
 }
 
 /// A public key of Ed25519 (RFC 8032), which signs the other keys of a device. That it can is for [`super::Signatures`] to say.
@@ -145,7 +148,10 @@ mod tests {
         for mut point in LOW_ORDER {
             assert_eq!(PublicKey::new(point).unwrap_err().code, "low_order_key");
             point[31] |= 0x80;
-            assert_eq!(PublicKey::parse(&base64::encode(&point)).unwrap_err().code, "low_order_key");
+            assert_eq!(
+                PublicKey::parse(&base64::encode(&point)).unwrap_err().code,
+                "low_order_key"
+            );
         }
     }
 

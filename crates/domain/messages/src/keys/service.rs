@@ -49,7 +49,11 @@ impl Keys {
     ///
     /// [`Unavailable`].
     pub async fn publish(&self, user: UserId, key: &PublicKey) -> Result<KeyVersion, Unavailable> {
-        let published = self.ports.public_keys.publish(user, key, self.ports.clock.now()).await?;
+        let published = self
+            .ports
+            .public_keys
+            .publish(user, key, self.ports.clock.now())
+            .await?;
         tracing::info!(%user, version = published.version.get(), "has a public key");
         Ok(published)
     }
@@ -60,11 +64,7 @@ impl Keys {
     ///
     /// [`ReadPublicKeyError::NoKey`].
     pub async fn own_public_key(&self, user: UserId) -> Result<KeyVersion, ReadPublicKeyError> {
-        self.ports
-            .public_keys
-            .own(user)
-            .await?
-            .ok_or(ReadPublicKeyError::NoKey)
+        self.ports.public_keys.own(user).await?.ok_or(ReadPublicKeyError::NoKey)
     }
 
     /// The public key of somebody in the member's organization.

@@ -2,9 +2,7 @@ use async_trait::async_trait;
 use diesel::prelude::*;
 use tenon_kernel::{Limit, OrganizationId, Timestamp, Unavailable, UserId, Version};
 use tenon_messages::DeviceId;
-use tenon_messages::keys::{
-    Change, ChangePosition, KeyLogLine, KeyVersion, LineNumber, LogEntry, LogKind, PublicKey,
-};
+use tenon_messages::keys::{Change, ChangePosition, KeyLogLine, KeyVersion, LineNumber, LogEntry, LogKind, PublicKey};
 
 use super::{Conn, Database, feed, is_member, locks};
 use crate::rows::{KeyChangeRow, KeyLogRow, PublicKeyRow};
@@ -39,7 +37,9 @@ fn publish(conn: &mut Conn, user: UserId, key: PublicKey, at: Timestamp) -> Quer
     };
     let row = PublicKeyRow::from(&published);
     match current {
-        Some(_) => diesel::update(public_keys::table.find(Key(user))).set(&row).execute(conn)?,
+        Some(_) => diesel::update(public_keys::table.find(Key(user)))
+            .set(&row)
+            .execute(conn)?,
         None => diesel::insert_into(public_keys::table).values(&row).execute(conn)?,
     };
     let entry = LogEntry {
@@ -69,7 +69,11 @@ impl tenon_messages::keys::PublicKeys for PublicKeys {
         self.0.point(move |conn| find(conn, user)).await
     }
 
-    async fn find(&self, organization: OrganizationId, user: UserId) -> Result<Option<Option<KeyVersion>>, Unavailable> {
+    async fn find(
+        &self,
+        organization: OrganizationId,
+        user: UserId,
+    ) -> Result<Option<Option<KeyVersion>>, Unavailable> {
         let read = move |conn: &mut Conn| match is_member(conn, organization, user)? {
             true => find(conn, user).map(Some),
             false => Ok(None),
@@ -96,7 +100,11 @@ impl tenon_messages::keys::PublicKeys for PublicKeys {
                 .limit(rows(limit))
                 .select(KeyLogRow::as_select())
                 .load(conn)?;
-            lines.into_iter().map(KeyLogRow::into_line).collect::<QueryResult<_>>().map(Some)
+            lines
+                .into_iter()
+                .map(KeyLogRow::into_line)
+                .collect::<QueryResult<_>>()
+                .map(Some)
         };
         self.0.read(read).await
     }

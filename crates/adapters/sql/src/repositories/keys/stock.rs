@@ -116,11 +116,15 @@ pub fn claim(conn: &mut Conn, user: UserId, device: i32, at: Timestamp) -> Query
             live(conn, user, device)?
         }
         // In one statement, so that what is marked as used is what is handed out, also while it is replaced.
-        None => diesel::update(devices::table.find((Key(user), device)).filter(devices::removed_at.is_null()))
-            .set(devices::last_resort_used_at.eq(At(at)))
-            .returning(DeviceRow::as_returning())
-            .get_result(conn)
-            .optional()?,
+        None => diesel::update(
+            devices::table
+                .find((Key(user), device))
+                .filter(devices::removed_at.is_null()),
+        )
+        .set(devices::last_resort_used_at.eq(At(at)))
+        .returning(DeviceRow::as_returning())
+        .get_result(conn)
+        .optional()?,
     };
     let Some(row) = row else { return Ok(None) };
     let prekey = match one_time {

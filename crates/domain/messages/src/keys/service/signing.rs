@@ -1,4 +1,6 @@
-use crate::keys::{IdentityKey, Prekey, PrekeyId, PublicKey, Signature, Signatures, Signed, SignedKey, SignedPart, Upload};
+use crate::keys::{
+    IdentityKey, Prekey, PrekeyId, PublicKey, Signature, Signatures, Signed, SignedKey, SignedPart, Upload,
+};
 
 /// What of an upload the identity key did not sign.
 pub(super) fn wrong(
@@ -12,7 +14,12 @@ pub(super) fn wrong(
     };
     let mut wrong = Vec::new();
     if let Some(agreement) = agreement
-        && !good(Signed::AgreementKey, PrekeyId::NONE, &agreement.key, &agreement.signature)
+        && !good(
+            Signed::AgreementKey,
+            PrekeyId::NONE,
+            &agreement.key,
+            &agreement.signature,
+        )
     {
         wrong.push(SignedPart::AgreementKey);
     }
@@ -43,7 +50,9 @@ mod tests {
     struct Summed;
 
     fn sign(text: &str) -> Signature {
-        let sum = text.bytes().fold(7_u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte));
+        let sum = text
+            .bytes()
+            .fold(7_u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte));
         Signature::new([sum; 64])
     }
 
