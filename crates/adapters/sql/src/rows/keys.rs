@@ -195,9 +195,9 @@ impl DeviceRow {
     }
 }
 
-/// A one-time prekey, without when it was claimed.
+/// A one-time prekey, without when it was claimed. It has no defaults, so that an upload is one statement on both databases.
 #[derive(Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = prekeys)]
+#[diesel(table_name = prekeys, treat_none_as_default_value = false)]
 pub struct PrekeyRow {
     user_id: Key<UserId>,
     device: i32,
