@@ -122,7 +122,7 @@ for_each_store!(the_chain_neither_forks_nor_breaks_under_concurrent_changes, |st
     assert_eq!(versions, (1..=20).collect::<Vec<i64>>());
     let added: Vec<DeviceId> = of(LogKind::DeviceAdded).map(|line| line.entry.device).collect();
     assert_eq!(added, (1..=10).map(number).collect::<Vec<_>>());
-    let last = of(LogKind::PublicKey).last().unwrap();
+    let last = of(LogKind::PublicKey).next_back().unwrap();
     let current = store.public_keys.own(user).await.unwrap().unwrap();
     assert_eq!(last.entry.keys, [*current.key.as_bytes()]);
     assert_eq!(lines.last().unwrap().number, LineNumber(40));

@@ -77,12 +77,15 @@ fn unknown(conn: &mut Conn, row: &DeviceRow, brought: &[Prekey]) -> Result<Vec<P
     }
     let ids = brought.iter().map(|prekey| i64::from(prekey.id.get()));
     let keys = brought.iter().map(|prekey| prekey.key.as_bytes().as_slice());
-    let there: Vec<PrekeyRow> = prekeys::table
-        .filter(prekeys::user_id.eq(row.user_id))
-        .filter(prekeys::device.eq(row.device))
-        .filter(prekeys::id.eq_any(ids).or(prekeys::key.eq_any(keys)))
-        .select(PrekeyRow::as_select())
-        .load(conn)?;
+    let of_device = || {
+        prekeys::table
+            .filter(prekeys::user_id.eq(row.user_id))
+            .filter(prekeys::device.eq(row.device))
+            .select(PrekeyRow::as_select())
+    };
+    // Apart, so that each has its index: with OR, all that the device ever brought would be read.
+    let mut there: Vec<PrekeyRow> = of_device().filter(prekeys::id.eq_any(ids)).load(conn)?;
+    there.extend(of_device().filter(prekeys::key.eq_any(keys)).load(conn)?);
     let there = there.iter().map(PrekeyRow::prekey).collect::<QueryResult<Vec<_>>>()?;
     let mut unknown = Vec::with_capacity(brought.len());
     for prekey in brought {
