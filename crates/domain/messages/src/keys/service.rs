@@ -49,12 +49,11 @@ impl Keys {
     ///
     /// [`Unavailable`].
     pub async fn publish(&self, user: UserId, key: &PublicKey) -> Result<KeyVersion, Unavailable> {
-        let published = self
-            .ports
-            .public_keys
-            .publish(user, key, self.ports.clock.now())
-            .await?;
-        tracing::info!(%user, version = published.version.get(), "has a public key");
+        let now = self.ports.clock.now();
+        let published = self.ports.public_keys.publish(user, key, now).await?;
+        if published.changed_at == now {
+            tracing::info!(%user, version = published.version.get(), "has another public key");
+        }
         Ok(published)
     }
 
