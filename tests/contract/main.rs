@@ -11,6 +11,7 @@ mod answers;
 mod housekeeping;
 mod inventory;
 mod invitations;
+mod keys;
 mod mail;
 mod members;
 mod organizations;

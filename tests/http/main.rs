@@ -15,6 +15,7 @@ mod events;
 mod headers;
 mod idempotency;
 mod invitations;
+mod keys;
 mod limits;
 mod listing;
 mod logs;

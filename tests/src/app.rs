@@ -13,6 +13,7 @@ mod answer;
 mod assets;
 mod client;
 mod endpoints;
+mod keys;
 mod mail;
 mod options;
 mod person;

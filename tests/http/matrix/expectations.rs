@@ -1,5 +1,6 @@
 use serde_json::{Value, json};
 use tenon_tests::app::{PASSWORD, address};
+use tenon_tests::keys::{Owner, device_json, public_key};
 use uuid::Uuid;
 
 use super::scene::Scene;
@@ -27,6 +28,9 @@ const ADMINS_CHANGE: [&str; 4] = [STALE, STALE, ROLE, ROLE];
 const NO_CONVERSATION: &str = "conversation_not_found";
 const CORRESPONDENTS: [&str; 4] = ["200", "200", "200", NO_CONVERSATION];
 const OWN_SESSION: &str = "session_not_found";
+const NO_KEY: &str = "public_key_not_found";
+const OTHERS_DEVICE: &str = "device_not_found";
+const NO_USER: &str = "user_not_found";
 const OPERATORS: &str = "operator_required";
 const NO_ORGANIZATION: &str = "organization_required";
 
@@ -94,6 +98,10 @@ impl Expected {
             "/api/auth/me" => json!({ "displayName": "Changed" }),
             "/api/invitations/accept" => json!({ "token": scene.invitation_token() }),
             "/api/orgs/{organization}/invitations" => json!({ "email": address("new"), "role": "viewer" }),
+            "/api/users/me/public-key" => json!({ "publicKey": public_key().to_string() }),
+            "/api/keys/claim" => json!({ "user": scene.company.member.id }),
+            "/api/devices" => device_json(&Owner::default().device(0..2)),
+            "/api/devices/{device}/prekeys" => json!({}),
             "/api/users/{user}" => json!({ "disabled": true }),
             "/api/orgs/{organization}/members/{user}" => json!({ "role": "viewer" }),
             "/api/messages" => {
@@ -111,7 +119,8 @@ impl Expected {
 }
 
 /// Every operation there is. Changes are asked for with a version that nothing has, so that whoever may make them is told
-/// `version_mismatch`. The asset is the member's, to whom all but the viewer have written, the session the owner's, the invitation somebody else's.
+/// `version_mismatch`. The asset, the key and the device are the member's, to whom all but the viewer have written; the session
+/// is the owner's, the invitation somebody else's.
 #[rustfmt::skip]
 pub static TABLE: &[Expected] = &[
     open("GET /api/health", "200"),
@@ -140,6 +149,19 @@ pub static TABLE: &[Expected] = &[
     row("GET /api/users", [OPERATORS; 4], OPERATORS).for_operator("200"),
     row("GET /api/users/{user}", [OPERATORS; 4], OPERATORS).for_operator("200"),
     row("PATCH /api/users/{user}", [OPERATORS; 4], OPERATORS).for_operator(STALE),
+
+    row("GET /api/users/me/public-key", [NO_KEY, NO_KEY, "200", NO_KEY], NO_KEY),
+    row("PUT /api/users/me/public-key", OK, "200"),
+    row("GET /api/users/{user}/public-key", OK, NO_USER),
+    row("GET /api/users/{user}/devices", OK, NO_USER),
+    row("GET /api/users/{user}/key-log", OK, NO_USER),
+    row("POST /api/keys/claim", OK, NO_USER),
+    row("GET /api/keys/changes", OK, "200"),
+    row("GET /api/devices", OK, "200"),
+    row("POST /api/devices", ["201"; 4], "201"),
+    row("DELETE /api/devices/{device}", [OTHERS_DEVICE, OTHERS_DEVICE, "204", OTHERS_DEVICE], OTHERS_DEVICE),
+    row("GET /api/devices/{device}/prekeys", [OTHERS_DEVICE, OTHERS_DEVICE, "200", OTHERS_DEVICE], OTHERS_DEVICE),
+    row("POST /api/devices/{device}/prekeys", [OTHERS_DEVICE, OTHERS_DEVICE, "200", OTHERS_DEVICE], OTHERS_DEVICE),
 
     row("GET /api/orgs", OK, "200").for_operator("200"),
     row("POST /api/orgs", ["201"; 4], "201"),
