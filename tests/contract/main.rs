@@ -12,6 +12,7 @@ mod housekeeping;
 mod inventory;
 mod invitations;
 mod keys;
+mod mail;
 mod members;
 mod organizations;
 mod pages;

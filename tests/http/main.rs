@@ -21,6 +21,7 @@ mod listing;
 mod logs;
 mod matrix;
 mod members;
+mod messages;
 mod openapi;
 mod organizations;
 mod places;

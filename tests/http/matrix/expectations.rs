@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 use tenon_tests::app::{PASSWORD, address};
 use tenon_tests::keys::{Owner, device_json, public_key};
+use uuid::Uuid;
 
 use super::scene::Scene;
 
@@ -24,6 +25,8 @@ const ADMINS_READ: [&str; 4] = ["200", "200", ROLE, ROLE];
 const ADMINS_EMIT: [&str; 4] = ["200", "200", ROLE, ROLE];
 const ADMINS_CREATE: [&str; 4] = ["201", "201", ROLE, ROLE];
 const ADMINS_CHANGE: [&str; 4] = [STALE, STALE, ROLE, ROLE];
+const NO_CONVERSATION: &str = "conversation_not_found";
+const CORRESPONDENTS: [&str; 4] = ["200", "200", "200", NO_CONVERSATION];
 const OWN_SESSION: &str = "session_not_found";
 const NO_KEY: &str = "public_key_not_found";
 const OTHERS_DEVICE: &str = "device_not_found";
@@ -80,7 +83,10 @@ impl Expected {
     /// A body that the operation accepts.
     pub fn body(&self, scene: &Scene) -> Option<Value> {
         let (method, path) = self.operation.split_once(' ').unwrap();
-        if ["GET", "DELETE"].contains(&method) || ["/api/auth/logout", "/api/ws/ticket"].contains(&path) {
+        if ["GET", "DELETE"].contains(&method)
+            || path.ends_with("/purge")
+            || ["/api/auth/logout", "/api/ws/ticket"].contains(&path)
+        {
             return None;
         }
         Some(match path {
@@ -98,6 +104,12 @@ impl Expected {
             "/api/devices/{device}/prekeys" => json!({}),
             "/api/users/{user}" => json!({ "disabled": true }),
             "/api/orgs/{organization}/members/{user}" => json!({ "role": "viewer" }),
+            "/api/messages" => {
+                json!({ "clientId": Uuid::new_v4().to_string(), "to": scene.company.member.id, "content": "AAAA" })
+            }
+            "/api/messages/ack" | "/api/conversations/{user}/read" => json!({ "upTo": 0 }),
+            "/api/users/me/message-settings" => json!({ "readReceipts": true }),
+            "/api/orgs/{organization}/message-retention" => json!({ "policy": "keep" }),
             _ if path.ends_with("/events") => json!({ "event": "door.opened", "data": null }),
             "/api/orgs/{organization}/units" => json!({ "name": "Changed", "siteId": scene.site }),
             _ if path.starts_with("/api/assets") => json!({ "title": "Changed" }),
@@ -107,7 +119,8 @@ impl Expected {
 }
 
 /// Every operation there is. Changes are asked for with a version that nothing has, so that whoever may make them is told
-/// `version_mismatch`. The asset, the key and the device are the member's, the session the owner's, the invitation somebody else's.
+/// `version_mismatch`. The asset, the key and the device are the member's, to whom all but the viewer have written, the session the
+/// owner's, the invitation somebody else's.
 #[rustfmt::skip]
 pub static TABLE: &[Expected] = &[
     open("GET /api/health", "200"),
@@ -181,6 +194,18 @@ pub static TABLE: &[Expected] = &[
     tenant("POST /api/orgs/{organization}/users/{user}/events", ADMINS_EMIT),
     row("GET /api/rooms/{room}/history", OK, "room_not_found"),
     row("GET /api/rooms/{room}/presence", OK, "room_not_found"),
+
+    row("GET /api/messages", OK, "200"),
+    row("POST /api/messages", CREATED, "member_not_found"),
+    row("POST /api/messages/ack", OK, "200"),
+    row("GET /api/conversations", OK, "200"),
+    row("GET /api/conversations/{user}/messages", CORRESPONDENTS, NO_CONVERSATION),
+    row("POST /api/conversations/{user}/read", CORRESPONDENTS, NO_CONVERSATION),
+    row("GET /api/users/me/message-settings", OK, "200"),
+    row("PUT /api/users/me/message-settings", OK, "200"),
+    tenant("GET /api/orgs/{organization}/message-retention", OK),
+    tenant("PUT /api/orgs/{organization}/message-retention", ADMINS_CHANGE),
+    tenant("POST /api/orgs/{organization}/messages/purge", ADMINS_READ),
 
     row("GET /api/assets", OK, "200"),
     row("POST /api/assets", CREATED, "201"),

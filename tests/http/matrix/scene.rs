@@ -1,5 +1,5 @@
 use serde_json::{Value, json};
-use tenon_tests::app::{Answer, Client, PASSWORD, Person, TestApp, id};
+use tenon_tests::app::{Answer, Client, PASSWORD, Person, TestApp, id, letter};
 use tenon_tests::keys::{Owner, device_json, public_key};
 use uuid::Uuid;
 
@@ -43,6 +43,12 @@ impl Scene {
             "title": format!("{marker} asset"), "siteId": site, "unitId": unit, "category": marker, "tags": [marker],
         });
         let asset = id(&company.member.create_asset(&body).await.expect(201).json());
+        for sender in [owner, &company.admin, &company.member] {
+            let mut message = letter(&company.member, "");
+            // It is base64, too.
+            message["content"] = json!(format!("{marker}AA"));
+            sender.send_message(&message).await.expect(201);
+        }
         let revoked = company.admin.sign_in().await.switched_to(&org).await;
         company.admin.end_session(&revoked.session).await.expect(204);
         let former = owner.take_in(&app.register("former").await, "admin").await;
@@ -162,6 +168,7 @@ impl Scene {
             self.path("/api/users/{user}/public-key"),
             self.path("/api/users/{user}/devices"),
             self.path("/api/users/{user}/key-log?limit=100"),
+            "/api/conversations?limit=100".to_owned(),
             "/api/assets?limit=100".to_owned(),
             self.path("/api/assets/{asset}"),
         ] {

@@ -7,6 +7,7 @@ use tenon_accounts::{Invitations, Members, Organizations, Revocations, Sessions,
 use tenon_assets::Inventory;
 use tenon_kernel::{Answers, Probe, Timestamp, Unavailable};
 use tenon_messages::keys::{Devices, PublicKeys};
+use tenon_messages::{Archive, Mail};
 use tenon_rooms::{Activities, Directory, Outbox};
 
 use crate::{postgres, sqlite};
@@ -67,6 +68,8 @@ pub struct Store {
     pub public_keys: Arc<dyn PublicKeys>,
     pub devices: Arc<dyn Devices>,
     pub activities: Arc<dyn Activities>,
+    pub mail: Arc<dyn Mail>,
+    pub archive: Arc<dyn Archive>,
     pub answers: Arc<dyn Answers>,
     pub outbox: Arc<dyn Outbox>,
     pub housekeeping: Arc<dyn Housekeeping>,

@@ -5,6 +5,7 @@ use ipnet::IpNet;
 use tenon_accounts::{Accounts, Places, Tenancy};
 use tenon_assets::Assets;
 use tenon_kernel::{Clock, Quota, RateLimits, Seal, Tickets};
+use tenon_messages::Messages;
 use tenon_messages::keys::Keys;
 use tenon_rooms::{Feed, Rooms};
 
@@ -23,6 +24,8 @@ pub struct Api {
     pub assets: Assets,
     /// What people encrypt with.
     pub keys: Keys,
+    /// Messages between members.
+    pub messages: Messages,
     /// Counts requests.
     pub limits: Arc<dyn RateLimits>,
     /// Rooms and their events.

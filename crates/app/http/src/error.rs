@@ -4,6 +4,7 @@ mod accounts;
 mod assets;
 mod keys;
 mod kinds;
+mod messages;
 mod rooms;
 mod tenancy;
 

@@ -1,6 +1,7 @@
 //! The repositories, once for each kind of connection: `super` is `sqlite` in one and `postgres` in the other.
 
 mod activities;
+mod archive;
 mod assets;
 mod change;
 mod directory;
@@ -8,6 +9,8 @@ mod housekeeping;
 mod invitations;
 mod keys;
 mod listing;
+mod mail;
+mod mailboxes;
 mod members;
 mod organizations;
 pub mod outbox;
@@ -47,6 +50,8 @@ pub fn store(database: Database) -> Store {
         public_keys: Arc::new(keys::PublicKeys(database.clone())),
         devices: Arc::new(keys::Devices(database.clone())),
         activities: Arc::new(activities::Activities(database.clone())),
+        mail: Arc::new(mail::Mail(database.clone())),
+        archive: Arc::new(archive::Archive(database.clone())),
         answers: Arc::new(remembered::Answers(database.clone())),
         outbox: Arc::new(outbox),
         housekeeping: Arc::new(housekeeping::Housekeeping(database.clone())),

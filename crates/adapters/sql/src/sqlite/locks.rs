@@ -1,5 +1,7 @@
 //! Locks of rows. There is one writer, so nobody else is in a transaction.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 use tenon_kernel::{OrganizationId, SessionId, UserId};
 
@@ -51,4 +53,9 @@ pub fn prekey(conn: &mut Conn, user: UserId, device: i32) -> QueryResult<Option<
         .select(PrekeyRow::as_select())
         .first(conn)
         .optional()
+}
+
+/// Nobody else puts anything into these mailboxes until the transaction ends.
+pub fn mailboxes(_: &mut Conn, _: OrganizationId, _: &BTreeSet<UserId>) -> QueryResult<()> {
+    Ok(())
 }
