@@ -5,6 +5,7 @@ mod key;
 
 pub mod devices;
 pub mod keylog;
+pub mod keystore;
 pub mod safety;
 pub mod simple;
 
