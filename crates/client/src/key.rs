@@ -63,7 +63,13 @@ mod tests {
         assert_eq!(PublicKey::parse(&text), Some(key));
         let loose = text.replace("c=", "d=");
         assert_ne!(loose, text);
-        for wrong in [loose.as_str(), text.trim_end_matches('='), "", "AAAA", &format!("{text}\n")] {
+        for wrong in [
+            loose.as_str(),
+            text.trim_end_matches('='),
+            "",
+            "AAAA",
+            &format!("{text}\n"),
+        ] {
             assert_eq!(PublicKey::parse(wrong), None, "{wrong:?}");
         }
     }

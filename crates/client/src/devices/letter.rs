@@ -55,7 +55,8 @@ impl Letter {
             to,
             to_device,
         } = *envelope;
-        let same = (letter.from, letter.from_device) == (from, from_device) && (letter.to, letter.to_device) == (to, to_device);
+        let same = (letter.from, letter.from_device) == (from, from_device)
+            && (letter.to, letter.to_device) == (to, to_device);
         // A letter is for whom it comes to; only one's own devices get letters that are for somebody else.
         if same && (letter.conversation == to || from == to) {
             return Ok(letter);

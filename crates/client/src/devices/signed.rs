@@ -34,7 +34,13 @@ impl Purpose {
 #[error("a key is not signed by its device")]
 pub struct WrongSignature;
 
-fn verify(identity: &PublicKey, purpose: Purpose, id: u32, key: &PublicKey, signature: &str) -> Result<(), WrongSignature> {
+fn verify(
+    identity: &PublicKey,
+    purpose: Purpose,
+    id: u32,
+    key: &PublicKey,
+    signature: &str,
+) -> Result<(), WrongSignature> {
     let identity = Ed25519PublicKey::from_slice(identity.as_bytes()).map_err(|_| WrongSignature)?;
     let signature = Ed25519Signature::from_base64(signature).map_err(|_| WrongSignature)?;
     let text = purpose.text(id, key);

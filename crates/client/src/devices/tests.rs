@@ -206,12 +206,27 @@ fn a_letter_is_refused_in_any_envelope_but_its_own() {
     let bytes = serde_json::to_vec(&letter).unwrap();
     assert_eq!(Letter::read(&bytes, &envelope).unwrap(), letter);
     for wrong in [
-        Envelope { from: bob.user, ..envelope },
-        Envelope { from_device: 2, ..envelope },
-        Envelope { to: ada.user, ..envelope },
-        Envelope { to_device: 1, ..envelope },
+        Envelope {
+            from: bob.user,
+            ..envelope
+        },
+        Envelope {
+            from_device: 2,
+            ..envelope
+        },
+        Envelope {
+            to: ada.user,
+            ..envelope
+        },
+        Envelope {
+            to_device: 1,
+            ..envelope
+        },
     ] {
-        assert!(matches!(Letter::read(&bytes, &wrong), Err(DeviceError::Mismatch)), "{wrong:?}");
+        assert!(
+            matches!(Letter::read(&bytes, &wrong), Err(DeviceError::Mismatch)),
+            "{wrong:?}"
+        );
     }
     let mut elsewhere = letter.clone();
     elsewhere.conversation = ada.user;

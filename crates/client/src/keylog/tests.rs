@@ -51,8 +51,14 @@ fn history() -> Vec<Line> {
 fn the_hash_of_a_line_is_the_one_that_was_written_down() {
     let lines = history();
     let first = lines.first().unwrap();
-    assert_eq!(first.previous, "c751a11fbe3e5695a8ba6117faa01454e3b7ba03d753fbad3a9eca2b9b71611b");
-    assert_eq!(first.hash, "76b87c6b142242f6f977bb89fe6007cbca0a737df63d881fc928c85a93b0e9cf");
+    assert_eq!(
+        first.previous,
+        "c751a11fbe3e5695a8ba6117faa01454e3b7ba03d753fbad3a9eca2b9b71611b"
+    );
+    assert_eq!(
+        first.hash,
+        "76b87c6b142242f6f977bb89fe6007cbca0a737df63d881fc928c85a93b0e9cf"
+    );
 }
 
 #[test]
@@ -94,7 +100,10 @@ fn a_log_that_does_not_continue_what_was_seen_is_reported_as_rewritten() {
     let before = ledger.clone();
 
     let other = line(&head(&lines[1]), "device-added", 9, 1, &[key(8), key(9)]);
-    assert_eq!(ledger.follow(std::slice::from_ref(&other)), Err(KeyLogError::Rewritten(3)));
+    assert_eq!(
+        ledger.follow(std::slice::from_ref(&other)),
+        Err(KeyLogError::Rewritten(3))
+    );
     let after_it = line(&head(&other), "public-key", 0, 2, &[key(6)]);
     assert_eq!(ledger.follow(&[after_it]), Err(KeyLogError::Rewritten(4)));
     assert_eq!(ledger.follow(&lines[4..]), Err(KeyLogError::Rewritten(5)));
@@ -115,7 +124,11 @@ fn a_line_that_says_nothing_possible_is_malformed() {
         ("renamed", 0, 1, vec![]),
     ] {
         let line = line(&start, kind, device, version, &keys);
-        assert_eq!(Ledger::new(USER).follow(&[line]), Err(KeyLogError::Malformed(1)), "{kind}");
+        assert_eq!(
+            Ledger::new(USER).follow(&[line]),
+            Err(KeyLogError::Malformed(1)),
+            "{kind}"
+        );
     }
 }
 

@@ -28,7 +28,9 @@ pub(super) fn read(file: &[u8]) -> Option<Read<'_>> {
         end: 0,
     };
     while let Some((length, sum, rest)) = file.get(read.end..).and_then(head) {
-        let Some((payload, after)) = rest.split_at_checked(length) else { break };
+        let Some((payload, after)) = rest.split_at_checked(length) else {
+            break;
+        };
         if checksum(payload) != sum {
             return after.is_empty().then_some(read);
         }
@@ -49,7 +51,9 @@ mod tests {
     use super::*;
 
     fn file() -> Vec<u8> {
-        [b"one".as_slice(), b"", b"three"].map(|payload| frame(payload).unwrap()).concat()
+        [b"one".as_slice(), b"", b"three"]
+            .map(|payload| frame(payload).unwrap())
+            .concat()
     }
 
     #[test]

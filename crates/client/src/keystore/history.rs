@@ -1,6 +1,9 @@
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io::Write as _;
 use std::sync::Arc;
+
+use parking_lot::Mutex;
 
 use super::changes::Value;
 use super::folder::Folder;
@@ -11,6 +14,8 @@ use super::{StoreError, frames};
 pub struct History {
     folder: Arc<Folder>,
     sealer: Arc<Sealer>,
+    /// Up to where each file is whole.
+    lengths: Mutex<BTreeMap<String, u64>>,
 }
 
 fn file_name(subject: &str) -> String {
@@ -19,7 +24,11 @@ fn file_name(subject: &str) -> String {
 
 impl History {
     pub(super) fn new(folder: Arc<Folder>, sealer: Arc<Sealer>) -> Self {
-        Self { folder, sealer }
+        Self {
+            folder,
+            sealer,
+            lengths: Mutex::default(),
+        }
     }
 
     /// Adds records on a subject. They are on the disk when it returns.
@@ -36,11 +45,16 @@ impl History {
             bytes.extend_from_slice(&frame);
         }
         // What an earlier process wrote in part would hide what follows it.
-        let length = self.whole(&name)?;
+        let mut lengths = self.lengths.lock();
+        let length = match lengths.remove(&name) {
+            Some(length) => length,
+            None => self.whole(&name)?,
+        };
         let mut file = self.folder.append(&name)?;
         file.set_len(length)?;
         file.write_all(&bytes)?;
         file.sync_data()?;
+        lengths.insert(name, length + u64::try_from(bytes.len()).unwrap_or(0));
         Ok(())
     }
 

@@ -57,7 +57,10 @@ fn a_folder_belongs_to_one_process_and_its_files_to_one_user() {
     assert!(matches!(Store::open(&folder, None), Err(StoreError::InUse)));
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&folder), 0o700);
-    let files: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let files: Vec<_> = fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     assert_eq!(files.len(), 4, "{files:?}");
     for file in files {
         assert_eq!(mode(&file), 0o600, "{}", file.display());
@@ -167,10 +170,16 @@ fn history_keeps_its_order_and_goes_on_after_a_record_that_was_cut_off() {
     let record = |text: &str| text.as_bytes().to_vec().into();
     said.add("bob", &[record("one"), record("two")]).unwrap();
     said.add("eve", &[record("elsewhere")]).unwrap();
+    drop(said);
     let file = folder.path().join("history-bob");
     let whole = fs::read(&file).unwrap();
     fs::write(&file, &whole[..whole.len() - 1]).unwrap();
+    let said = open(folder.path()).history();
     said.add("bob", &[record("three")]).unwrap();
-    assert_eq!(said.read("bob").unwrap(), [record("one"), record("three")]);
+    said.add("bob", &[record("four")]).unwrap();
+    assert_eq!(
+        said.read("bob").unwrap(),
+        [record("one"), record("three"), record("four")]
+    );
     assert_eq!(said.read("nobody").unwrap(), []);
 }

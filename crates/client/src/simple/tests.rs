@@ -65,7 +65,10 @@ fn labels(pair: &Pair, client_id: u128) -> Labels {
     }
 }
 
-const VERSIONS: Versions = Versions { sender: 1, recipient: 2 };
+const VERSIONS: Versions = Versions {
+    sender: 1,
+    recipient: 2,
+};
 
 #[test]
 fn the_vector_that_was_written_down_is_sealed_and_opened_on_both_ends() {
