@@ -130,14 +130,15 @@ mod tests {
 
         let mut sent = Sent::open(&store).unwrap();
         let mut changes = Changes::new();
+        let none = Vec::<Uuid>::new();
         let mut said = |by, receipt, device, up_to| sent.receipt(by, receipt, device, up_to, &mut changes).1;
-        assert_eq!(said(BOB, Receipt::Delivered, 1, 9), []);
-        assert_eq!(said(id(9), Receipt::Delivered, 1, 99), []);
+        assert_eq!(said(BOB, Receipt::Delivered, 1, 9), none);
+        assert_eq!(said(id(9), Receipt::Delivered, 1, 99), none);
         assert_eq!(said(BOB, Receipt::Delivered, 1, 13), [id(1), id(2)]);
-        assert_eq!(said(BOB, Receipt::Delivered, 2, 12), []);
+        assert_eq!(said(BOB, Receipt::Delivered, 2, 12), none);
         assert_eq!(said(BOB, Receipt::Delivered, 2, 13), [id(3)]);
         assert_eq!(said(BOB, Receipt::Read, 1, 12), [id(1), id(2)]);
-        assert_eq!(said(BOB, Receipt::Read, 1, 12), []);
+        assert_eq!(said(BOB, Receipt::Read, 1, 12), none);
         store.commit(changes).unwrap();
         let left = Sent::open(&store).unwrap();
         assert_eq!(left.0.values().map(BTreeMap::len).sum::<usize>(), 1);
