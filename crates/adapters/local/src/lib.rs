@@ -10,6 +10,7 @@ mod feed;
 mod limits;
 mod presences;
 mod tickets;
+mod wakes;
 
 pub use attempts::LocalAttempts;
 pub use broker::LocalBroker;
@@ -18,3 +19,4 @@ pub use feed::LocalFeed;
 pub use limits::LocalRateLimits;
 pub use presences::LocalPresences;
 pub use tickets::LocalTickets;
+pub use wakes::LocalWakes;

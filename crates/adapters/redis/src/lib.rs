@@ -6,6 +6,7 @@
 
 mod attempts;
 mod broker;
+mod channel;
 mod connection;
 mod feed;
 mod limits;
@@ -14,12 +15,15 @@ mod presences;
 mod probe;
 mod state;
 mod tickets;
+mod wakes;
 
 pub use attempts::RedisAttempts;
 pub use broker::RedisBroker;
+pub use channel::Subscription;
 pub use connection::{Redis, UrlError};
-pub use feed::{RedisFeed, Subscription};
+pub use feed::RedisFeed;
 pub use limits::RedisRateLimits;
 pub use presences::RedisPresences;
 pub use probe::RedisProbe;
 pub use tickets::RedisTickets;
+pub use wakes::RedisWakes;

@@ -2,6 +2,7 @@
 
 mod activities;
 mod assets;
+mod messages;
 mod organizations;
 mod places;
 mod sessions;
@@ -11,6 +12,7 @@ pub use activities::ActivityRow;
 pub use assets::AssetRow;
 use diesel::QueryResult;
 use diesel::result::Error as DieselError;
+pub use messages::{MessageRow, NoticeDocument, RetentionRow, device};
 pub use organizations::{InvitationEntry, MembershipRow, OrganizationRow, named_member, role};
 pub use places::{SiteRow, UnitRow};
 pub use sessions::{RefreshTokenRow, RevocationRow, SessionRow, digest};

@@ -5,6 +5,7 @@ use ipnet::IpNet;
 use tenon_accounts::{Accounts, Places, Tenancy};
 use tenon_assets::Assets;
 use tenon_kernel::{Clock, Quota, RateLimits, Seal, Tickets};
+use tenon_messages::Messages;
 use tenon_rooms::{Feed, Rooms};
 
 use crate::health::Health;
@@ -20,6 +21,8 @@ pub struct Api {
     pub places: Places,
     /// Assets.
     pub assets: Assets,
+    /// Messages between members.
+    pub messages: Messages,
     /// Counts requests.
     pub limits: Arc<dyn RateLimits>,
     /// Rooms and their events.

@@ -3,6 +3,7 @@
 mod accounts;
 mod assets;
 mod kinds;
+mod messages;
 mod rooms;
 mod tenancy;
 

@@ -9,8 +9,8 @@ use utoipa::{Modify, OpenApi as _};
 
 use crate::problem::Problem;
 use crate::routes::{
-    assets, auth, events, health, invitations, members, metrics, organizations, profile, rooms, sessions, sites, units,
-    users,
+    assets, auth, conversations, events, health, invitations, members, messages, metrics, organizations, profile,
+    rooms, sessions, sites, units, users,
 };
 use crate::socket::{tickets, upgrade};
 
@@ -31,6 +31,7 @@ use crate::socket::{tickets, upgrade};
         (name = "sites", description = "Places of an organization"),
         (name = "units", description = "Parts of a site"),
         (name = "assets", description = "What an organization owns"),
+        (name = "messages", description = "What members send one another, encrypted from end to end"),
         (name = "rooms", description = "Where events are heard"),
         (name = "sockets", description = "Events as they happen"),
         (name = "health", description = "How the server does"),
@@ -46,6 +47,9 @@ use crate::socket::{tickets, upgrade};
         sites::list, sites::create, sites::find, sites::change, sites::remove,
         units::list, units::create, units::find, units::change, units::remove,
         assets::list, assets::create, assets::find, assets::change, assets::remove,
+        messages::send, messages::list, messages::acknowledge, messages::settings, messages::set_settings,
+        messages::retention, messages::set_retention, messages::purge,
+        conversations::list, conversations::messages, conversations::mark_read,
         events::to_organization, events::to_site, events::to_unit, events::to_user,
         rooms::activity, rooms::history, rooms::presence,
         upgrade::connect, tickets::create,

@@ -2,11 +2,13 @@
 
 pub(crate) mod assets;
 pub(crate) mod auth;
+pub(crate) mod conversations;
 pub(crate) mod events;
 mod fallback;
 pub(crate) mod health;
 pub(crate) mod invitations;
 pub(crate) mod members;
+pub(crate) mod messages;
 pub(crate) mod metrics;
 pub(crate) mod organizations;
 pub(crate) mod profile;
@@ -95,6 +97,15 @@ pub(crate) static TABLE: &[Path] = table! {
     Api "/api/orgs/{organization}/sites/{site}" { get sites::find, patch sites::change, delete sites::remove }
     Api "/api/orgs/{organization}/units" { get units::list, post units::create }
     Api "/api/orgs/{organization}/units/{unit}" { get units::find, patch units::change, delete units::remove }
+
+    Api "/api/messages" { get messages::list, post messages::send }
+    Api "/api/messages/ack" { post messages::acknowledge }
+    Api "/api/conversations" { get conversations::list }
+    Api "/api/conversations/{user}/messages" { get conversations::messages }
+    Api "/api/conversations/{user}/read" { post conversations::mark_read }
+    Api "/api/users/me/message-settings" { get messages::settings, put messages::set_settings }
+    Api "/api/orgs/{organization}/message-retention" { get messages::retention, put messages::set_retention }
+    Api "/api/orgs/{organization}/messages/purge" { post messages::purge }
 
     Api "/api/orgs/{organization}/activity" { get rooms::activity }
 

@@ -12,6 +12,8 @@ mod frames;
 mod history;
 mod hub;
 mod inbox;
+mod letters;
+mod mail;
 mod metrics;
 mod presence;
 mod requests;
@@ -30,6 +32,7 @@ use std::time::Duration;
 
 use parking_lot::{Mutex, RwLock};
 use tenon_kernel::UserId;
+use tenon_messages::Mailman;
 use tenon_rooms::{Event, Listener, Position, Room};
 use tokio::time::{Instant, sleep};
 
@@ -128,6 +131,20 @@ impl Sockets {
             .fold((0, 0), |sum, counts| (sum.0 + counts.0, sum.1 + counts.1));
         self.metrics.queued.set(queued);
         self.metrics.rooms.set(rooms);
+    }
+}
+
+impl Mailman for Sockets {
+    fn mail(&self, user: UserId) {
+        for inbox in self.inboxes.read().iter() {
+            inbox.mail(user);
+        }
+    }
+
+    fn stock(&self, user: UserId) {
+        for inbox in self.inboxes.read().iter() {
+            inbox.stock(user);
+        }
     }
 }
 

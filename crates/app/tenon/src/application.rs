@@ -76,6 +76,7 @@ impl Application {
         let mut background = JoinSet::new();
         background.spawn(learning.run());
         background.spawn(background::purge(services.housekeeping, Arc::clone(&services.clock)));
+        background.spawn(background::purge_messages(services.messages.clone()));
         background.spawn(background::announce(services.announcer.clone()));
         background.spawn(background::make_up(services.announcer));
         background.spawn(background::watch(Arc::clone(&services.health)));
@@ -88,6 +89,7 @@ impl Application {
                 places: services.places,
                 assets: services.assets,
                 rooms: services.rooms,
+                messages: services.messages,
                 feed: services.feed,
                 sockets: services.sockets,
                 tickets: services.tickets,

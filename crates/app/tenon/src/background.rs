@@ -6,6 +6,7 @@ use std::time::Duration;
 use tenon_accounts::Accounts;
 use tenon_http::Health;
 use tenon_kernel::{Clock, Timestamp, Unavailable};
+use tenon_messages::Messages;
 use tenon_rooms::Announcer;
 use tenon_sql::Housekeeping;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep};
@@ -15,6 +16,8 @@ const LEARN: Duration = Duration::from_secs(1);
 const LOOK: Duration = Duration::from_secs(2);
 /// Between two tries to tell what could not be told.
 const AGAIN: Duration = Duration::from_secs(1);
+/// Between two deletions of messages that are kept no longer.
+const FORGET: Duration = Duration::from_secs(5 * 60);
 const PURGE: Duration = Duration::from_secs(60 * 60);
 
 /// A transaction may commit this much later than the time that it wrote into its rows, and clocks differ.
@@ -95,6 +98,19 @@ pub async fn purge(housekeeping: Arc<dyn Housekeeping>, clock: Arc<dyn Clock>) {
         match housekeeping.purge(clock.now()).await {
             Ok(rows) => tracing::debug!(rows, "cleared the store"),
             Err(error) => tracing::warn!(%error, "cannot clear the store"),
+        }
+    }
+}
+
+/// Deletes the messages that organizations keep no longer, every few minutes and without end.
+pub async fn purge_messages(messages: Messages) {
+    let mut ticks = every(FORGET);
+    loop {
+        ticks.tick().await;
+        match messages.purge_all().await {
+            Ok(0) => {}
+            Ok(purged) => tracing::info!(purged, "messages went that are kept no longer"),
+            Err(error) => tracing::warn!(%error, "cannot delete messages that are kept no longer"),
         }
     }
 }

@@ -7,6 +7,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::available_parallelism;
+use std::time::Duration;
 
 use secrecy::ExposeSecret;
 use tenon_accounts::{
@@ -19,6 +20,7 @@ use tenon_crypto::{
 use tenon_http::{Health, Sockets};
 use tenon_kernel::{Clock, Quota, RateLimits, Seal, Tickets, Unavailable};
 use tenon_local::SystemClock;
+use tenon_messages::{Messages, MessagesPorts};
 use tenon_redis::{Subscription, UrlError};
 use tenon_rooms::{Announcer, Feed, Rooms, RoomsPorts};
 use tenon_sql::{DatabaseConfig, Housekeeping, OpenError, Store};
@@ -36,6 +38,7 @@ pub struct Services {
     pub places: Places,
     pub assets: Assets,
     pub rooms: Rooms,
+    pub messages: Messages,
     pub feed: Feed,
     pub announcer: Announcer,
     pub sockets: Arc<Sockets>,
@@ -99,6 +102,7 @@ impl Services {
         let tenancy = tenancy(settings, &store, &coordination, revoked, &clock);
         let sockets = Arc::new(Sockets::new(&settings.sockets.settings));
         let rooms = rooms(settings, &store, &coordination, &sockets, &clock);
+        let messages = messages(settings, &store, &coordination, &sockets, &clock);
         let health = Arc::new(coordination.health(store.probe));
         Ok(Self {
             accounts,
@@ -108,6 +112,7 @@ impl Services {
             feed: Feed::new(store.activities),
             announcer: Announcer::new(store.outbox, rooms.clone(), Arc::clone(&clock), tenon_http::render),
             rooms,
+            messages,
             sockets,
             tickets: coordination.tickets,
             limits: coordination.limits,
@@ -238,6 +243,28 @@ fn rooms(
         answers: Arc::clone(&store.answers),
         clock: Arc::clone(clock),
     })
+}
+
+fn messages(
+    settings: &Settings,
+    store: &Store,
+    coordination: &Coordination,
+    sockets: &Arc<Sockets>,
+    clock: &Arc<dyn Clock>,
+) -> Messages {
+    let ports = MessagesPorts {
+        mail: Arc::clone(&store.mail),
+        archive: Arc::clone(&store.archive),
+        wakes: coordination.wakes(sockets),
+        limits: Arc::clone(&coordination.limits),
+        clock: Arc::clone(clock),
+    };
+    let quota = Quota {
+        name: "messages",
+        amount: settings.limits.messages_per_second,
+        window: Duration::from_secs(1),
+    };
+    Messages::new(ports, quota, settings.limits.messages_waiting.get())
 }
 
 fn tenancy(

@@ -4,5 +4,12 @@
 //! what they send: messages, receipts, conversations.
 
 mod device;
+mod mail;
 
 pub use device::DeviceId;
+pub use mail::{
+    Acknowledged, Archive, Awaited, ChangeRetentionError, ClientId, Content, Conversation, Draft, Entry, KeyChange,
+    KeyChangeKind, Kind, Mail, Mailbox, Mailman, MarkReadError, Message, MessageId, MessageSettings, Messages,
+    MessagesPorts, Notice, Policy, PostError, Posted, PurgeError, ReadConversationError, ReadMailError, Reading,
+    Receipt, ReceiptKind, Retention, RetentionError, SendError, Sent, Seq, Wakes,
+};

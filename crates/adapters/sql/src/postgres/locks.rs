@@ -1,11 +1,13 @@
 //! Locks of rows, held until the transaction ends.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 use tenon_kernel::{OrganizationId, SessionId, UserId};
 
 use super::Conn;
 use crate::rows::SessionRow;
-use crate::schema::{organizations, sessions, users};
+use crate::schema::{mailboxes, organizations, sessions, users};
 use crate::types::Key;
 
 pub fn session(conn: &mut Conn, id: SessionId) -> QueryResult<Option<SessionRow>> {
@@ -35,4 +37,16 @@ pub fn password(conn: &mut Conn, id: UserId) -> QueryResult<Option<String>> {
         .for_update()
         .first(conn)
         .optional()
+}
+
+/// Nobody else puts anything into these mailboxes until the transaction ends. Everybody locks them in this order.
+pub fn mailboxes(conn: &mut Conn, organization: OrganizationId, users: &BTreeSet<UserId>) -> QueryResult<()> {
+    let _: Vec<i64> = mailboxes::table
+        .filter(mailboxes::organization_id.eq(Key(organization)))
+        .filter(mailboxes::user_id.eq_any(users.iter().copied().map(Key)))
+        .order(mailboxes::user_id)
+        .select(mailboxes::last_seq)
+        .for_update()
+        .load(conn)?;
+    Ok(())
 }

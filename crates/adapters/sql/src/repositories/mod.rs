@@ -1,12 +1,15 @@
 //! The repositories, once for each kind of connection: `super` is `sqlite` in one and `postgres` in the other.
 
 mod activities;
+mod archive;
 mod assets;
 mod change;
 mod directory;
 mod housekeeping;
 mod invitations;
 mod listing;
+mod mail;
+mod mailboxes;
 mod members;
 mod organizations;
 pub mod outbox;
@@ -44,6 +47,8 @@ pub fn store(database: Database) -> Store {
         directory: Arc::new(directory::Directory(database.clone())),
         inventory: Arc::new(assets::Inventory::new(database.clone(), outbox.clone())),
         activities: Arc::new(activities::Activities(database.clone())),
+        mail: Arc::new(mail::Mail(database.clone())),
+        archive: Arc::new(archive::Archive(database.clone())),
         answers: Arc::new(remembered::Answers(database.clone())),
         outbox: Arc::new(outbox),
         housekeeping: Arc::new(housekeeping::Housekeeping(database.clone())),

@@ -13,7 +13,7 @@ use super::remembered::recall;
 use super::{Conn, Database, locks, revocations, search};
 use crate::fault::Fault;
 use crate::rows::{MembershipRow, OrganizationRow};
-use crate::schema::{activities, assets, memberships, organizations, sites, units};
+use crate::schema::{activities, assets, deliveries, memberships, messages, organizations, sites, units};
 use crate::types::{At, Key};
 
 /// See the port.
@@ -165,6 +165,9 @@ fn delete(
     diesel::delete(sites::table.filter(sites::organization_id.eq(Key(organization)))).execute(conn)?;
     diesel::delete(activities::table.filter(activities::organization_id.eq(Key(organization)))).execute(conn)?;
     diesel::delete(organizations::table.find(Key(organization))).execute(conn)?;
+    // Its mailboxes are gone, so that nothing more comes in.
+    diesel::delete(messages::table.filter(messages::organization_id.eq(Key(organization)))).execute(conn)?;
+    diesel::delete(deliveries::table.filter(deliveries::organization_id.eq(Key(organization)))).execute(conn)?;
     let mut written = Vec::with_capacity(members.len());
     for Key(user) in members {
         let revocation = Revocation {

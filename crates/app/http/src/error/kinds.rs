@@ -92,6 +92,9 @@ kinds! {
     SITE_NOT_FOUND: 404 "site_not_found", "Site not found", "The organization has no such site.";
     UNIT_NOT_FOUND: 404 "unit_not_found", "Unit not found", "The organization has no such unit.";
     SESSION_NOT_FOUND: 404 "session_not_found", "Session not found", "You have no such session, or it has ended.";
+    DEVICE_NOT_FOUND: 404 "device_not_found", "Device not found", "There is no such device.";
+    CONVERSATION_NOT_FOUND: 404 "conversation_not_found", "Conversation not found",
+        "You have exchanged no messages with this user in the organization.";
     METHOD_NOT_ALLOWED: 405 "method_not_allowed", "Method not allowed", "The path has other methods; see `Allow`.";
     REQUEST_TIMEOUT: 408 "request_timeout", "Request timeout", "The body did not arrive in time.";
     EMAIL_TAKEN: 409 "email_taken", "Email taken", "An account has this email address. Sign in instead.";
@@ -110,6 +113,8 @@ kinds! {
         "Compressed bodies are not accepted: leave out Content-Encoding.";
     IDEMPOTENCY_KEY_REUSED: 422 "idempotency_key_reused", "Idempotency key reused",
         "This Idempotency-Key was used for a request with another body.";
+    CLIENT_ID_REUSED: 422 "client_id_reused", "Client id reused",
+        "You have sent another message with this clientId: it belongs to one message for good.";
     UPGRADE_REQUIRED: 426 "upgrade_required", "Upgrade required", "This path speaks WebSocket.";
     PRECONDITION_REQUIRED: 428 "precondition_required", "Precondition required",
         "Send If-Match with the entity tag of the version that you read, or `*`.";
@@ -122,6 +127,8 @@ kinds! {
         "Something the server depends on did not answer. Try again shortly.";
     BUSY: 503 "busy", "Busy", "Too many sign-ins at once; see `Retry-After`.";
     TIMEOUT: 503 "timeout", "Timeout", "The server did not finish in time. Whether it did the work is unknown.";
+    RECIPIENT_FULL: 507 "recipient_full", "Recipient full",
+        "Too many messages wait for the recipient. Try again once they have fetched some.";
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use actix_web::rt;
 use std::rc::Rc;
+use std::time::Duration;
 use tenon_rooms::{EventData, EventName, Position, PublishError, ReadRoomError, Room, SubscribeError};
 
 use super::frames;
@@ -15,6 +16,8 @@ pub(super) struct Refusal {
     pub message: &'static str,
     /// Whether the client could have known.
     pub is_mistake: bool,
+    /// When it may be followed.
+    pub retry_after: Option<Duration>,
 }
 
 const fn mistake(code: &'static str, message: &'static str) -> Refusal {
@@ -22,6 +25,7 @@ const fn mistake(code: &'static str, message: &'static str) -> Refusal {
         code,
         message,
         is_mistake: true,
+        retry_after: None,
     }
 }
 
@@ -31,6 +35,7 @@ const UNAVAILABLE: Refusal = Refusal {
     code: "unavailable",
     message: "Something the server depends on did not answer. Try again shortly.",
     is_mistake: false,
+    retry_after: None,
 };
 
 impl Session {

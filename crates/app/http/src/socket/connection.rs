@@ -4,16 +4,22 @@ use std::time::{Duration, Instant};
 
 use tenon_accounts::Claims;
 use tenon_kernel::{Actor, Member};
+use tenon_messages::DeviceId;
 use tenon_rooms::{ConnectionId, Room};
 use tenon_websocket::{Close, Link};
 
 use super::codes;
+use super::mail::Mail;
 use super::room::Membership;
 
 const MINUTE: Duration = Duration::from_secs(60);
 
 /// So many frames in a row that cannot be followed are no accident.
 const MOST_REFUSED: u8 = 20;
+
+/// Frames about messages that a socket may send in a minute: more than anybody may send messages, with an acknowledgement of
+/// each that comes.
+const MOST_MAIL: u32 = 12_000;
 
 /// One open socket, on its worker.
 pub(super) struct Connection {
@@ -22,27 +28,29 @@ pub(super) struct Connection {
     pub claims: RefCell<Claims>,
     pub link: Rc<Link>,
     pub rooms: RefCell<Vec<Rc<Membership>>>,
+    pub mail: Mail,
     /// One of the rooms is to be made good from history.
     pub behind: Cell<bool>,
     /// A ping waits for its answer.
     pub pinged: Cell<bool>,
     refused: Cell<u8>,
-    /// The beginning of a minute and the frames in it.
-    minute: Cell<(Instant, u32)>,
+    /// The beginning of a minute, the frames in it, and those of them that are about messages.
+    minute: Cell<(Instant, u32, u32)>,
 }
 
 impl Connection {
-    pub fn new(id: ConnectionId, member: Member, claims: Claims, link: Rc<Link>) -> Rc<Self> {
+    pub fn new(id: ConnectionId, member: Member, claims: Claims, device: DeviceId, link: Rc<Link>) -> Rc<Self> {
         Rc::new(Self {
             id,
             member: Cell::new(member),
             claims: RefCell::new(claims),
             link,
             rooms: RefCell::default(),
+            mail: Mail::new(device),
             behind: Cell::new(false),
             pinged: Cell::new(false),
             refused: Cell::new(0),
-            minute: Cell::new((Instant::now(), 0)),
+            minute: Cell::new((Instant::now(), 0, 0)),
         })
     }
 
@@ -57,15 +65,26 @@ impl Connection {
 
     /// Counts a frame; false when it is one too many.
     pub fn may_send(&self, per_minute: u32) -> bool {
-        let (begin, count) = self.minute.get();
+        let (begin, frames, mail) = self.this_minute();
+        self.minute.set((begin, frames.saturating_add(1), mail));
+        frames < per_minute
+    }
+
+    /// Counts a frame that is about messages; false when it is one too many.
+    pub fn may_mail(&self) -> bool {
+        let (begin, frames, mail) = self.this_minute();
+        self.minute.set((begin, frames, mail.saturating_add(1)));
+        mail < MOST_MAIL
+    }
+
+    fn this_minute(&self) -> (Instant, u32, u32) {
         let now = Instant::now();
-        let (begin, count) = if now.duration_since(begin) >= MINUTE {
-            (now, 0)
+        let minute = self.minute.get();
+        if now.duration_since(minute.0) >= MINUTE {
+            (now, 0, 0)
         } else {
-            (begin, count)
-        };
-        self.minute.set((begin, count.saturating_add(1)));
-        count < per_minute
+            minute
+        }
     }
 
     /// A frame was followed.

@@ -6,9 +6,12 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use tenon_accounts::Claims;
+use tenon_messages::DeviceId;
 use utoipa::IntoParams;
 
 use crate::Api;
+use crate::dto::Check;
+use crate::dto::messages::number;
 use crate::error::{ApiError, ORIGIN_NOT_ALLOWED, TOKEN_INVALID, TOKEN_MISSING};
 use crate::middleware::bearer;
 
@@ -32,6 +35,18 @@ pub(crate) struct Credentials {
     /// An access token, if the installation allows it here.
     #[param(value_type = Option<String>)]
     token: Option<SecretString>,
+    /// Which of the user's devices this is: it gets the messages for that device alone, too. 0 without it.
+    #[param(value_type = Option<u32>)]
+    device: Option<String>,
+}
+
+impl Credentials {
+    /// Which device it is.
+    pub(super) fn device(&self) -> Result<DeviceId, ApiError> {
+        let mut check = Check::query();
+        let device = check.optional("device", self.device.as_deref(), |text| DeviceId::new(number(text)?));
+        check.finish(|| Some(device.unwrap_or_default()))
+    }
 }
 
 /// What the token of a handshake says: of `Authorization`, a ticket, a subprotocol, or the query, in this order.

@@ -35,6 +35,8 @@ impl Gathering {
                     self.flush(hub, &room).await;
                     hub.missed(&room);
                 }
+                Item::Mail(user) => hub.mail(user),
+                Item::Stock(user) => hub.restocked(user),
             }
         }
         for (room, deliveries) in self.0.drain() {

@@ -7,10 +7,12 @@ use bytes::Bytes;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use tenon_kernel::{Member, Timestamp, UserId};
+use tenon_messages::{Entry, Sent, Seq};
 use tenon_rooms::{ConnectionId, Epoch, Event, Position, Present, Room};
 use tenon_websocket::frame;
 
 use super::requests::FrameId;
+use crate::dto::messages::{EntryView, SentView};
 use crate::dto::{IdText, Stamp};
 
 /// Something that is shown as text.
@@ -66,6 +68,8 @@ enum Frame<'a> {
         id: Option<&'a RawValue>,
         code: &'a str,
         message: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        retry_after_ms: Option<u64>,
     },
     Pong {
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -113,6 +117,12 @@ enum Said<'a> {
     },
     Until {
         expires_at: Stamp,
+    },
+    Sent {
+        message: SentView,
+    },
+    UpTo {
+        up_to: i64,
     },
 }
 
@@ -228,8 +238,42 @@ fn ok(id: Option<&FrameId>, said: Said<'_>) -> Bytes {
 
 /// A frame was refused.
 pub(super) fn error(id: Option<&FrameId>, code: &str, message: &str) -> Bytes {
+    refusal(id, code, message, None)
+}
+
+/// A frame was refused, and may be followed after this time.
+pub(super) fn error_for_now(id: Option<&FrameId>, code: &str, message: &str, wait: Duration) -> Bytes {
+    refusal(id, code, message, Some(millis(wait)))
+}
+
+fn refusal(id: Option<&FrameId>, code: &str, message: &str, retry_after_ms: Option<u64>) -> Bytes {
     let id = id.map(FrameId::raw);
-    write(&Frame::Error { id, code, message })
+    write(&Frame::Error {
+        id,
+        code,
+        message,
+        retry_after_ms,
+    })
+}
+
+/// Something in the mailbox.
+pub(super) fn entry(entry: &Entry) -> Bytes {
+    frame::text(&serde_json::to_vec(&EntryView::of(entry)).unwrap_or_default())
+}
+
+/// The message is kept.
+pub(super) fn ok_sent(id: Option<&FrameId>, sent: &Sent) -> Bytes {
+    ok(
+        id,
+        Said::Sent {
+            message: SentView::of(sent),
+        },
+    )
+}
+
+/// Done up to there.
+pub(super) fn ok_up_to(id: Option<&FrameId>, up_to: Seq) -> Bytes {
+    ok(id, Said::UpTo { up_to: up_to.get() })
 }
 
 /// A sign of life.

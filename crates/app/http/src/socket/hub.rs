@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use actix_web::{rt, web};
 use slab::Slab;
 use tenon_accounts::Claims;
-use tenon_kernel::{Id, Member};
+use tenon_kernel::{Id, Member, UserId};
+use tenon_messages::DeviceId;
 use tenon_rooms::{Attendance, Room, SubscribeError};
 use tenon_websocket::Link;
 use tokio::task::yield_now;
@@ -44,6 +45,10 @@ pub(crate) struct Hub {
     pub(super) parked: RefCell<Vec<(Instant, Rc<Membership>)>>,
     pub(super) watched: RefCell<HashMap<Room, Rc<Watched>>>,
     pub(super) departed: RefCell<Vec<Attendance>>,
+    /// The sockets of each user that has some here.
+    pub(super) mailboxes: RefCell<HashMap<UserId, Vec<Rc<Connection>>>>,
+    /// Mailboxes are being looked at.
+    pub(super) looking: Cell<bool>,
     pub(super) ticks: Cell<u32>,
     /// Sockets that published faster than events are delivered.
     restrained: RefCell<Vec<Rc<Link>>>,
@@ -65,6 +70,8 @@ impl Hub {
             parked: RefCell::default(),
             watched: RefCell::default(),
             departed: RefCell::default(),
+            mailboxes: RefCell::default(),
+            looking: Cell::new(false),
             ticks: Cell::new(0),
             restrained: RefCell::default(),
             draining: Cell::new(None),
@@ -123,9 +130,9 @@ impl Hub {
     }
 
     /// A new socket; it says nothing before it is welcomed.
-    pub(super) fn open(self: &Rc<Self>, link: &Rc<Link>, claims: Claims, member: Member) -> Session {
+    pub(super) fn open(self: &Rc<Self>, link: &Rc<Link>, claims: Claims, member: Member, device: DeviceId) -> Session {
         let id = Id::at(self.api.clock.now());
-        let connection = Connection::new(id, member, claims, Rc::clone(link));
+        let connection = Connection::new(id, member, claims, device, Rc::clone(link));
         let key = self.connections.borrow_mut().insert(Rc::clone(&connection));
         link.hold();
         let within = self.sockets.opened(member.user);
@@ -223,6 +230,7 @@ impl Hub {
         for membership in &rooms {
             self.leave(membership);
         }
+        self.close_mail(connection);
         let removed = self.connections.borrow_mut().try_remove(key);
         if removed.is_some() {
             self.sockets.closed(connection.member.get().user);

@@ -7,6 +7,7 @@ use std::task::Poll;
 use bytes::Bytes;
 use futures_util::task::AtomicWaker;
 use parking_lot::Mutex;
+use tenon_kernel::UserId;
 use tenon_rooms::{Position, Room};
 
 /// Items that may wait for a worker. A worker that is so far behind reads what it missed from the rooms' history.
@@ -30,6 +31,10 @@ pub(super) enum Item {
     Lost(Room, Position),
     /// Events of the room were left out.
     Hole(Room),
+    /// Something may be new in a mailbox of the user.
+    Mail(UserId),
+    /// The stock of prekeys of one of the user's devices changed.
+    Stock(UserId),
 }
 
 /// What other threads have for the sockets of one worker. Each thread holds the lock for as long as it takes to move a
@@ -49,6 +54,10 @@ struct Waiting {
     rooms: HashSet<Room>,
     items: VecDeque<Item>,
     holes: HashSet<Room>,
+    /// Whose sockets get mail here.
+    readers: HashSet<UserId>,
+    mail: HashSet<UserId>,
+    stock: HashSet<UserId>,
 }
 
 impl Inbox {
@@ -62,13 +71,46 @@ impl Inbox {
         self.waiting.lock().rooms.remove(room);
     }
 
+    /// Takes signs of mail for this user from now on.
+    pub fn expect_mail(&self, user: UserId) {
+        self.waiting.lock().readers.insert(user);
+    }
+
+    /// Does not any more.
+    pub fn ignore_mail(&self, user: UserId) {
+        self.waiting.lock().readers.remove(&user);
+    }
+
+    /// Something may be new in a mailbox of the user. Many signs are as one.
+    pub fn mail(&self, user: UserId) {
+        self.sign(user, |waiting| &mut waiting.mail);
+    }
+
+    /// The stock of prekeys of one of the user's devices changed.
+    pub fn stock(&self, user: UserId) {
+        self.sign(user, |waiting| &mut waiting.stock);
+    }
+
+    fn sign(&self, user: UserId, of: impl FnOnce(&mut Waiting) -> &mut HashSet<UserId>) {
+        let mut waiting = self.waiting.lock();
+        if !waiting.readers.contains(&user) {
+            return;
+        }
+        let first = waiting.is_empty();
+        of(&mut waiting).insert(user);
+        drop(waiting);
+        if first {
+            self.waker.wake();
+        }
+    }
+
     /// Adds an item, if the room is listened to.
     pub fn offer(&self, room: &Room, item: impl FnOnce() -> Item) {
         let mut waiting = self.waiting.lock();
         if !waiting.rooms.contains(room) {
             return;
         }
-        let first = waiting.items.is_empty() && waiting.holes.is_empty();
+        let first = waiting.is_empty();
         if waiting.items.len() < MOST {
             waiting.items.push_back(item());
             self.length.store(waiting.items.len(), Ordering::Relaxed);
@@ -119,7 +161,13 @@ impl Inbox {
 }
 
 impl Waiting {
+    fn is_empty(&self) -> bool {
+        self.items.is_empty() && self.holes.is_empty() && self.mail.is_empty() && self.stock.is_empty()
+    }
+
     fn take_turn(&mut self, items: &mut Vec<Item>) {
+        items.extend(self.mail.drain().map(Item::Mail));
+        items.extend(self.stock.drain().map(Item::Stock));
         let mut bytes = 0;
         while items.len() < TURN_FRAMES && bytes < TURN_BYTES {
             let Some(item) = self.items.pop_front() else {
@@ -135,7 +183,7 @@ impl Item {
     fn bytes(&self) -> usize {
         match self {
             Self::Event(delivery) => delivery.frame.len(),
-            Self::Lost(..) | Self::Hole(_) => 0,
+            Self::Lost(..) | Self::Hole(_) | Self::Mail(_) | Self::Stock(_) => 0,
         }
     }
 }

@@ -11,6 +11,7 @@ pub(crate) struct Metrics {
     pub events_in: Counter,
     events_out: Counter,
     pub frames_in: Counter,
+    pub mail: Counter,
     pub gaps: Counter,
     pub slow: Counter,
     closes: Family<[(&'static str, String); 1], Counter>,
@@ -57,6 +58,11 @@ impl Metrics {
             "tenon_socket_outbox_frames",
             "Frames that wait for slow sockets",
             self.queued.clone(),
+        );
+        registry.register(
+            "tenon_socket_mail",
+            "Entries of mailboxes given to sockets",
+            self.mail.clone(),
         );
         registry.register(
             "tenon_socket_gaps",

@@ -4,9 +4,11 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use tenon_kernel::Invalid;
+use tenon_kernel::{Invalid, UserId};
+use tenon_messages::{Content, DeviceId, Draft, Kind, Seq};
 use tenon_rooms::{Epoch, EventData, EventName, Offset, Position, Room};
 
+use crate::dto::id;
 use crate::dto::patch::present;
 
 /// The most bytes of an id, quotes included.
@@ -40,7 +42,17 @@ pub(super) enum Request {
     Publish(Room, EventName, EventData),
     Presence(Room),
     Auth(String),
+    Send(Box<Draft>),
+    Acknowledge(Seq),
+    Read(UserId, Seq),
     Ping,
+}
+
+impl Request {
+    /// Whether it is counted with messages rather than with other frames.
+    pub fn is_about_messages(&self) -> bool {
+        matches!(self, Self::Send(_) | Self::Acknowledge(_) | Self::Read(..))
+    }
 }
 
 /// A frame that cannot be followed, with its id where that could be read.
@@ -66,6 +78,19 @@ struct Written<'a> {
     data: Option<&'a RawValue>,
     #[serde(borrow)]
     token: Option<Cow<'a, str>>,
+    #[serde(borrow, rename = "clientId")]
+    client_id: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    to: Option<Cow<'a, str>>,
+    device: Option<u64>,
+    #[serde(borrow)]
+    content: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    kind: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    conversation: Option<Cow<'a, str>>,
+    #[serde(rename = "upTo")]
+    up_to: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -137,6 +162,15 @@ fn request(written: &Written<'_>) -> Result<Request, Invalid> {
             let token = required("token", written.token.as_deref())?;
             (Request::Auth(token.to_owned()), &["token"])
         }
+        "message.send" => (
+            Request::Send(Box::new(draft(written)?)),
+            &["clientId", "to", "device", "content", "kind"],
+        ),
+        "message.ack" => (Request::Acknowledge(up_to(written)?), &["upTo"]),
+        "message.read" => {
+            let peer = id(required("conversation", written.conversation.as_deref())?)?;
+            (Request::Read(peer, up_to(written)?), &["conversation", "upTo"])
+        }
         "ping" => (Request::Ping, &[]),
         _ => return Err(Invalid::new("unknown_type", "There is no such type of frame.")),
     };
@@ -146,6 +180,13 @@ fn request(written: &Written<'_>) -> Result<Request, Invalid> {
         ("event", written.event.is_some()),
         ("data", written.data.is_some()),
         ("token", written.token.is_some()),
+        ("clientId", written.client_id.is_some()),
+        ("to", written.to.is_some()),
+        ("device", written.device.is_some()),
+        ("content", written.content.is_some()),
+        ("kind", written.kind.is_some()),
+        ("conversation", written.conversation.is_some()),
+        ("upTo", written.up_to.is_some()),
     ];
     match given.iter().find(|(name, given)| *given && !taken.contains(name)) {
         Some((name, _)) => Err(Invalid::new(
@@ -158,6 +199,22 @@ fn request(written: &Written<'_>) -> Result<Request, Invalid> {
 
 fn required<T>(name: &str, value: Option<T>) -> Result<T, Invalid> {
     value.ok_or_else(|| Invalid::new("required", format!("`{name}` must be there.")))
+}
+
+fn draft(written: &Written<'_>) -> Result<Draft, Invalid> {
+    let kind = written.kind.as_deref().map(Kind::parse).transpose()?;
+    let device = written.device.map(DeviceId::new).transpose()?;
+    Ok(Draft {
+        client: id(required("clientId", written.client_id.as_deref())?)?,
+        to: id(required("to", written.to.as_deref())?)?,
+        device: device.unwrap_or_default(),
+        kind: kind.unwrap_or_default(),
+        content: Content::parse(required("content", written.content.as_deref())?)?,
+    })
+}
+
+fn up_to(written: &Written<'_>) -> Result<Seq, Invalid> {
+    Seq::new(required("upTo", written.up_to)?)
 }
 
 fn room(written: &Written<'_>) -> Result<Room, Invalid> {
@@ -180,6 +237,8 @@ mod tests {
 
     const ROOM: &str = "org:0198c0de-0000-7000-8000-000000000000";
 
+    const A: &str = "0198c0de-0000-7000-8000-00000000000a";
+
     fn refused(text: &str) -> (Option<String>, &'static str) {
         let Err(refused) = read(text) else {
             panic!("{text} was taken")
@@ -198,6 +257,12 @@ mod tests {
             format!(r#"{{"id":1,"type":"publish","room":"{ROOM}","event":"said","data":null}}"#),
             format!(r#"{{"id":1,"type":"presence","room":"{ROOM}"}}"#),
             r#"{"id":1,"type":"auth","token":"x"}"#.to_owned(),
+            format!(
+                r#"{{"id":1,"type":"message.send","clientId":"{A}","to":"{A}","device":0,"content":"AAAA","kind":"olm"}}"#
+            ),
+            format!(r#"{{"type":"message.send","clientId":"{A}","to":"{A}","content":"AAAA"}}"#),
+            r#"{"id":1,"type":"message.ack","upTo":7}"#.to_owned(),
+            format!(r#"{{"id":1,"type":"message.read","conversation":"{A}","upTo":7}}"#),
             r#" {"type":"ping"}"#.to_owned(),
         ] {
             assert!(read(&text).is_ok(), "{text}");
@@ -213,6 +278,17 @@ mod tests {
             (r#"{"id":7,"type":"ping","token":"x"}"#, "unknown_field"),
             (r#"{"id":7,"type":1}"#, "invalid_frame"),
             (r#"{"id":7}"#, "invalid_frame"),
+            (r#"{"id":7,"type":"message.ack"}"#, "required"),
+            (r#"{"id":7,"type":"message.ack","upTo":-1}"#, "invalid_frame"),
+            (
+                r#"{"id":7,"type":"message.ack","upTo":18446744073709551615}"#,
+                "out_of_range",
+            ),
+            (
+                r#"{"id":7,"type":"message.send","content":"AAAA","clientId":"x","to":"x"}"#,
+                "invalid_id",
+            ),
+            (r#"{"id":7,"type":"ping","upTo":1}"#, "unknown_field"),
             (r#"{"id":7,"type":"subscribe"}"#, "required"),
             (r#"{"id":7,"type":"subscribe","room":"lobby"}"#, "invalid_room"),
             (

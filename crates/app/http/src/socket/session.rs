@@ -45,6 +45,7 @@ impl Session {
                     session.attend(&organization);
                     session.hub.park(organization);
                     session.hub.park(user);
+                    session.hub.open_mail(&session.connection);
                     session.connection.link.release();
                 }
                 (Err(SubscribeError::UnknownRoom), _) | (_, Err(SubscribeError::UnknownRoom)) => {
@@ -76,9 +77,22 @@ impl Session {
         self.hub.end(&self.connection, close, false);
     }
 
+    fn may_send(&self) -> bool {
+        self.connection
+            .may_send(self.hub.api.settings.sockets.frames_per_minute.get())
+    }
+
     fn text(&self, text: &str) {
         let link = &self.connection.link;
-        match requests::read(text) {
+        let read = requests::read(text);
+        let within = match &read {
+            Ok((_, request)) if request.is_about_messages() => self.connection.may_mail(),
+            Ok(_) | Err(_) => self.may_send(),
+        };
+        if !within {
+            return self.end(&Close::new(codes::TOO_MANY_FRAMES, "too many frames in a minute"));
+        }
+        match read {
             Ok((id, Request::Ping)) => {
                 self.connection.followed();
                 self.unpark(None);
@@ -113,14 +127,19 @@ impl Session {
             Request::Publish(room, name, data) => self.publish(id, &room, name, data).await,
             Request::Presence(room) => self.presence(id, &room).await,
             Request::Auth(token) => self.auth(id, &token),
+            Request::Send(draft) => self.send(id, &draft).await,
+            Request::Acknowledge(up_to) => self.acknowledge(id, up_to).await,
+            Request::Read(peer, up_to) => self.mark_read(id, peer, up_to).await,
             Request::Ping => Ok(()),
         };
         match outcome {
             Ok(()) => self.connection.followed(),
             Err(refusal) => {
-                self.connection
-                    .link
-                    .reply(frames::error(id, refusal.code, refusal.message));
+                let link = &self.connection.link;
+                link.reply(match refusal.retry_after {
+                    Some(wait) => frames::error_for_now(id, refusal.code, refusal.message, wait),
+                    None => frames::error(id, refusal.code, refusal.message),
+                });
                 if refusal.is_mistake {
                     self.connection.refuse();
                 }
@@ -147,8 +166,8 @@ impl tenon_websocket::Session for Session {
     fn received(&self, link: &Rc<Link>, received: Received) {
         let expected = matches!(received, Received::Pong) && self.connection.pinged.replace(false);
         self.hub.sockets.metrics.frames_in.inc();
-        let per_minute = self.hub.api.settings.sockets.frames_per_minute.get();
-        if !expected && !self.connection.may_send(per_minute) {
+        // A text is counted once it is known what it is about.
+        if !expected && !matches!(received, Received::Text(_)) && !self.may_send() {
             return self.end(&Close::new(codes::TOO_MANY_FRAMES, "too many frames in a minute"));
         }
         match received {
@@ -163,6 +182,7 @@ impl tenon_websocket::Session for Session {
 
     fn drained(&self, _: &Rc<Link>) {
         self.hub.resume(&self.connection);
+        self.hub.look_for_mail(&self.connection);
     }
 
     fn ended(&self) {

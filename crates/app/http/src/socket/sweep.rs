@@ -36,6 +36,7 @@ impl Hub {
         for connection in all.iter().filter(|connection| connection.behind.get()) {
             self.resume(connection);
         }
+        self.look_at_mailboxes(&all);
         if self.ticks.get().is_multiple_of(SWEEP) {
             self.sweep(&all, now);
         }

@@ -34,6 +34,7 @@ pub(crate) async fn connect(
     let Actor::Member(member) = claims.actor() else {
         return Err(ApiError::new(&ORGANIZATION_REQUIRED));
     };
+    let device = query.0.device()?;
     credentials::admit(&api, request.headers())?;
     tenon_websocket::verify(&request)?;
     if api.sockets.is_draining() {
@@ -43,7 +44,7 @@ pub(crate) async fn connect(
     let offered = credentials::protocols(request.headers()).any(|entry| entry == PROTOCOL);
     let protocol = offered.then(|| HeaderValue::from_static(PROTOCOL));
     let limits = api.settings.sockets.limits();
-    let open = |link: &Rc<_>| hub.open(link, claims, member);
+    let open = |link: &Rc<_>| hub.open(link, claims, member, device);
     let response: HttpResponse = tenon_websocket::upgrade(&request, payload.into_inner(), limits, protocol, open)?;
     Ok(response)
 }

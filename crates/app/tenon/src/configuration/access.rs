@@ -13,6 +13,10 @@ pub struct Limits {
     pub auth_per_minute: NonZeroU32,
     /// Requests a minute to the other API routes.
     pub api_per_minute: NonZeroU32,
+    /// Messages that one user may send in a second.
+    pub messages_per_second: NonZeroU32,
+    /// Messages that may wait for one user in an organization.
+    pub messages_waiting: NonZeroU32,
     /// The largest body, in bytes.
     pub body_bytes: usize,
 }
@@ -35,10 +39,14 @@ impl Limits {
     pub(super) fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let auth = reader.number("limits.auth_per_minute", NonZeroU32::MIN..=NonZeroU32::MAX);
         let api = reader.number("limits.api_per_minute", NonZeroU32::MIN..=NonZeroU32::MAX);
+        let messages_per_second = reader.number("limits.messages_per_second", NonZeroU32::MIN..=NonZeroU32::MAX);
+        let messages_waiting = reader.number("limits.messages_waiting", NonZeroU32::MIN..=NonZeroU32::MAX);
         let body_bytes = reader.number("limits.body_bytes", 1024..=1024 * 1024 * 1024);
         Some(Self {
             auth_per_minute: auth?,
             api_per_minute: api?,
+            messages_per_second: messages_per_second?,
+            messages_waiting: messages_waiting?,
             body_bytes: body_bytes?,
         })
     }

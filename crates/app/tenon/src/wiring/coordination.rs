@@ -4,10 +4,11 @@ use secrecy::{ExposeSecret, SecretString};
 use tenon_accounts::{Attempts, RevocationFeed, RevokedTokens};
 use tenon_http::{Health, Sockets};
 use tenon_kernel::{Clock, Probe, RateLimits, Tickets};
-use tenon_local::{LocalAttempts, LocalBroker, LocalFeed, LocalPresences, LocalRateLimits, LocalTickets};
+use tenon_local::{LocalAttempts, LocalBroker, LocalFeed, LocalPresences, LocalRateLimits, LocalTickets, LocalWakes};
+use tenon_messages::{Mailman, Wakes};
 use tenon_redis::{
     Redis, RedisAttempts, RedisBroker, RedisFeed, RedisPresences, RedisProbe, RedisRateLimits, RedisTickets,
-    Subscription, UrlError,
+    RedisWakes, Subscription, UrlError,
 };
 use tenon_rooms::{Broker, History, Listener, Presences};
 use tokio::runtime::Handle;
@@ -73,6 +74,15 @@ impl Coordination {
                 Arc::new(LocalBroker::new(Arc::clone(clock), history, listener)),
                 Arc::new(LocalPresences::default()),
             ),
+        }
+    }
+
+    /// What wakes those who wait for mail at these sockets.
+    pub(super) fn wakes(&self, sockets: &Arc<Sockets>) -> Arc<dyn Wakes> {
+        let mailman: Arc<dyn Mailman> = Arc::<Sockets>::clone(sockets);
+        match &self.redis {
+            Some(redis) => Arc::new(RedisWakes::start(redis, mailman)),
+            None => Arc::new(LocalWakes(mailman)),
         }
     }
 

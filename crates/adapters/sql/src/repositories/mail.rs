@@ -1,0 +1,83 @@
+mod acknowledge;
+mod after;
+mod post;
+mod read;
+
+use async_trait::async_trait;
+use tenon_kernel::{Limit, Member, Timestamp, Unavailable, UserId};
+use tenon_messages::{
+    Acknowledged, Awaited, DeviceId, Draft, Mailbox, MarkReadError, PostError, Posted, ReadMailError, Reading, Seq,
+};
+
+use super::{Conn, Database, locks, mailboxes};
+use crate::rows::MessageRow;
+use crate::types::Key;
+
+/// See the port.
+pub struct Mail(pub Database);
+
+#[async_trait]
+impl tenon_messages::Mail for Mail {
+    async fn post(&self, sender: &Member, draft: &Draft, at: Timestamp, most: u32) -> Result<Posted, PostError> {
+        loop {
+            let (sender, draft) = (*sender, draft.clone());
+            let work = move |conn: &mut Conn| post::post(conn, &sender, &draft, at, most);
+            match self.0.write(work).await {
+                Ok(posted) => return Ok(posted),
+                Err(post::Refusal::Refused(error)) => return Err(error),
+                // The other one is committed by now, or was given up.
+                Err(post::Refusal::Raced) => {}
+            }
+        }
+    }
+
+    async fn cursor(&self, mailbox: &Mailbox, device: DeviceId) -> Result<Seq, ReadMailError> {
+        let mailbox = *mailbox;
+        let cursor = self.0.point(move |conn| after::cursor(conn, &mailbox, device)).await?;
+        cursor.map(Seq::stored).ok_or(ReadMailError::UnknownDevice)
+    }
+
+    async fn after(
+        &self,
+        mailbox: &Mailbox,
+        device: DeviceId,
+        place: Seq,
+        most: Limit,
+    ) -> Result<Reading, Unavailable> {
+        let mailbox = *mailbox;
+        self.0
+            .read(move |conn| after::after(conn, &mailbox, device, place, most))
+            .await
+    }
+
+    async fn acknowledge(
+        &self,
+        mailbox: &Mailbox,
+        device: DeviceId,
+        up_to: Seq,
+        at: Timestamp,
+    ) -> Result<Acknowledged, ReadMailError> {
+        let mailbox = *mailbox;
+        self.0
+            .write(move |conn| acknowledge::acknowledge(conn, &mailbox, device, up_to, at))
+            .await
+    }
+
+    async fn mark_read(
+        &self,
+        mailbox: &Mailbox,
+        peer: UserId,
+        up_to: Seq,
+        at: Timestamp,
+    ) -> Result<Acknowledged, MarkReadError> {
+        let mailbox = *mailbox;
+        self.0
+            .write(move |conn| read::mark_read(conn, &mailbox, peer, up_to, at))
+            .await
+    }
+
+    async fn ahead(&self, awaited: &[Awaited]) -> Result<Vec<Mailbox>, Unavailable> {
+        let awaited = awaited.to_vec();
+        self.0.read(move |conn| after::ahead(conn, &awaited)).await
+    }
+}

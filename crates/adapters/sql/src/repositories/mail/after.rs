@@ -1,0 +1,94 @@
+use diesel::prelude::*;
+use tenon_kernel::{Limit, UserId};
+use tenon_messages::{Awaited, DeviceId, Entry, Mailbox, Notice, Reading, Seq};
+
+use super::{Conn, Key, MessageRow};
+use crate::rows::{NoticeDocument, device as number};
+use crate::schema::{deliveries, device_cursors, mailboxes, messages};
+use crate::types::Json;
+
+/// Mailboxes that are looked at with one statement.
+const TOGETHER: usize = 256;
+
+/// Nothing when there is no such device.
+pub fn cursor(conn: &mut Conn, mailbox: &Mailbox, device: DeviceId) -> QueryResult<Option<i64>> {
+    let up_to: Option<i64> = device_cursors::table
+        .find((Key(mailbox.organization), Key(mailbox.user), number(device)))
+        .select(device_cursors::up_to)
+        .first(conn)
+        .optional()?;
+    Ok(up_to.or_else(|| device.is_simple().then_some(0)))
+}
+
+pub fn last(conn: &mut Conn, mailbox: &Mailbox) -> QueryResult<i64> {
+    let last: Option<i64> = mailboxes::table
+        .find((Key(mailbox.organization), Key(mailbox.user)))
+        .select(mailboxes::last_seq)
+        .first(conn)
+        .optional()?;
+    Ok(last.unwrap_or(0))
+}
+
+pub fn after(conn: &mut Conn, mailbox: &Mailbox, device: DeviceId, place: Seq, most: Limit) -> QueryResult<Reading> {
+    // Asked first: what comes in meanwhile is found next time.
+    let last = last(conn, mailbox)?;
+    let most = i64::try_from(most.get()).unwrap_or(i64::MAX);
+    let of_message = messages::organization_id
+        .eq(deliveries::organization_id)
+        .and(messages::id.nullable().eq(deliveries::message_id));
+    let rows: Vec<(i64, Option<Json>, Option<MessageRow>)> = deliveries::table
+        .left_join(messages::table.on(of_message))
+        .filter(deliveries::organization_id.eq(Key(mailbox.organization)))
+        .filter(deliveries::user_id.eq(Key(mailbox.user)))
+        .filter(deliveries::seq.gt(place.get()))
+        .filter(deliveries::device.eq(0).or(deliveries::device.eq(number(device))))
+        .order(deliveries::seq)
+        .limit(most)
+        .select((deliveries::seq, deliveries::notice, Option::<MessageRow>::as_select()))
+        .load(conn)?;
+    let more = i64::try_from(rows.len()).unwrap_or(i64::MAX) >= most;
+    let end = rows.last().map_or(place.get(), |(seq, ..)| *seq);
+    let mut entries = Vec::with_capacity(rows.len());
+    for (seq, notice, message) in rows {
+        entries.extend(entry(seq, notice.as_ref(), message)?);
+    }
+    Ok(Reading {
+        entries,
+        reached: Seq::stored(if more { end } else { end.max(last) }),
+        more,
+    })
+}
+
+/// Nothing where a message has gone meanwhile.
+fn entry(seq: i64, notice: Option<&Json>, message: Option<MessageRow>) -> QueryResult<Option<Entry>> {
+    let notice = match (notice, message) {
+        (Some(notice), _) => NoticeDocument::read(notice)?,
+        (None, Some(message)) => Notice::Message(Box::new(message.into_message()?)),
+        (None, None) => return Ok(None),
+    };
+    Ok(Some(Entry {
+        seq: Seq::stored(seq),
+        notice,
+    }))
+}
+
+pub fn ahead(conn: &mut Conn, awaited: &[Awaited]) -> QueryResult<Vec<Mailbox>> {
+    let mut ahead = Vec::new();
+    for part in awaited.chunks(TOGETHER) {
+        let users = part.iter().map(|awaited| Key(awaited.mailbox.user));
+        let organizations = part.iter().map(|awaited| Key(awaited.mailbox.organization));
+        let found: Vec<(Key<_>, Key<UserId>, i64)> = mailboxes::table
+            .filter(mailboxes::organization_id.eq_any(organizations))
+            .filter(mailboxes::user_id.eq_any(users))
+            .select((mailboxes::organization_id, mailboxes::user_id, mailboxes::last_seq))
+            .load(conn)?;
+        for (Key(organization), Key(user), last) in found {
+            let mailbox = Mailbox { organization, user };
+            let is_ahead = |awaited: &&Awaited| awaited.mailbox == mailbox && awaited.known.get() < last;
+            if part.iter().any(|awaited| is_ahead(&awaited)) {
+                ahead.push(mailbox);
+            }
+        }
+    }
+    Ok(ahead)
+}

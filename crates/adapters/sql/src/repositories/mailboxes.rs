@@ -1,0 +1,90 @@
+//! Places in mailboxes. Whoever takes one holds the mailbox's row until their transaction ends, so that entries become visible
+//! in the order of their places.
+
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+use diesel::upsert::excluded;
+use tenon_kernel::{OrganizationId, UserId};
+use tenon_messages::MessageId;
+
+use super::Conn;
+use crate::rows::NoticeDocument;
+use crate::schema::{deliveries, device_cursors, mailboxes};
+use crate::types::{Json, Key};
+
+#[derive(Debug, Insertable)]
+#[diesel(table_name = deliveries)]
+pub struct DeliveryRow {
+    pub organization_id: Key<OrganizationId>,
+    pub user_id: Key<UserId>,
+    pub seq: i64,
+    pub device: i32,
+    pub message_id: Option<Key<MessageId>>,
+    pub notice: Option<Json>,
+}
+
+/// Takes so many places at the end of a mailbox, for so many messages that wait, and returns the last one. Mailboxes are to be
+/// taken in the order of their users.
+pub fn take(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    user: UserId,
+    places: i64,
+    waiting: i64,
+) -> QueryResult<i64> {
+    diesel::insert_into(mailboxes::table)
+        .values((
+            mailboxes::organization_id.eq(Key(organization)),
+            mailboxes::user_id.eq(Key(user)),
+            mailboxes::last_seq.eq(places),
+            mailboxes::waiting.eq(waiting),
+        ))
+        .on_conflict((mailboxes::organization_id, mailboxes::user_id))
+        .do_update()
+        .set((
+            mailboxes::last_seq.eq(mailboxes::last_seq + excluded(mailboxes::last_seq)),
+            mailboxes::waiting.eq(mailboxes::waiting + excluded(mailboxes::waiting)),
+        ))
+        .returning(mailboxes::last_seq)
+        .get_result(conn)
+}
+
+/// So many messages wait no longer.
+pub fn relieve(conn: &mut Conn, organization: OrganizationId, user: UserId, messages: i64) -> QueryResult<()> {
+    diesel::update(mailboxes::table.find((Key(organization), Key(user))))
+        .set(mailboxes::waiting.eq(mailboxes::waiting - messages))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Puts a notice for every device into a mailbox.
+pub fn notify(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    user: UserId,
+    notice: impl Into<NoticeDocument>,
+) -> QueryResult<()> {
+    let notice = notice.into().write()?;
+    let seq = take(conn, organization, user, 1, 0)?;
+    let row = DeliveryRow {
+        organization_id: Key(organization),
+        user_id: Key(user),
+        seq,
+        device: 0,
+        message_id: None,
+        notice: Some(notice),
+    };
+    diesel::insert_into(deliveries::table).values(&row).execute(conn)?;
+    Ok(())
+}
+
+/// Up to where each device of the user has acknowledged.
+pub fn cursors(conn: &mut Conn, organization: OrganizationId, user: UserId) -> QueryResult<BTreeMap<i32, i64>> {
+    let rows: Vec<(i32, i64)> = device_cursors::table
+        .filter(device_cursors::organization_id.eq(Key(organization)))
+        .filter(device_cursors::user_id.eq(Key(user)))
+        .select((device_cursors::device, device_cursors::up_to))
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
+}

@@ -1,0 +1,215 @@
+use diesel::prelude::*;
+use diesel::result::Error as DieselError;
+use serde::{Deserialize, Serialize};
+use tenon_kernel::{Id, Member, OrganizationId, SessionId, Timestamp, UserId, Version};
+use tenon_messages::{
+    ClientId, Content, DeviceId, Draft, KeyChange, KeyChangeKind, Kind, Message, MessageId, Notice, Policy, Receipt,
+    ReceiptKind, Retention, Sent, Seq,
+};
+use uuid::Uuid;
+
+use super::sound;
+use crate::schema::{message_retention, messages};
+use crate::types::{At, Json, Key};
+
+#[derive(Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = messages)]
+pub struct MessageRow {
+    pub organization_id: Key<OrganizationId>,
+    pub id: Key<MessageId>,
+    pub sender_id: Key<UserId>,
+    sender_session: Key<SessionId>,
+    pub recipient_id: Key<UserId>,
+    device: i32,
+    client_id: Key<ClientId>,
+    kind: String,
+    pub seq: i64,
+    pub copy_seq: Option<i64>,
+    pub created_at: At,
+    pub delivered_at: Option<At>,
+    pub read_at: Option<At>,
+    encrypted_content: Vec<u8>,
+}
+
+impl MessageRow {
+    /// Without its places, which are not known yet.
+    pub fn new(sender: &Member, draft: &Draft, at: Timestamp) -> Self {
+        Self {
+            organization_id: Key(sender.organization),
+            id: Key(Id::at(at)),
+            sender_id: Key(sender.user),
+            sender_session: Key(sender.session),
+            recipient_id: Key(draft.to),
+            device: device(draft.device),
+            client_id: Key(draft.client),
+            kind: draft.kind.as_str().to_owned(),
+            seq: 0,
+            copy_seq: None,
+            created_at: At(at),
+            delivered_at: None,
+            // Nobody has to read what they wrote themselves.
+            read_at: (draft.to == sender.user).then_some(At(at)),
+            encrypted_content: draft.content.bytes(),
+        }
+    }
+
+    /// Whether it says the same to the same device as another one.
+    pub fn repeats(&self, other: &Self) -> bool {
+        (self.recipient_id, self.device, &self.kind, &self.encrypted_content)
+            == (other.recipient_id, other.device, &other.kind, &other.encrypted_content)
+    }
+
+    pub fn sent(&self) -> Sent {
+        Sent {
+            id: self.id.0,
+            seq: Seq::stored(self.seq),
+            created_at: self.created_at.0,
+        }
+    }
+
+    pub fn into_message(self) -> QueryResult<Message> {
+        Ok(Message {
+            id: self.id.0,
+            organization: self.organization_id.0,
+            sender: self.sender_id.0,
+            session: self.sender_session.0,
+            recipient: self.recipient_id.0,
+            device: stored_device(self.device)?,
+            client: self.client_id.0,
+            kind: sound(Kind::parse(&self.kind))?,
+            content: Content::stored(&self.encrypted_content),
+            seq: Seq::stored(self.seq),
+            created_at: self.created_at.0,
+            delivered_at: self.delivered_at.map(|at| at.0),
+            read_at: self.read_at.map(|at| at.0),
+        })
+    }
+}
+
+/// Both databases keep it in an integer with a sign, which every device fits into.
+pub fn device(device: DeviceId) -> i32 {
+    i32::try_from(device.get()).unwrap_or(i32::MAX)
+}
+
+pub fn stored_device(device: i32) -> QueryResult<DeviceId> {
+    let number = u64::try_from(device).map_err(|error| DieselError::DeserializationError(error.into()))?;
+    sound(DeviceId::new(number))
+}
+
+/// What is in a mailbox beside messages, as the database keeps it.
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "of", rename_all = "snake_case")]
+pub enum NoticeDocument {
+    Delivered { by: Uuid, device: i32, up_to: i64, at: i64 },
+    Read { by: Uuid, up_to: i64, at: i64 },
+    PublicKey { user: Uuid, version: i64, at: i64 },
+    DeviceAdded { user: Uuid, device: i32, at: i64 },
+    DeviceRemoved { user: Uuid, device: i32, at: i64 },
+}
+
+impl From<Receipt> for NoticeDocument {
+    fn from(receipt: Receipt) -> Self {
+        let (by, up_to, at) = (receipt.by.uuid(), receipt.up_to.get(), receipt.at.as_micros());
+        match receipt.kind {
+            ReceiptKind::Delivered => Self::Delivered {
+                by,
+                device: device(receipt.device),
+                up_to,
+                at,
+            },
+            ReceiptKind::Read => Self::Read { by, up_to, at },
+        }
+    }
+}
+
+impl From<KeyChange> for NoticeDocument {
+    fn from(change: KeyChange) -> Self {
+        let (user, at, device) = (change.user.uuid(), change.at.as_micros(), device(change.device));
+        match change.kind {
+            KeyChangeKind::PublicKey => Self::PublicKey {
+                user,
+                version: change.version,
+                at,
+            },
+            KeyChangeKind::DeviceAdded => Self::DeviceAdded { user, device, at },
+            KeyChangeKind::DeviceRemoved => Self::DeviceRemoved { user, device, at },
+        }
+    }
+}
+
+impl NoticeDocument {
+    pub fn write(&self) -> QueryResult<Json> {
+        let text = serde_json::to_string(self).map_err(|error| DieselError::SerializationError(error.into()))?;
+        Ok(Json(text))
+    }
+
+    pub fn read(text: &Json) -> QueryResult<Notice> {
+        let document: Self = sound(serde_json::from_str(&text.0))?;
+        let receipt = |kind, by, device, up_to, at| {
+            Notice::Receipt(Receipt {
+                kind,
+                by: Id::from_uuid(by),
+                device,
+                up_to: Seq::stored(up_to),
+                at: Timestamp::from_micros(at),
+            })
+        };
+        let change = |kind, user, device, version, at| {
+            Notice::KeyChange(KeyChange {
+                user: Id::from_uuid(user),
+                kind,
+                device,
+                version,
+                at: Timestamp::from_micros(at),
+            })
+        };
+        Ok(match document {
+            Self::Delivered { by, device, up_to, at } => {
+                receipt(ReceiptKind::Delivered, by, stored_device(device)?, up_to, at)
+            }
+            Self::Read { by, up_to, at } => receipt(ReceiptKind::Read, by, DeviceId::SIMPLE, up_to, at),
+            Self::PublicKey { user, version, at } => {
+                change(KeyChangeKind::PublicKey, user, DeviceId::SIMPLE, version, at)
+            }
+            Self::DeviceAdded { user, device, at } => {
+                change(KeyChangeKind::DeviceAdded, user, stored_device(device)?, 0, at)
+            }
+            Self::DeviceRemoved { user, device, at } => {
+                change(KeyChangeKind::DeviceRemoved, user, stored_device(device)?, 0, at)
+            }
+        })
+    }
+}
+
+#[derive(Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = message_retention)]
+pub struct RetentionRow {
+    organization_id: Key<OrganizationId>,
+    policy: String,
+    days: Option<i32>,
+    version: i64,
+    updated_at: At,
+}
+
+impl RetentionRow {
+    pub fn new(organization: OrganizationId, policy: Policy, version: Version, at: Timestamp) -> Self {
+        let days = policy.number_of_days().and_then(|days| i32::try_from(days).ok());
+        Self {
+            organization_id: Key(organization),
+            policy: policy.as_str().to_owned(),
+            days,
+            version: version.get(),
+            updated_at: At(at),
+        }
+    }
+
+    pub fn into_retention(self) -> QueryResult<Retention> {
+        let days = self.days.and_then(|days| u64::try_from(days).ok());
+        Ok(Retention {
+            organization: self.organization_id.0,
+            policy: sound(Policy::parse(&self.policy, days))?,
+            version: Version::new(self.version),
+            updated_at: Some(self.updated_at.0),
+        })
+    }
+}

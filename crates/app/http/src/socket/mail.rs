@@ -1,0 +1,272 @@
+//! Brings what is in a mailbox. What a socket gets comes from the store, in order and after what its device acknowledged; that
+//! something is new only wakes it, so that no way in which such a sign is lost loses a message.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use actix_web::rt;
+use bytes::BytesMut;
+use tenon_kernel::{Limit, UserId};
+use tenon_messages::{Awaited, DeviceId, Entry, Mailbox, Notice, ReadMailError, Reading, Seq};
+
+use super::connection::Connection;
+use super::frames;
+use super::hub::Hub;
+
+/// Entries that a socket is sent before it has to acknowledge some.
+const WINDOW: usize = 256;
+
+/// Bytes that are sent together.
+const BYTES: usize = 32 * 1024;
+
+/// Looks by itself every so many ticks: each two seconds.
+const LOOK: u32 = 8;
+
+/// A socket's part of its user's mailbox.
+pub(super) struct Mail {
+    pub device: DeviceId,
+    pace: Cell<Pace>,
+    /// Everything up to there was sent, or is not for this socket.
+    reached: Cell<Seq>,
+    /// What was sent and not acknowledged.
+    unacknowledged: RefCell<VecDeque<Seq>>,
+    /// Something came while the store was asked.
+    again: Cell<bool>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pace {
+    /// Where to begin is not known yet.
+    Closed,
+    /// The store is asked where to begin.
+    Opening,
+    /// The device is not the user's.
+    Refused,
+    /// Waits for something new, for room, or for acknowledgements.
+    Waiting,
+    /// The store is asked.
+    Fetching,
+}
+
+impl Mail {
+    pub fn new(device: DeviceId) -> Self {
+        Self {
+            device,
+            pace: Cell::new(Pace::Closed),
+            reached: Cell::new(Seq::START),
+            unacknowledged: RefCell::default(),
+            again: Cell::new(false),
+        }
+    }
+
+    /// Up to where to acknowledge when the client acknowledges so much: also what is not for it and follows at once.
+    pub fn acknowledged(&self, up_to: Seq) -> Seq {
+        let mut waiting = self.unacknowledged.borrow_mut();
+        while waiting.front().is_some_and(|seq| *seq <= up_to) {
+            waiting.pop_front();
+        }
+        if waiting.is_empty() {
+            up_to.max(self.reached.get())
+        } else {
+            up_to
+        }
+    }
+
+    fn room(&self) -> usize {
+        WINDOW.saturating_sub(self.unacknowledged.borrow().len())
+    }
+}
+
+impl Hub {
+    /// Something may be new in a mailbox of the user.
+    pub(super) fn mail(self: &Rc<Self>, user: UserId) {
+        let sockets = self.mailboxes.borrow().get(&user).cloned().unwrap_or_default();
+        for connection in sockets {
+            self.look_for_mail(&connection);
+        }
+    }
+
+    /// Begins to bring the socket its mail.
+    pub(super) fn open_mail(self: &Rc<Self>, connection: &Rc<Connection>) {
+        let user = connection.member.get().user;
+        let mut mailboxes = self.mailboxes.borrow_mut();
+        let sockets = mailboxes.entry(user).or_insert_with(|| {
+            self.inbox.expect_mail(user);
+            Vec::new()
+        });
+        sockets.push(Rc::clone(connection));
+        drop(mailboxes);
+        self.look_for_mail(connection);
+    }
+
+    /// The socket is gone.
+    pub(super) fn close_mail(&self, connection: &Rc<Connection>) {
+        let user = connection.member.get().user;
+        let mut mailboxes = self.mailboxes.borrow_mut();
+        if let Some(sockets) = mailboxes.get_mut(&user) {
+            sockets.retain(|other| !Rc::ptr_eq(other, connection));
+            if sockets.is_empty() {
+                mailboxes.remove(&user);
+                self.inbox.ignore_mail(user);
+            }
+        }
+    }
+
+    /// Sends what is new, unless that goes on already.
+    pub(super) fn look_for_mail(self: &Rc<Self>, connection: &Rc<Connection>) {
+        let mail = &connection.mail;
+        match mail.pace.get() {
+            Pace::Refused => {}
+            Pace::Fetching | Pace::Opening => mail.again.set(true),
+            Pace::Closed => {
+                mail.pace.set(Pace::Opening);
+                rt::spawn(open(Rc::clone(self), Rc::clone(connection)));
+            }
+            Pace::Waiting => {
+                if mail.room() > 0 && connection.link.is_open() && connection.link.has_drained() {
+                    mail.pace.set(Pace::Fetching);
+                    rt::spawn(fetch(Rc::clone(self), Rc::clone(connection)));
+                }
+            }
+        }
+    }
+
+    /// Looks by itself now and then: a sign that something is new may have been lost.
+    pub(super) fn look_at_mailboxes(self: &Rc<Self>, all: &[Rc<Connection>]) {
+        if !self.ticks.get().is_multiple_of(LOOK) || self.looking.replace(true) {
+            return;
+        }
+        let mut awaited = Vec::new();
+        for connection in all.iter().filter(|connection| connection.link.is_open()) {
+            match connection.mail.pace.get() {
+                Pace::Closed => self.look_for_mail(connection),
+                Pace::Waiting if connection.mail.room() > 0 => awaited.push(Awaited {
+                    mailbox: mailbox(connection),
+                    known: connection.mail.reached.get(),
+                }),
+                Pace::Waiting | Pace::Opening | Pace::Refused | Pace::Fetching => {}
+            }
+        }
+        let hub = Rc::clone(self);
+        rt::spawn(async move {
+            match hub.api.messages.ahead(&awaited).await {
+                Ok(ahead) => ahead.iter().for_each(|mailbox| hub.mail(mailbox.user)),
+                Err(error) => tracing::debug!(%error, "mailboxes are looked at later"),
+            }
+            hub.looking.set(false);
+        });
+    }
+}
+
+fn mailbox(connection: &Connection) -> Mailbox {
+    let member = connection.member.get();
+    Mailbox {
+        organization: member.organization,
+        user: member.user,
+    }
+}
+
+async fn open(hub: Rc<Hub>, connection: Rc<Connection>) {
+    let mail = &connection.mail;
+    match hub.api.messages.cursor(&connection.member.get(), mail.device).await {
+        Ok(cursor) => {
+            mail.reached.set(cursor);
+            mail.pace.set(Pace::Waiting);
+            hub.look_for_mail(&connection);
+        }
+        Err(ReadMailError::UnknownDevice) => {
+            mail.pace.set(Pace::Refused);
+            let error = frames::error(
+                None,
+                "device_not_found",
+                "You have no such device: it gets no messages.",
+            );
+            connection.link.reply(error);
+        }
+        // The hub's tick tries again.
+        Err(ReadMailError::Unavailable(_)) => mail.pace.set(Pace::Closed),
+    }
+}
+
+/// Sends what there is until there is no more, no room, or too much that is not acknowledged.
+async fn fetch(hub: Rc<Hub>, connection: Rc<Connection>) {
+    let mail = &connection.mail;
+    loop {
+        mail.again.set(false);
+        let most = u64::try_from(mail.room()).unwrap_or(0).min(u64::from(Limit::MAX));
+        let Ok(limit) = Limit::new(most) else { break };
+        let member = connection.member.get();
+        let reading = hub
+            .api
+            .messages
+            .after(&member, mail.device, mail.reached.get(), limit)
+            .await;
+        // The hub looks again by itself.
+        let Ok(reading) = reading else { break };
+        if !connection.link.is_open() || !send(&hub, &connection, &reading) {
+            break;
+        }
+        if !(reading.more || mail.again.get()) || !connection.link.has_drained() {
+            break;
+        }
+    }
+    mail.pace.set(Pace::Waiting);
+}
+
+/// False when not all found room.
+fn send(hub: &Rc<Hub>, connection: &Rc<Connection>, reading: &Reading) -> bool {
+    let mail = &connection.mail;
+    let (mut chunk, mut seqs) = (BytesMut::new(), Vec::new());
+    let session = connection.member.get().session;
+    let mut entries = reading
+        .entries
+        .iter()
+        .filter(|entry| !is_own(entry, session))
+        .peekable();
+    while let Some(entry) = entries.next() {
+        chunk.extend_from_slice(&frames::entry(entry));
+        seqs.push(entry.seq);
+        if chunk.len() < BYTES && entries.peek().is_some() {
+            continue;
+        }
+        if !connection.link.push(&chunk.split().freeze(), seqs.len()) {
+            return false;
+        }
+        hub.sockets.metrics.mail.inc_by(u64::try_from(seqs.len()).unwrap_or(0));
+        mail.reached.set(entry.seq);
+        mail.unacknowledged.borrow_mut().extend(seqs.drain(..));
+    }
+    let left_out = mail.reached.replace(reading.reached) < reading.reached;
+    if left_out && mail.unacknowledged.borrow().is_empty() && reading.entries.iter().any(|entry| is_own(entry, session))
+    {
+        pass_over(hub, connection, reading.reached);
+    }
+    true
+}
+
+/// Whether it is a copy of what this very session sent.
+fn is_own(entry: &Entry, session: tenon_kernel::SessionId) -> bool {
+    matches!(&entry.notice, Notice::Message(message) if message.session == session && message.seq != entry.seq)
+}
+
+/// Acknowledges what is not sent to this socket, since nobody else would.
+fn pass_over(hub: &Rc<Hub>, connection: &Rc<Connection>, up_to: Seq) {
+    let (hub, connection) = (Rc::clone(hub), Rc::clone(connection));
+    rt::spawn(async move {
+        let member = connection.member.get();
+        let done = hub
+            .api
+            .messages
+            .acknowledge(&member, connection.mail.device, up_to)
+            .await;
+        if let Err(error) = done {
+            tracing::debug!(%error, "one's own messages are passed over later");
+        }
+    });
+}
+
+impl Hub {
+    /// The stock of prekeys of one of the user's devices changed.
+    pub(super) fn restocked(self: &Rc<Self>, _user: UserId) {}
+}
