@@ -32,10 +32,20 @@ impl DeviceContent {
         let message = OlmMessage::from_parts(kind, rest).map_err(|_| DeviceError::Malformed)?;
         let read = Self { device, message };
         // Protocol Buffers ignore fields that they do not know, so one message could be written in many ways.
-        if read.write() != content {
+        if read.write() != content || !read.has_plain_keys() {
             return Err(DeviceError::Malformed);
         }
         Ok(read)
+    }
+
+    /// X25519 ignores the highest bit of a key, so every key could be written in two ways.
+    fn has_plain_keys(&self) -> bool {
+        let OlmMessage::PreKey(message) = &self.message else {
+            return true;
+        };
+        let keys = [message.one_time_key(), message.base_key(), message.identity_key()];
+        keys.iter()
+            .all(|key| key.as_bytes().last().is_some_and(|byte| byte & 0x80 == 0))
     }
 
     /// Writes it as it is sent.
