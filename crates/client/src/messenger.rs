@@ -129,10 +129,11 @@ impl Messenger {
     }
 
     /// The next thing that happened. What the call before returned counts as taken care of: it is acknowledged and not told
-    /// again. `None` when the messenger has ended.
+    /// again. `None` when the messenger has ended. Nothing is lost when the future is dropped.
     pub async fn next(&mut self) -> Option<Incoming> {
-        if let Some(seq) = self.current.take() {
+        if let Some(seq) = self.current {
             let _ = self.commands.send(Command::Handled(seq)).await;
+            self.current = None;
         }
         let delivery = self.incoming.recv().await?;
         self.current = delivery.seq;
