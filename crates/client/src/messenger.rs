@@ -27,7 +27,7 @@ use crate::encoding::NoRandomness;
 use crate::keylog::KeyLogError;
 use crate::keystore::{Changes, Store, StoreError};
 use crate::safety::SafetyNumber;
-use crate::session::Session;
+use crate::session::{Session, SignInError};
 use command::Command;
 pub use diary::Record;
 use incoming::Delivery;
@@ -47,6 +47,9 @@ pub enum Error {
     /// The key store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The key store has the messages of somebody else, or of another organization.
+    #[error(transparent)]
+    SignIn(#[from] SignInError),
     /// See [`NoRandomness`].
     #[error(transparent)]
     NoRandomness(#[from] NoRandomness),
@@ -56,6 +59,9 @@ pub enum Error {
     /// The account has a simple public key whose private key is elsewhere. [`Options::replace_key`] puts this one in its place.
     #[error("the account's public key was made elsewhere, and its private key is not here")]
     OtherKey,
+    /// The device was removed from the account. A new folder makes a new one.
+    #[error("this device was removed from the account")]
+    DeviceRemoved,
     /// The key log is not what it was, or not what the server's keys are.
     #[error(transparent)]
     KeyLog(#[from] KeyLogError),

@@ -21,6 +21,9 @@ use tokens::Tokens;
 /// Where it is kept.
 const NAME: &str = "session";
 
+/// Where it is kept whose messages are in the store.
+const OWNER: &str = "owner";
+
 /// An access token that ends sooner than this is not used any more.
 const MARGIN: Duration = Duration::from_secs(60);
 
@@ -33,7 +36,7 @@ pub struct Session {
     tokens: Mutex<Tokens>,
 }
 
-/// Who is signed in where; one key store belongs to one of these.
+/// Who is signed in where.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Identity {
     server: String,
@@ -47,6 +50,14 @@ struct Identity {
 struct Stored {
     identity: Identity,
     tokens: Tokens,
+}
+
+/// Whose messages are in a store: a mailbox is one person's in one organization.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Owner {
+    server: String,
+    user: Uuid,
+    organization: Uuid,
 }
 
 #[derive(Serialize)]
@@ -73,6 +84,20 @@ struct SignedIn {
     organization: Organization,
 }
 
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Switched {
+    access_token: String,
+    expires_in: u64,
+    organization: Organization,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Switch {
+    organization_id: Uuid,
+}
+
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Refresh<'a> {
@@ -86,8 +111,8 @@ pub enum SignInError {
     #[error(transparent)]
     Api(#[from] ApiError),
     /// The key store is that of another account, organization or server.
-    #[error("the key store belongs to {0}")]
-    OtherAccount(String),
+    #[error("the key store belongs to another account, organization or server")]
+    OtherAccount,
 }
 
 impl From<StoreError> for SignInError {
@@ -107,7 +132,7 @@ impl Session {
             return Ok(None);
         };
         if identity.server != server.as_str() {
-            return Err(SignInError::OtherAccount(identity.describe()));
+            return Err(SignInError::OtherAccount);
         }
         let session = Self {
             http: Http::new(server.clone())?,
@@ -118,7 +143,8 @@ impl Session {
         Ok(Some(session))
     }
 
-    /// Signs in, and keeps the session in the store.
+    /// Signs in, and keeps the session in the store. If there are messages in the store, this is for their organization; otherwise
+    /// for the first that the person was in.
     ///
     /// # Errors
     ///
@@ -169,20 +195,71 @@ impl Session {
             email: signed_in.user.email,
             display_name: signed_in.user.display_name,
         };
-        if let Some(Stored { identity: owner, .. }) = stored(store)?
-            && (&owner.server, owner.user, owner.organization)
-                != (&identity.server, identity.user, identity.organization)
+        let owner = owner(store)?;
+        if owner
+            .as_ref()
+            .is_some_and(|owner| (&owner.server, owner.user) != (&identity.server, identity.user))
         {
-            return Err(SignInError::OtherAccount(owner.describe()));
+            return Err(SignInError::OtherAccount);
         }
-        let session = Self {
+        let mut session = Self {
             http,
             store: Arc::clone(store),
             identity,
             tokens: Mutex::new(tokens),
         };
         session.keep(&*session.tokens.lock().await).await?;
+        if let Some(Owner { organization, .. }) = owner {
+            session.switch(organization).await?;
+        }
         Ok(session)
+    }
+
+    /// Goes on in another organization.
+    ///
+    /// # Errors
+    ///
+    /// [`SignInError::OtherAccount`] when the messages in the store are of another one; as [`ApiError`] says.
+    pub async fn switch(&mut self, organization: Uuid) -> Result<(), SignInError> {
+        if organization == self.identity.organization {
+            return Ok(());
+        }
+        if owner(&self.store)?.is_some_and(|owner| owner.organization != organization) {
+            return Err(SignInError::OtherAccount);
+        }
+        let body = Switch {
+            organization_id: organization,
+        };
+        let switched: Switched = self.call(Method::POST, "/api/auth/switch", Some(&body)).await?;
+        self.identity.organization = switched.organization.id;
+        let mut tokens = self.tokens.lock().await;
+        *tokens = tokens.with_access(&switched.access_token, switched.expires_in);
+        Ok(self.keep(&tokens).await?)
+    }
+
+    /// Says that messages of this person and organization come into the store; they are the only ones that ever may.
+    pub(crate) async fn own_store(&self) -> Result<(), SignInError> {
+        let Identity {
+            server,
+            user,
+            organization,
+            ..
+        } = &self.identity;
+        let me = Owner {
+            server: server.clone(),
+            user: *user,
+            organization: *organization,
+        };
+        match owner(&self.store)? {
+            Some(owner) if owner == me => Ok(()),
+            Some(_) => Err(SignInError::OtherAccount),
+            None => {
+                let bytes = serde_json::to_vec(&me).map_err(|_| StoreError::Damaged(OWNER.to_owned()))?;
+                let mut changes = Changes::new();
+                changes.put(OWNER, bytes);
+                Ok(crate::messenger::commit(&self.store, changes).await?)
+            }
+        }
     }
 
     /// Who is signed in.
@@ -282,6 +359,9 @@ impl Session {
             ApiError::Refused(refusal) if refusal.status == 401 => ApiError::SignedOut,
             error => error,
         })?;
+        if signed_in.organization.id != self.identity.organization {
+            return Err(ApiError::NotAMember);
+        }
         let next = Tokens::new(&signed_in.access_token, &signed_in.refresh_token, signed_in.expires_in);
         self.keep(&next).await?;
         *tokens = next;
@@ -301,15 +381,17 @@ impl Session {
     }
 }
 
-impl Identity {
-    fn describe(&self) -> String {
-        format!("{} at {}", self.email, self.server)
-    }
-}
-
 fn stored(store: &Store) -> Result<Option<Stored>, StoreError> {
     let damaged = |_| StoreError::Damaged(NAME.to_owned());
     let bytes = store.get(NAME);
+    bytes
+        .map(|bytes| serde_json::from_slice(&bytes).map_err(damaged))
+        .transpose()
+}
+
+fn owner(store: &Store) -> Result<Option<Owner>, StoreError> {
+    let damaged = |_| StoreError::Damaged(OWNER.to_owned());
+    let bytes = store.get(OWNER);
     bytes
         .map(|bytes| serde_json::from_slice(&bytes).map_err(damaged))
         .transpose()

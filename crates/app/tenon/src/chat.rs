@@ -47,6 +47,9 @@ pub enum ChatError {
     /// The messenger failed.
     #[error(transparent)]
     Messenger(#[from] messenger::Error),
+    /// The person is in no organization of that name.
+    #[error("you are in no organization that is called {0}")]
+    NoOrganization(String),
     /// There is nobody with the address of `--to`.
     #[error("nobody in your organization has the address {0}")]
     Nobody(String),

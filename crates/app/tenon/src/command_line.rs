@@ -46,6 +46,12 @@ pub struct ChatArguments {
     /// Your name, for a new account.
     #[arg(long)]
     pub name: Option<String>,
+    /// In which of your organizations, if you have several: its name or id.
+    #[arg(long, value_name = "NAME")]
+    pub organization: Option<String>,
+    /// Accept this invitation first, and talk in its organization.
+    #[arg(long, value_name = "TOKEN")]
+    pub invitation: Option<String>,
     /// Whom to talk to: their address.
     #[arg(long, value_name = "ADDRESS")]
     pub to: Option<String>,

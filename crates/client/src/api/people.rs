@@ -1,5 +1,6 @@
 use reqwest::Method;
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::ApiError;
@@ -42,9 +43,19 @@ pub struct Member {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Page {
-    items: Vec<Member>,
+struct Page<T> {
+    items: Vec<T>,
     next_cursor: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Invitation<'a> {
+    token: &'a str,
+}
+
+#[derive(Deserialize)]
+struct Membership {
+    organization: Organization,
 }
 
 impl Session {
@@ -54,14 +65,41 @@ impl Session {
     ///
     /// As [`ApiError`] says.
     pub async fn members(&self) -> Result<Vec<Member>, ApiError> {
-        let path = format!("/api/orgs/{}/members?limit=100", self.organization());
-        let mut members = Vec::new();
-        let mut next = Some(path.clone());
+        self.pages(&format!("/api/orgs/{}/members", self.organization())).await
+    }
+
+    /// The organizations that one belongs to.
+    ///
+    /// # Errors
+    ///
+    /// As [`ApiError`] says.
+    pub async fn organizations(&self) -> Result<Vec<Organization>, ApiError> {
+        self.pages("/api/orgs").await
+    }
+
+    /// Accepts an invitation; [`Session::switch`] goes on in the organization.
+    ///
+    /// # Errors
+    ///
+    /// As [`ApiError`] says.
+    pub async fn accept_invitation(&self, token: &str) -> Result<Organization, ApiError> {
+        let invitation = Invitation { token };
+        let accepted: Membership = self
+            .call(Method::POST, "/api/invitations/accept", Some(&invitation))
+            .await?;
+        Ok(accepted.organization)
+    }
+
+    async fn pages<T: DeserializeOwned>(&self, path: &str) -> Result<Vec<T>, ApiError> {
+        let mut items = Vec::new();
+        let mut next = Some(format!("{path}?limit=100"));
         while let Some(page) = next {
-            let page: Page = self.call(Method::GET, &page, None::<&()>).await?;
-            members.extend(page.items);
-            next = page.next_cursor.map(|cursor| format!("{path}&cursor={cursor}"));
+            let page: Page<T> = self.call(Method::GET, &page, None::<&()>).await?;
+            items.extend(page.items);
+            next = page
+                .next_cursor
+                .map(|cursor| format!("{path}?limit=100&cursor={cursor}"));
         }
-        Ok(members)
+        Ok(items)
     }
 }

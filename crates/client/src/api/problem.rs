@@ -17,6 +17,9 @@ pub enum ApiError {
     /// The session has ended: sign in again.
     #[error("the session has ended")]
     SignedOut,
+    /// The person is no member of the organization any more that this is about.
+    #[error("you are no member of the organization any more")]
+    NotAMember,
     /// What must be kept before it is used could not be stored.
     #[error(transparent)]
     Store(#[from] crate::keystore::StoreError),

@@ -65,6 +65,7 @@ impl Worker {
         caller: mpsc::UnboundedSender<Delivery>,
     ) -> Result<Self, Error> {
         let store = Arc::clone(session.store());
+        session.own_store().await?;
         let own = Own::set_up(&session, &options).await?;
         let (mailbox, left) = Mailbox::open(&store)?;
         for (seq, incoming) in left {
@@ -210,7 +211,7 @@ impl Worker {
                 match id {
                     Some(_) if self.is_asked(id) => self.refused(&code, &message, wait),
                     None if code == "device_not_found" => {
-                        Err(Error::Unreadable("the device: it was removed, and what is"))
+                        Err(Error::DeviceRemoved)
                     }
                     _ => {
                         tracing::warn!(code, message, "the server refused a frame");

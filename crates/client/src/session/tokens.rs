@@ -22,6 +22,11 @@ impl Tokens {
         }
     }
 
+    /// Another access token, and the same refresh token.
+    pub fn with_access(&self, access: &str, expires_in: u64) -> Self {
+        Self::new(access, &self.refresh, expires_in)
+    }
+
     pub fn none() -> Self {
         Self::new("", "", 0)
     }

@@ -22,7 +22,8 @@ pub fn of(arguments: &ChatArguments) -> Result<PathBuf, ChatError> {
         .join("chat")
         .join(server_name(&arguments.server));
     if let Some(email) = &arguments.email {
-        return Ok(accounts.join(plain(email)));
+        let organization = arguments.organization.as_ref().map(|name| format!("+{name}"));
+        return Ok(accounts.join(plain(&format!("{email}{}", organization.unwrap_or_default()))));
     }
     // Whoever has one account need not say which.
     let mut known = std::fs::read_dir(&accounts).into_iter().flatten().flatten();
