@@ -54,7 +54,7 @@ async fn cut_off(follower: &mut Follower, number: u64, person: &Person) {
                 code,
                 reason: "".into(),
             }));
-            assert!(follower.socket.send_message(close).await);
+            assert!(follower.socket.send_raw(close).await);
             let ended = loop {
                 if let Err(ended) = follower.hear().await {
                     break ended;

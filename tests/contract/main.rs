@@ -11,6 +11,8 @@ mod answers;
 mod housekeeping;
 mod inventory;
 mod invitations;
+mod keys;
+mod mail;
 mod members;
 mod organizations;
 mod pages;

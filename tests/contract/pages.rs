@@ -1,6 +1,6 @@
 //! Reading listings to their end.
 
-use tenon_kernel::{Limit, Page, PageRequest, Unavailable};
+use tenon_kernel::{Limit, Page, PageRequest};
 
 /// The first page, as large as it gets, with the number of all items.
 pub fn everything<K>() -> PageRequest<K> {
@@ -12,7 +12,9 @@ pub fn everything<K>() -> PageRequest<K> {
 }
 
 /// All items of a listing, read two at a time; fails unless each page is as full as it can be and counts all of them.
-pub async fn in_twos<T, K: Copy>(list: impl AsyncFn(PageRequest<K>) -> Result<Page<T, K>, Unavailable>) -> Vec<T> {
+pub async fn in_twos<T, K: Copy, E: std::fmt::Debug>(
+    list: impl AsyncFn(PageRequest<K>) -> Result<Page<T, K>, E>,
+) -> Vec<T> {
     let mut request = PageRequest {
         limit: Limit::new(2).unwrap(),
         after: None,

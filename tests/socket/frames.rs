@@ -125,7 +125,7 @@ for_each_setup!(a_wrong_frame_is_answered_under_its_id_and_changes_nothing, |set
             "{text}: {error}"
         );
     }
-    assert!(socket.send_message(Message::binary(vec![1, 2, 3])).await);
+    assert!(socket.send_raw(Message::binary(vec![1, 2, 3])).await);
     assert_eq!(socket.next().await["code"], "malformed_frame");
     socket.send_text(r#"{"id":"my own","type":"ping"}"#).await;
     assert_eq!(socket.next().await, json!({ "type": "pong", "id": "my own" }));
@@ -153,6 +153,6 @@ for_each_setup!(a_closed_socket_is_closed_in_order, |setup| {
     let app = setup.start().await;
     let ada = app.register("ada").await;
     let mut socket = ada.socket().await;
-    assert!(socket.send_message(Message::Ping("there?".into())).await);
+    assert!(socket.send_raw(Message::Ping("there?".into())).await);
     socket.close().await;
 });

@@ -37,7 +37,7 @@ for_each_setup!(a_socket_may_send_so_many_frames_in_a_minute, |setup| {
     for _ in 0..100 {
         assert_eq!(socket.ask(json!({ "type": "ping" })).await["type"], "pong");
     }
-    assert!(socket.send_message(Message::Ping("one more".into())).await);
+    assert!(socket.send_raw(Message::Ping("one more".into())).await);
     assert_eq!(socket.closed().await, (4429, "too many frames in a minute".to_owned()));
 });
 

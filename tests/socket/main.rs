@@ -13,6 +13,7 @@ mod handshake;
 mod happenings;
 mod instances;
 mod limits;
+mod mail;
 mod memory;
 mod metrics;
 mod order;

@@ -13,6 +13,8 @@ mod answer;
 mod assets;
 mod client;
 mod endpoints;
+mod keys;
+mod mail;
 mod options;
 mod person;
 mod problem;
@@ -29,6 +31,7 @@ use serde_json::json;
 
 pub use answer::{Answer, is_id, is_stamp};
 pub use client::{Call, Client, Page};
+pub use mail::{letter, opened, sealed};
 pub use options::{ENCRYPTION_KEY, JWT_SECRET, OPERATOR_PASSWORD, Options, Setup};
 pub use person::{PASSWORD, Person, address};
 pub use problem::Problem;

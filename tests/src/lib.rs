@@ -13,6 +13,8 @@ pub mod app;
 pub mod assets;
 pub mod clock;
 pub mod databases;
+pub mod keys;
+pub mod mail;
 pub mod race;
 pub mod random;
 pub mod rooms;

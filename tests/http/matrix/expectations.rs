@@ -1,5 +1,7 @@
 use serde_json::{Value, json};
 use tenon_tests::app::{PASSWORD, address};
+use tenon_tests::keys::{Owner, device_json, public_key};
+use uuid::Uuid;
 
 use super::scene::Scene;
 
@@ -23,7 +25,12 @@ const ADMINS_READ: [&str; 4] = ["200", "200", ROLE, ROLE];
 const ADMINS_EMIT: [&str; 4] = ["200", "200", ROLE, ROLE];
 const ADMINS_CREATE: [&str; 4] = ["201", "201", ROLE, ROLE];
 const ADMINS_CHANGE: [&str; 4] = [STALE, STALE, ROLE, ROLE];
+const NO_CONVERSATION: &str = "conversation_not_found";
+const CORRESPONDENTS: [&str; 4] = ["200", "200", "200", NO_CONVERSATION];
 const OWN_SESSION: &str = "session_not_found";
+const NO_KEY: &str = "public_key_not_found";
+const OTHERS_DEVICE: &str = "device_not_found";
+const NO_USER: &str = "user_not_found";
 const OPERATORS: &str = "operator_required";
 const NO_ORGANIZATION: &str = "organization_required";
 
@@ -76,7 +83,10 @@ impl Expected {
     /// A body that the operation accepts.
     pub fn body(&self, scene: &Scene) -> Option<Value> {
         let (method, path) = self.operation.split_once(' ').unwrap();
-        if ["GET", "DELETE"].contains(&method) || ["/api/auth/logout", "/api/ws/ticket"].contains(&path) {
+        if ["GET", "DELETE"].contains(&method)
+            || path.ends_with("/purge")
+            || ["/api/auth/logout", "/api/ws/ticket"].contains(&path)
+        {
             return None;
         }
         Some(match path {
@@ -88,8 +98,18 @@ impl Expected {
             "/api/auth/me" => json!({ "displayName": "Changed" }),
             "/api/invitations/accept" => json!({ "token": scene.invitation_token() }),
             "/api/orgs/{organization}/invitations" => json!({ "email": address("new"), "role": "viewer" }),
+            "/api/users/me/public-key" => json!({ "publicKey": public_key().to_string() }),
+            "/api/keys/claim" => json!({ "user": scene.company.member.id }),
+            "/api/devices" => device_json(&Owner::default().device(0..2)),
+            "/api/devices/{device}/prekeys" => json!({}),
             "/api/users/{user}" => json!({ "disabled": true }),
             "/api/orgs/{organization}/members/{user}" => json!({ "role": "viewer" }),
+            "/api/messages" => {
+                json!({ "clientId": Uuid::new_v4().to_string(), "to": scene.company.member.id, "content": "AAAA" })
+            }
+            "/api/messages/ack" | "/api/conversations/{user}/read" => json!({ "upTo": 0 }),
+            "/api/users/me/message-settings" => json!({ "readReceipts": true }),
+            "/api/orgs/{organization}/message-retention" => json!({ "policy": "keep" }),
             _ if path.ends_with("/events") => json!({ "event": "door.opened", "data": null }),
             "/api/orgs/{organization}/units" => json!({ "name": "Changed", "siteId": scene.site }),
             _ if path.starts_with("/api/assets") => json!({ "title": "Changed" }),
@@ -99,7 +119,8 @@ impl Expected {
 }
 
 /// Every operation there is. Changes are asked for with a version that nothing has, so that whoever may make them is told
-/// `version_mismatch`. The asset is the member's, the session the owner's, the invitation somebody else's.
+/// `version_mismatch`. The asset, the key and the device are the member's, to whom all but the viewer have written; the session
+/// is the owner's, the invitation somebody else's.
 #[rustfmt::skip]
 pub static TABLE: &[Expected] = &[
     open("GET /api/health", "200"),
@@ -128,6 +149,19 @@ pub static TABLE: &[Expected] = &[
     row("GET /api/users", [OPERATORS; 4], OPERATORS).for_operator("200"),
     row("GET /api/users/{user}", [OPERATORS; 4], OPERATORS).for_operator("200"),
     row("PATCH /api/users/{user}", [OPERATORS; 4], OPERATORS).for_operator(STALE),
+
+    row("GET /api/users/me/public-key", [NO_KEY, NO_KEY, "200", NO_KEY], NO_KEY),
+    row("PUT /api/users/me/public-key", OK, "200"),
+    row("GET /api/users/{user}/public-key", OK, NO_USER),
+    row("GET /api/users/{user}/devices", OK, NO_USER),
+    row("GET /api/users/{user}/key-log", OK, NO_USER),
+    row("POST /api/keys/claim", OK, NO_USER),
+    row("GET /api/keys/changes", OK, "200"),
+    row("GET /api/devices", OK, "200"),
+    row("POST /api/devices", ["201"; 4], "201"),
+    row("DELETE /api/devices/{device}", [OTHERS_DEVICE, OTHERS_DEVICE, "204", OTHERS_DEVICE], OTHERS_DEVICE),
+    row("GET /api/devices/{device}/prekeys", [OTHERS_DEVICE, OTHERS_DEVICE, "200", OTHERS_DEVICE], OTHERS_DEVICE),
+    row("POST /api/devices/{device}/prekeys", [OTHERS_DEVICE, OTHERS_DEVICE, "200", OTHERS_DEVICE], OTHERS_DEVICE),
 
     row("GET /api/orgs", OK, "200").for_operator("200"),
     row("POST /api/orgs", ["201"; 4], "201"),
@@ -160,6 +194,18 @@ pub static TABLE: &[Expected] = &[
     tenant("POST /api/orgs/{organization}/users/{user}/events", ADMINS_EMIT),
     row("GET /api/rooms/{room}/history", OK, "room_not_found"),
     row("GET /api/rooms/{room}/presence", OK, "room_not_found"),
+
+    row("GET /api/messages", OK, "200"),
+    row("POST /api/messages", CREATED, "member_not_found"),
+    row("POST /api/messages/ack", OK, "200"),
+    row("GET /api/conversations", OK, "200"),
+    row("GET /api/conversations/{user}/messages", CORRESPONDENTS, NO_CONVERSATION),
+    row("POST /api/conversations/{user}/read", CORRESPONDENTS, NO_CONVERSATION),
+    row("GET /api/users/me/message-settings", OK, "200"),
+    row("PUT /api/users/me/message-settings", OK, "200"),
+    tenant("GET /api/orgs/{organization}/message-retention", OK),
+    tenant("PUT /api/orgs/{organization}/message-retention", ADMINS_CHANGE),
+    tenant("POST /api/orgs/{organization}/messages/purge", ADMINS_READ),
 
     row("GET /api/assets", OK, "200"),
     row("POST /api/assets", CREATED, "201"),

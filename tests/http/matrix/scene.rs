@@ -1,5 +1,6 @@
 use serde_json::{Value, json};
-use tenon_tests::app::{Answer, Client, PASSWORD, Person, TestApp, id};
+use tenon_tests::app::{Answer, Client, PASSWORD, Person, TestApp, id, letter};
+use tenon_tests::keys::{Owner, device_json, public_key};
 use uuid::Uuid;
 
 use crate::organizations::Company;
@@ -15,7 +16,9 @@ pub struct Scene {
     pub site: String,
     pub unit: String,
     pub asset: String,
-    /// An open invitation's id and token, and a second session of the owner; both are used up by some cells.
+    /// The member's identity key on their device.
+    pub identity_key: String,
+    /// An open invitation's id and token, a second session of the owner, and the member's device; all are used up by some cells.
     spent: parking_lot::Mutex<Spent>,
 }
 
@@ -24,6 +27,7 @@ struct Spent {
     invitation: String,
     token: String,
     session: String,
+    device: u64,
 }
 
 impl Scene {
@@ -39,6 +43,12 @@ impl Scene {
             "title": format!("{marker} asset"), "siteId": site, "unitId": unit, "category": marker, "tags": [marker],
         });
         let asset = id(&company.member.create_asset(&body).await.expect(201).json());
+        for sender in [owner, &company.admin, &company.member] {
+            let mut message = letter(&company.member, "");
+            // It is base64, too.
+            message["content"] = json!(format!("{marker}AA"));
+            sender.send_message(&message).await.expect(201);
+        }
         let revoked = company.admin.sign_in().await.switched_to(&org).await;
         company.admin.end_session(&revoked.session).await.expect(204);
         let former = owner.take_in(&app.register("former").await, "admin").await;
@@ -49,7 +59,17 @@ impl Scene {
             .create_asset(&json!({ "title": "Own", "siteId": place }))
             .await
             .expect(201);
-        let spent = spent(owner, &marker).await.into();
+        company.member.publish(&public_key().to_string()).await.expect(200);
+        // The second one, so that nobody else has a device of this number.
+        let first = company
+            .member
+            .made_device(&device_json(&Owner::default().device([])))
+            .await;
+        company.member.delete_device(first).await.expect(204);
+        let device = Owner::default().device(0..9);
+        let identity_key = device.identity_key.to_string();
+        let number = company.member.made_device(&device_json(&device)).await;
+        let spent = spent(owner, &marker, number).await.into();
         Self {
             marker,
             company,
@@ -59,6 +79,7 @@ impl Scene {
             site,
             unit,
             asset,
+            identity_key,
             spent,
         }
     }
@@ -74,19 +95,30 @@ impl Scene {
             .replace("{site}", &self.site)
             .replace("{unit}", &self.unit)
             .replace("{asset}", &self.asset)
+            .replace("{device}", &spent.device.to_string())
             .replace("{room}", &format!("org:{}:unit:{}", self.company.org(), self.unit));
         assert!(!path.contains('{'), "{template} has a new parameter");
         path
     }
 
-    /// Makes a new invitation and a new session where a cell may use up the one that there is.
+    /// Makes a new invitation and a new session, or a new device, where a cell may use up the one that there is.
     pub async fn refill(&self, template: &str) {
         if template.contains("{invitation}") || template.contains("{session}") {
+            let device = self.spent.lock().device;
             *self.spent.lock() = spent(
                 &self.company.owner.sign_in().await.switched_to(self.company.org()).await,
                 &self.marker,
+                device,
             )
             .await;
+        }
+        if template.contains("{device}") {
+            let device = self
+                .member("member")
+                .await
+                .made_device(&device_json(&Owner::default().device([])))
+                .await;
+            self.spent.lock().device = device;
         }
     }
 
@@ -132,6 +164,11 @@ impl Scene {
             format!("/api/orgs/{org}/units?limit=100"),
             format!("/api/orgs/{org}/activity?limit=100"),
             format!("/api/rooms/org:{org}/history?limit=100"),
+            "/api/conversations?limit=100".to_owned(),
+            "/api/keys/changes?limit=100".to_owned(),
+            self.path("/api/users/{user}/public-key"),
+            self.path("/api/users/{user}/devices"),
+            self.path("/api/users/{user}/key-log?limit=100"),
             "/api/assets?limit=100".to_owned(),
             self.path("/api/assets/{asset}"),
         ] {
@@ -175,6 +212,7 @@ impl Scene {
             &spent.invitation,
             &spent.session,
             &self.marker,
+            &self.identity_key,
         ];
         for secret in own
             .into_iter()
@@ -190,7 +228,7 @@ impl Scene {
     }
 }
 
-async fn spent(owner: &Person, marker: &str) -> Spent {
+async fn spent(owner: &Person, marker: &str, device: u64) -> Spent {
     let random = Uuid::new_v4().simple();
     let email = format!("{marker}.{random}@example.org");
     let made = owner
@@ -202,5 +240,6 @@ async fn spent(owner: &Person, marker: &str) -> Spent {
         invitation: id(&made),
         token: made["token"].as_str().unwrap().to_owned(),
         session: owner.sign_in().await.session,
+        device,
     }
 }

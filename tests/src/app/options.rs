@@ -67,6 +67,7 @@ impl Setup {
             .set("TENON__DATABASE__CONNECTIONS", "4")
             .set("TENON__PROXIES__TRUSTED", "127.0.0.1")
             .limits(1_000_000, 1_000_000)
+            .claims(1_000_000, 1_000_000)
     }
 }
 
@@ -85,12 +86,21 @@ impl Options {
             .set("TENON__LIMITS__API_PER_MINUTE", &api.to_string())
     }
 
+    /// Claims of prekeys a minute, by one user and of one user.
+    #[must_use]
+    pub fn claims(self, by_claimer: u32, of_target: u32) -> Self {
+        self.set("TENON__LIMITS__CLAIMS_PER_MINUTE", &by_claimer.to_string())
+            .set("TENON__LIMITS__CLAIMS_OF_TARGET_PER_MINUTE", &of_target.to_string())
+    }
+
     /// The limits and the cost of a hash that apply unless configured.
     #[must_use]
     pub fn default_limits(mut self) -> Self {
         for name in [
             "TENON__LIMITS__AUTH_PER_MINUTE",
             "TENON__LIMITS__API_PER_MINUTE",
+            "TENON__LIMITS__CLAIMS_PER_MINUTE",
+            "TENON__LIMITS__CLAIMS_OF_TARGET_PER_MINUTE",
             "TENON__AUTH__ARGON2_MEMORY_KIB",
             "TENON__AUTH__ARGON2_PASSES",
         ] {

@@ -109,6 +109,14 @@ impl Person {
         opened.unwrap_or_else(|answer| panic!("{}: {}", answer.asked, answer.text()))
     }
 
+    /// Opens a socket of one of the user's devices, before its welcome.
+    pub async fn device_socket(&self, device: u64) -> Socket {
+        let bearer = format!("Bearer {}", self.token());
+        let path = format!("/api/ws?device={device}");
+        let opened = self.handshake(&path, &[("authorization", &bearer)]).await;
+        opened.unwrap_or_else(|answer| panic!("{}: {}", answer.asked, answer.text()))
+    }
+
     /// Opens a socket, and its welcome.
     pub async fn socket_and_welcome(&self) -> (Socket, Value) {
         let mut socket = self.raw_socket().await;
@@ -140,7 +148,7 @@ impl Socket {
     }
 
     /// Sends any message; false when the connection is gone.
-    pub async fn send_message(&mut self, message: Message) -> bool {
+    pub async fn send_raw(&mut self, message: Message) -> bool {
         self.stream.send(message).await.is_ok()
     }
 

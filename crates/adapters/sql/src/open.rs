@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use tenon_accounts::{Invitations, Members, Organizations, Revocations, Sessions, Sites, Units, Users};
 use tenon_assets::Inventory;
 use tenon_kernel::{Answers, Probe, Timestamp, Unavailable};
+use tenon_messages::keys::{Devices, PublicKeys};
 use tenon_messages::{Archive, Mail};
 use tenon_rooms::{Activities, Directory, Outbox};
 
@@ -64,6 +65,8 @@ pub struct Store {
     pub units: Arc<dyn Units>,
     pub directory: Arc<dyn Directory>,
     pub inventory: Arc<dyn Inventory>,
+    pub public_keys: Arc<dyn PublicKeys>,
+    pub devices: Arc<dyn Devices>,
     pub activities: Arc<dyn Activities>,
     pub mail: Arc<dyn Mail>,
     pub archive: Arc<dyn Archive>,

@@ -2,6 +2,7 @@
 
 mod activities;
 mod assets;
+mod keys;
 mod messages;
 mod organizations;
 mod places;
@@ -12,6 +13,7 @@ pub use activities::ActivityRow;
 pub use assets::AssetRow;
 use diesel::QueryResult;
 use diesel::result::Error as DieselError;
+pub use keys::{DeviceRow, KeyChangeRow, KeyLogRow, PrekeyRow, PublicKeyRow, device_number};
 pub use messages::{MessageRow, NoticeDocument, RetentionRow, device};
 pub use organizations::{InvitationEntry, MembershipRow, OrganizationRow, named_member, role};
 pub use places::{SiteRow, UnitRow};

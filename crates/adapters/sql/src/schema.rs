@@ -1,6 +1,10 @@
 //! The tables, once for both databases.
 
+mod keys;
+
 use diesel::table;
+
+pub use keys::{devices, key_changes, key_log, key_positions, prekeys, public_keys};
 
 table! {
     use diesel::sql_types::{BigInt, Nullable, Text};

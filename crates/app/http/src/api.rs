@@ -6,6 +6,7 @@ use tenon_accounts::{Accounts, Places, Tenancy};
 use tenon_assets::Assets;
 use tenon_kernel::{Clock, Quota, RateLimits, Seal, Tickets};
 use tenon_messages::Messages;
+use tenon_messages::keys::Keys;
 use tenon_rooms::{Feed, Rooms};
 
 use crate::health::Health;
@@ -23,6 +24,8 @@ pub struct Api {
     pub assets: Assets,
     /// Messages between members.
     pub messages: Messages,
+    /// What people encrypt with.
+    pub keys: Keys,
     /// Counts requests.
     pub limits: Arc<dyn RateLimits>,
     /// Rooms and their events.

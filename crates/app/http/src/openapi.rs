@@ -9,8 +9,8 @@ use utoipa::{Modify, OpenApi as _};
 
 use crate::problem::Problem;
 use crate::routes::{
-    assets, auth, conversations, events, health, invitations, members, messages, metrics, organizations, profile,
-    rooms, sessions, sites, units, users,
+    assets, auth, conversations, devices, events, health, invitations, keys, members, messages, metrics, organizations,
+    profile, rooms, sessions, sites, units, users,
 };
 use crate::socket::{tickets, upgrade};
 
@@ -32,6 +32,8 @@ use crate::socket::{tickets, upgrade};
         (name = "units", description = "Parts of a site"),
         (name = "assets", description = "What an organization owns"),
         (name = "messages", description = "What members send one another, encrypted from end to end"),
+        (name = "keys", description = "What people encrypt with"),
+        (name = "devices", description = "Devices with keys of their own, and their prekeys"),
         (name = "rooms", description = "Where events are heard"),
         (name = "sockets", description = "Events as they happen"),
         (name = "health", description = "How the server does"),
@@ -50,6 +52,9 @@ use crate::socket::{tickets, upgrade};
         messages::send, messages::list, messages::acknowledge, messages::settings, messages::set_settings,
         messages::retention, messages::set_retention, messages::purge,
         conversations::list, conversations::messages, conversations::mark_read,
+        keys::own_public_key, keys::publish, keys::public_key, keys::log, keys::changes,
+        devices::list, devices::create, devices::remove, devices::supply, devices::stock,
+        devices::of_user, devices::claim,
         events::to_organization, events::to_site, events::to_unit, events::to_user,
         rooms::activity, rooms::history, rooms::presence,
         upgrade::connect, tickets::create,

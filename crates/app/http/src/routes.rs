@@ -3,10 +3,12 @@
 pub(crate) mod assets;
 pub(crate) mod auth;
 pub(crate) mod conversations;
+pub(crate) mod devices;
 pub(crate) mod events;
 mod fallback;
 pub(crate) mod health;
 pub(crate) mod invitations;
+pub(crate) mod keys;
 pub(crate) mod members;
 pub(crate) mod messages;
 pub(crate) mod metrics;
@@ -83,6 +85,16 @@ pub(crate) static TABLE: &[Path] = table! {
 
     Api "/api/users" { get users::list }
     Api "/api/users/{user}" { get users::find, patch users::change }
+
+    Api "/api/users/me/public-key" { get keys::own_public_key, put keys::publish }
+    Api "/api/users/{user}/public-key" { get keys::public_key }
+    Api "/api/users/{user}/devices" { get devices::of_user }
+    Api "/api/users/{user}/key-log" { get keys::log }
+    Api "/api/keys/claim" { post devices::claim }
+    Api "/api/keys/changes" { get keys::changes }
+    Api "/api/devices" { get devices::list, post devices::create }
+    Api "/api/devices/{device}" { delete devices::remove }
+    Api "/api/devices/{device}/prekeys" { get devices::supply, post devices::stock }
 
     Api "/api/orgs" { get organizations::list, post organizations::create }
     Api "/api/orgs/{organization}" {

@@ -88,6 +88,7 @@ impl Application {
                 tenancy: services.tenancy,
                 places: services.places,
                 assets: services.assets,
+                keys: services.keys,
                 rooms: services.rooms,
                 messages: services.messages,
                 feed: services.feed,

@@ -15,11 +15,12 @@ use tenon_accounts::{
 };
 use tenon_assets::Assets;
 use tenon_crypto::{
-    Aes256Gcm, Argon2Config, Argon2Passwords, JwtConfig, JwtTokens, KeyError, RandomSecrets, SealError,
+    Aes256Gcm, Argon2Config, Argon2Passwords, Ed25519, JwtConfig, JwtTokens, KeyError, RandomSecrets, SealError,
 };
 use tenon_http::{Health, Sockets};
 use tenon_kernel::{Clock, Quota, RateLimits, Seal, Tickets, Unavailable};
 use tenon_local::SystemClock;
+use tenon_messages::keys::{ClaimQuotas, Keys, KeysPorts};
 use tenon_messages::{Messages, MessagesPorts};
 use tenon_redis::{Subscription, UrlError};
 use tenon_rooms::{Announcer, Feed, Rooms, RoomsPorts};
@@ -37,6 +38,7 @@ pub struct Services {
     pub tenancy: Tenancy,
     pub places: Places,
     pub assets: Assets,
+    pub keys: Keys,
     pub rooms: Rooms,
     pub messages: Messages,
     pub feed: Feed,
@@ -103,12 +105,14 @@ impl Services {
         let sockets = Arc::new(Sockets::new(&settings.sockets.settings));
         let rooms = rooms(settings, &store, &coordination, &sockets, &clock);
         let messages = messages(settings, &store, &coordination, &sockets, &clock);
+        let keys = keys(settings, &store, &coordination, &clock);
         let health = Arc::new(coordination.health(store.probe));
         Ok(Self {
             accounts,
             tenancy,
             places: Places::new(store.sites, store.units, Arc::clone(&clock)),
             assets: Assets::new(store.inventory, Arc::clone(&clock)),
+            keys,
             feed: Feed::new(store.activities),
             announcer: Announcer::new(store.outbox, rooms.clone(), Arc::clone(&clock), tenon_http::render),
             rooms,
@@ -265,6 +269,22 @@ fn messages(
         window: Duration::from_secs(1),
     };
     Messages::new(ports, quota, settings.limits.messages_waiting.get())
+}
+
+fn keys(settings: &Settings, store: &Store, coordination: &Coordination, clock: &Arc<dyn Clock>) -> Keys {
+    let ports = KeysPorts {
+        public_keys: Arc::clone(&store.public_keys),
+        devices: Arc::clone(&store.devices),
+        signatures: Arc::new(Ed25519),
+        limits: Arc::clone(&coordination.limits),
+        clock: Arc::clone(clock),
+    };
+    let limits = &settings.limits;
+    let quotas = ClaimQuotas {
+        by_claimer: Quota::per_minute("claims", limits.claims_per_minute),
+        of_target: Quota::per_minute("claims_of_target", limits.claims_of_target_per_minute),
+    };
+    Keys::new(ports, quotas)
 }
 
 fn tenancy(

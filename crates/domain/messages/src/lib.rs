@@ -4,6 +4,7 @@
 //! what they send: messages, receipts, conversations.
 
 mod device;
+pub mod keys;
 mod mail;
 
 pub use device::DeviceId;

@@ -6,8 +6,8 @@ use diesel::prelude::*;
 use tenon_kernel::{OrganizationId, SessionId, UserId};
 
 use super::Conn;
-use crate::rows::SessionRow;
-use crate::schema::{mailboxes, organizations, sessions, users};
+use crate::rows::{PrekeyRow, SessionRow};
+use crate::schema::{mailboxes, organizations, prekeys, sessions, users};
 use crate::types::Key;
 
 pub fn session(conn: &mut Conn, id: SessionId) -> QueryResult<Option<SessionRow>> {
@@ -49,4 +49,25 @@ pub fn mailboxes(conn: &mut Conn, organization: OrganizationId, users: &BTreeSet
         .for_update()
         .load(conn)?;
     Ok(())
+}
+
+/// All keys of the user, which nobody else changes until the transaction ends.
+pub fn keys(conn: &mut Conn, id: UserId) -> QueryResult<()> {
+    let user = users::table.find(Key(id)).select(users::id);
+    user.for_no_key_update().first::<Key<UserId>>(conn)?;
+    Ok(())
+}
+
+/// The first prekey of a device that nobody claimed. What somebody else is just claiming is passed over.
+pub fn prekey(conn: &mut Conn, user: UserId, device: i32) -> QueryResult<Option<PrekeyRow>> {
+    prekeys::table
+        .filter(prekeys::user_id.eq(Key(user)))
+        .filter(prekeys::device.eq(device))
+        .filter(prekeys::claimed_at.is_null())
+        .order(prekeys::position)
+        .select(PrekeyRow::as_select())
+        .for_update()
+        .skip_locked()
+        .first(conn)
+        .optional()
 }

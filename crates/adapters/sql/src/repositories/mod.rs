@@ -7,6 +7,7 @@ mod change;
 mod directory;
 mod housekeeping;
 mod invitations;
+mod keys;
 mod listing;
 mod mail;
 mod mailboxes;
@@ -46,6 +47,8 @@ pub fn store(database: Database) -> Store {
         units: Arc::new(units::Units::new(database.clone(), outbox.clone())),
         directory: Arc::new(directory::Directory(database.clone())),
         inventory: Arc::new(assets::Inventory::new(database.clone(), outbox.clone())),
+        public_keys: Arc::new(keys::PublicKeys(database.clone())),
+        devices: Arc::new(keys::Devices(database.clone())),
         activities: Arc::new(activities::Activities(database.clone())),
         mail: Arc::new(mail::Mail(database.clone())),
         archive: Arc::new(archive::Archive(database.clone())),

@@ -6,8 +6,8 @@ use diesel::prelude::*;
 use tenon_kernel::{OrganizationId, SessionId, UserId};
 
 use super::Conn;
-use crate::rows::SessionRow;
-use crate::schema::{organizations, sessions, users};
+use crate::rows::{PrekeyRow, SessionRow};
+use crate::schema::{organizations, prekeys, sessions, users};
 use crate::types::Key;
 
 pub fn session(conn: &mut Conn, id: SessionId) -> QueryResult<Option<SessionRow>> {
@@ -39,4 +39,23 @@ pub fn password(conn: &mut Conn, id: UserId) -> QueryResult<Option<String>> {
 /// Nobody else puts anything into these mailboxes until the transaction ends.
 pub fn mailboxes(_: &mut Conn, _: OrganizationId, _: &BTreeSet<UserId>) -> QueryResult<()> {
     Ok(())
+}
+
+/// All keys of the user, which nobody else changes until the transaction ends.
+pub fn keys(conn: &mut Conn, id: UserId) -> QueryResult<()> {
+    let user = users::table.find(Key(id)).select(users::id);
+    user.first::<Key<UserId>>(conn)?;
+    Ok(())
+}
+
+/// The first prekey of a device that nobody claimed.
+pub fn prekey(conn: &mut Conn, user: UserId, device: i32) -> QueryResult<Option<PrekeyRow>> {
+    prekeys::table
+        .filter(prekeys::user_id.eq(Key(user)))
+        .filter(prekeys::device.eq(device))
+        .filter(prekeys::claimed_at.is_null())
+        .order(prekeys::position)
+        .select(PrekeyRow::as_select())
+        .first(conn)
+        .optional()
 }

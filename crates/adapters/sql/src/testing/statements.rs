@@ -117,4 +117,5 @@ pub async fn ask_everything(store: &Store) {
         };
         store.inventory.list(&case.scope, &listing).await.unwrap();
     }
+    super::keys::ask(store, now).await;
 }

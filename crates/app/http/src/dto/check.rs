@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::str::FromStr;
 
 use tenon_kernel::{Id, Invalid, InvalidId};
@@ -30,7 +31,7 @@ impl Check {
     /// A field that must be there.
     pub fn required<V, T>(
         &mut self,
-        field: &'static str,
+        field: impl Into<Cow<'static, str>>,
         value: Option<V>,
         parse: impl FnOnce(V) -> Result<T, Invalid>,
     ) -> Option<T> {
@@ -41,7 +42,7 @@ impl Check {
     /// A field that may be missing.
     pub fn optional<V, T>(
         &mut self,
-        field: &'static str,
+        field: impl Into<Cow<'static, str>>,
         value: Option<V>,
         parse: impl FnOnce(V) -> Result<T, Invalid>,
     ) -> Option<T> {
@@ -73,7 +74,7 @@ impl Check {
     }
 
     /// Adds something that is wrong.
-    pub fn note<T>(&mut self, field: &'static str, parsed: Result<T, Invalid>) -> Option<T> {
+    pub fn note<T>(&mut self, field: impl Into<Cow<'static, str>>, parsed: Result<T, Invalid>) -> Option<T> {
         parsed
             .map_err(|invalid| self.wrong.push(FieldError::new(field, invalid)))
             .ok()

@@ -156,7 +156,12 @@ impl<'a> EntryView<'a> {
         match &entry.notice {
             Notice::Message(message) => Self::Message {
                 seq,
-                recipient_seq: (message.seq != entry.seq).then_some(message.seq.get()),
+                recipient_seq: None,
+                message: MessageView::of(message),
+            },
+            Notice::Copy(message) => Self::Message {
+                seq,
+                recipient_seq: Some(message.seq.get()),
                 message: MessageView::of(message),
             },
             Notice::Receipt(receipt) => Self::Receipt {

@@ -92,9 +92,10 @@ kinds! {
     SITE_NOT_FOUND: 404 "site_not_found", "Site not found", "The organization has no such site.";
     UNIT_NOT_FOUND: 404 "unit_not_found", "Unit not found", "The organization has no such unit.";
     SESSION_NOT_FOUND: 404 "session_not_found", "Session not found", "You have no such session, or it has ended.";
-    DEVICE_NOT_FOUND: 404 "device_not_found", "Device not found", "There is no such device.";
     CONVERSATION_NOT_FOUND: 404 "conversation_not_found", "Conversation not found",
         "You have exchanged no messages with this user in the organization.";
+    PUBLIC_KEY_NOT_FOUND: 404 "public_key_not_found", "Public key not found", "There is no simple public key.";
+    DEVICE_NOT_FOUND: 404 "device_not_found", "Device not found", "There is no such device, or it was removed.";
     METHOD_NOT_ALLOWED: 405 "method_not_allowed", "Method not allowed", "The path has other methods; see `Allow`.";
     REQUEST_TIMEOUT: 408 "request_timeout", "Request timeout", "The body did not arrive in time.";
     EMAIL_TAKEN: 409 "email_taken", "Email taken", "An account has this email address. Sign in instead.";
@@ -102,6 +103,13 @@ kinds! {
     SITE_IN_USE: 409 "site_in_use", "Site in use", "Units or assets are in the site; move or delete them first.";
     UNIT_IN_USE: 409 "unit_in_use", "Unit in use", "Assets are in the unit; move or delete them first.";
     ALREADY_MEMBER: 409 "already_member", "Already a member", "You belong to the organization already.";
+    IDENTITY_KEY_TAKEN: 409 "identity_key_taken", "Identity key taken",
+        "Another device has this identity key, or had it: make another one.";
+    TOO_MANY_DEVICES: 409 "too_many_devices", "Too many devices", "A user has at most 20 devices: remove one first.";
+    PREKEY_CONFLICT: 409 "prekey_conflict", "Prekey conflict",
+        "An id stands for another key already, or a key has another id. Nothing was taken.";
+    TOO_MANY_PREKEYS: 409 "too_many_prekeys", "Too many prekeys",
+        "A device has at most 1,000 one-time prekeys that nobody claimed. Nothing was taken.";
     IDEMPOTENCY_IN_PROGRESS: 409 "idempotency_in_progress", "Request in progress",
         "A request with this Idempotency-Key is still running; ask again for its answer.";
     VERSION_MISMATCH: 412 "version_mismatch", "Version mismatch",
@@ -111,6 +119,8 @@ kinds! {
         "Send `application/json` or `application/x-www-form-urlencoded`, in UTF-8.";
     UNSUPPORTED_ENCODING: 415 "unsupported_encoding", "Unsupported encoding",
         "Compressed bodies are not accepted: leave out Content-Encoding.";
+    INVALID_SIGNATURE: 422 "invalid_signature", "Invalid signature",
+        "The identity key did not sign some of the keys; see `fields`.";
     IDEMPOTENCY_KEY_REUSED: 422 "idempotency_key_reused", "Idempotency key reused",
         "This Idempotency-Key was used for a request with another body.";
     CLIENT_ID_REUSED: 422 "client_id_reused", "Client id reused",

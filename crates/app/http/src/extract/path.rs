@@ -4,15 +4,16 @@ use std::str::FromStr;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 
+use tenon_messages::DeviceId;
 use tenon_rooms::Room;
 
 use crate::error::{ApiError, INVALID_ID, INVALID_ROOM};
 
 /// The ids in the path, in their order: `At(asset): At<AssetId>`, `At((org, site)): At<(OrganizationId, SiteId)>`; or the room
-/// that it names.
+/// or the device that it names.
 pub(crate) struct At<T>(pub T);
 
-/// One or two ids, or a room.
+/// One or two ids, or a room, or a device.
 pub(crate) trait Ids: Sized {
     fn parse<'a>(segments: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Self, ApiError>;
 }
@@ -33,6 +34,16 @@ impl Ids for Room {
     fn parse<'a>(mut segments: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Self, ApiError> {
         let (_, text) = segments.next().ok_or_else(missing)?;
         Self::parse(text).map_err(|invalid| ApiError::new(&INVALID_ROOM).detail(invalid.message))
+    }
+}
+
+impl Ids for DeviceId {
+    fn parse<'a>(mut segments: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Self, ApiError> {
+        let (name, text) = segments.next().ok_or_else(missing)?;
+        let number = text.parse().ok().and_then(|number| Self::new(number).ok());
+        number.ok_or_else(|| {
+            ApiError::new(&INVALID_ID).detail(format!("`{name}` in the path must be the number of a device."))
+        })
     }
 }
 

@@ -37,6 +37,8 @@ pub(super) struct Mail {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Pace {
+    /// The socket is not welcomed yet, and nothing comes before that.
+    Early,
     /// Where to begin is not known yet.
     Closed,
     /// The store is asked where to begin.
@@ -53,7 +55,7 @@ impl Mail {
     pub fn new(device: DeviceId) -> Self {
         Self {
             device,
-            pace: Cell::new(Pace::Closed),
+            pace: Cell::new(Pace::Early),
             reached: Cell::new(Seq::START),
             unacknowledged: RefCell::default(),
             again: Cell::new(false),
@@ -89,6 +91,10 @@ impl Hub {
 
     /// Begins to bring the socket its mail.
     pub(super) fn open_mail(self: &Rc<Self>, connection: &Rc<Connection>) {
+        // Whoever is gone already is not closed again.
+        if !connection.link.is_open() {
+            return;
+        }
         let user = connection.member.get().user;
         let mut mailboxes = self.mailboxes.borrow_mut();
         let sockets = mailboxes.entry(user).or_insert_with(|| {
@@ -97,6 +103,7 @@ impl Hub {
         });
         sockets.push(Rc::clone(connection));
         drop(mailboxes);
+        connection.mail.pace.set(Pace::Closed);
         self.look_for_mail(connection);
     }
 
@@ -117,7 +124,7 @@ impl Hub {
     pub(super) fn look_for_mail(self: &Rc<Self>, connection: &Rc<Connection>) {
         let mail = &connection.mail;
         match mail.pace.get() {
-            Pace::Refused => {}
+            Pace::Early | Pace::Refused => {}
             Pace::Fetching | Pace::Opening => mail.again.set(true),
             Pace::Closed => {
                 mail.pace.set(Pace::Opening);
@@ -145,7 +152,7 @@ impl Hub {
                     mailbox: mailbox(connection),
                     known: connection.mail.reached.get(),
                 }),
-                Pace::Waiting | Pace::Opening | Pace::Refused | Pace::Fetching => {}
+                Pace::Early | Pace::Waiting | Pace::Opening | Pace::Refused | Pace::Fetching => {}
             }
         }
         let hub = Rc::clone(self);
@@ -247,7 +254,7 @@ fn send(hub: &Rc<Hub>, connection: &Rc<Connection>, reading: &Reading) -> bool {
 
 /// Whether it is a copy of what this very session sent.
 fn is_own(entry: &Entry, session: tenon_kernel::SessionId) -> bool {
-    matches!(&entry.notice, Notice::Message(message) if message.session == session && message.seq != entry.seq)
+    matches!(&entry.notice, Notice::Copy(message) if message.session == session)
 }
 
 /// Acknowledges what is not sent to this socket, since nobody else would.

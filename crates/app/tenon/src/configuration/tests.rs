@@ -48,9 +48,11 @@ fn nothing_configured_is_development_on_port_4000_of_this_machine_only() {
     assert_eq!(
         (
             settings.limits.auth_per_minute.get(),
-            settings.limits.api_per_minute.get()
+            settings.limits.api_per_minute.get(),
+            settings.limits.claims_per_minute.get(),
+            settings.limits.claims_of_target_per_minute.get()
         ),
-        (5, 100)
+        (5, 100, 60, 300)
     );
     assert_eq!(settings.auth.lifetimes, tenon_accounts::Lifetimes::default());
     assert!(settings.auth.secrets.jwt_secret.is_none());

@@ -51,8 +51,10 @@ pub struct Entry {
 /// What a mailbox brings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Notice {
-    /// A message to its owner, or a copy of one that they sent.
+    /// A message to its owner.
     Message(Box<Message>),
+    /// A copy of a message that its owner sent to somebody else.
+    Copy(Box<Message>),
     /// What became of messages that its owner sent.
     Receipt(Receipt),
     /// Somebody whom its owner has exchanged messages with encrypts with another key.

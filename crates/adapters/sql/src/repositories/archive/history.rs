@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use tenon_kernel::{Page, PageRequest, UserId};
 use tenon_messages::{DeviceId, Mailbox, Message, MessageId};
 
-use super::pages::{fetch, page as cut};
+use super::pages::{fetch, page as cut, total};
 use super::{Conn, Key};
 use crate::rows::{MessageRow, device as number};
 use crate::schema::{conversations, messages};
@@ -27,7 +27,22 @@ pub fn page(
         rows.extend(direction(conn, mailbox, (peer, mailbox.user), device, request)?);
     }
     rows.sort_by_key(|row| Reverse(row.id.0));
-    cut(rows, request, None, MessageRow::into_message, |message| message.id).map(Some)
+    let total = total(request, || count(conn, mailbox, peer, device))?;
+    cut(rows, request, total, MessageRow::into_message, |message| message.id).map(Some)
+}
+
+fn count(conn: &mut Conn, mailbox: &Mailbox, peer: UserId, device: Option<DeviceId>) -> QueryResult<i64> {
+    let (own, peer) = (Key(mailbox.user), Key(peer));
+    let sent = messages::sender_id.eq(own).and(messages::recipient_id.eq(peer));
+    let received = messages::sender_id.eq(peer).and(messages::recipient_id.eq(own));
+    let mut query = messages::table
+        .filter(messages::organization_id.eq(Key(mailbox.organization)))
+        .filter(sent.or(received))
+        .into_boxed();
+    if let Some(device) = device {
+        query = query.filter(messages::device.eq(number(device)));
+    }
+    query.count().get_result(conn)
 }
 
 fn direction(

@@ -50,7 +50,7 @@ pub fn after(conn: &mut Conn, mailbox: &Mailbox, device: DeviceId, place: Seq, m
     let end = rows.last().map_or(place.get(), |(seq, ..)| *seq);
     let mut entries = Vec::with_capacity(rows.len());
     for (seq, notice, message) in rows {
-        entries.extend(entry(seq, notice.as_ref(), message)?);
+        entries.extend(entry(mailbox, seq, notice.as_ref(), message)?);
     }
     Ok(Reading {
         entries,
@@ -60,10 +60,22 @@ pub fn after(conn: &mut Conn, mailbox: &Mailbox, device: DeviceId, place: Seq, m
 }
 
 /// Nothing where a message has gone meanwhile.
-fn entry(seq: i64, notice: Option<&Json>, message: Option<MessageRow>) -> QueryResult<Option<Entry>> {
+fn entry(
+    mailbox: &Mailbox,
+    seq: i64,
+    notice: Option<&Json>,
+    message: Option<MessageRow>,
+) -> QueryResult<Option<Entry>> {
     let notice = match (notice, message) {
         (Some(notice), _) => NoticeDocument::read(notice)?,
-        (None, Some(message)) => Notice::Message(Box::new(message.into_message()?)),
+        (None, Some(row)) => {
+            let message = Box::new(row.into_message()?);
+            if message.recipient == mailbox.user {
+                Notice::Message(message)
+            } else {
+                Notice::Copy(message)
+            }
+        }
         (None, None) => return Ok(None),
     };
     Ok(Some(Entry {

@@ -47,6 +47,9 @@ pub fn post(
     if !select(exists(membership)).get_result(conn)? {
         return refuse(PostError::UnknownRecipient);
     }
+    if !draft.device.is_simple() {
+        return refuse(PostError::UnknownDevice);
+    }
     if waiting(conn, organization, draft.to)? >= i64::from(most) {
         return refuse(PostError::Full);
     }
@@ -116,9 +119,11 @@ fn deliver(conn: &mut Conn, row: &MessageRow, device: i32) -> QueryResult<()> {
         message_id: Some(row.id),
         notice: None,
     };
-    let mut rows = vec![delivery(row.recipient_id, row.seq)];
-    rows.extend(row.copy_seq.map(|seq| delivery(row.sender_id, seq)));
-    diesel::insert_into(deliveries::table).values(&rows).execute(conn)?;
+    let copy = row.copy_seq.map(|seq| delivery(row.sender_id, seq));
+    // One by one: for several rows with missing values, Diesel opens a transaction of its own on SQLite.
+    for delivery in [Some(delivery(row.recipient_id, row.seq)), copy].iter().flatten() {
+        diesel::insert_into(deliveries::table).values(delivery).execute(conn)?;
+    }
     Ok(())
 }
 

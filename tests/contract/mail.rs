@@ -1,0 +1,3 @@
+mod delivering;
+mod keeping;
+mod posting;

@@ -1,0 +1,74 @@
+use std::time::Duration;
+
+use serde_json::json;
+use tenon_tests::app::{Options, Setup, letter};
+use tenon_tests::for_each_setup;
+
+use super::{numbers, pair, texts};
+
+fn options(setup: Setup) -> Options {
+    setup.options().set("TENON__LIMITS__MESSAGES_PER_SECOND", "100000")
+}
+
+for_each_setup!(no_more_than_256_come_before_some_are_acknowledged, |setup| {
+    let app = options(setup).start().await;
+    let (ada, bob) = pair(&app).await;
+    let (mut sender, mut socket) = (ada.socket().await, bob.socket().await);
+    for number in 0..300 {
+        sender.send_message(&letter(&bob, &number.to_string())).await;
+    }
+    let first = socket.messages(256).await;
+    assert_eq!(texts(&first), numbers(0..256));
+    assert!(!heard_more(&mut socket).await, "the window is full");
+    socket.acknowledge(&first[9]["seq"]).await;
+    assert_eq!(texts(&socket.messages(10).await), numbers(256..266));
+    assert!(!heard_more(&mut socket).await);
+    socket.acknowledge(&first[255]["seq"]).await;
+    assert_eq!(texts(&socket.messages(34).await), numbers(266..300));
+});
+
+async fn heard_more(socket: &mut tenon_tests::app::Socket) -> bool {
+    let more = tokio::time::timeout(Duration::from_millis(500), socket.next_of("message"));
+    more.await.is_ok()
+}
+
+for_each_setup!(who_sends_too_fast_is_told_when_to_go_on_and_keeps_the_socket, |setup| {
+    let app = setup
+        .options()
+        .set("TENON__LIMITS__MESSAGES_PER_SECOND", "5")
+        .start()
+        .await;
+    let (ada, bob) = pair(&app).await;
+    let mut sender = ada.socket().await;
+    let mut refused = 0;
+    for number in 0..40 {
+        let mut frame = letter(&bob, &number.to_string());
+        frame["type"] = json!("message.send");
+        let answer = sender.ask(frame).await;
+        if answer["type"] == "error" {
+            assert_eq!(answer["code"], "rate_limited");
+            let wait = answer["retryAfterMs"].as_u64().unwrap();
+            assert!(wait <= 200, "{answer}");
+            refused += 1;
+        }
+    }
+    assert!(refused >= 20, "{refused}");
+    ada.send_message(&letter(&bob, "x")).await.problem(429, "rate_limited");
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    sender.send_message(&letter(&bob, "slower")).await;
+});
+
+for_each_setup!(for_whom_too_much_waits_gets_no_more, |setup| {
+    let app = options(setup).set("TENON__LIMITS__MESSAGES_WAITING", "5").start().await;
+    let (ada, bob) = pair(&app).await;
+    for number in 0..5 {
+        ada.send_message(&letter(&bob, &number.to_string())).await.expect(201);
+    }
+    ada.send_message(&letter(&bob, "x"))
+        .await
+        .problem(507, "recipient_full");
+    let mut socket = bob.socket().await;
+    let waiting = socket.messages(5).await;
+    socket.acknowledge(&waiting[4]["seq"]).await;
+    ada.send_message(&letter(&bob, "x")).await.expect(201);
+});
