@@ -36,18 +36,18 @@ for_each_store!(
         let device = Owner::default().device([]);
         store.devices.register(bob.user.id, &device, at[1]).await.unwrap();
         store.devices.remove(bob.user.id, number(1), at[2]).await.unwrap();
-        let change = |position, kind, device, at| Change {
+        let change = |position, kind, device, version, at| Change {
             position: ChangePosition(position),
             user: bob.user.id,
             kind,
             device: number(device),
-            version: Version::FIRST,
+            version: Version::new(version),
             at,
         };
         let expected = [
-            change(1, LogKind::PublicKey, 0, at[0]),
-            change(2, LogKind::DeviceAdded, 1, at[1]),
-            change(3, LogKind::DeviceRemoved, 1, at[2]),
+            change(1, LogKind::PublicKey, 0, 1, at[0]),
+            change(2, LogKind::DeviceAdded, 1, 0, at[1]),
+            change(3, LogKind::DeviceRemoved, 1, 0, at[2]),
         ];
         for organization in [ada.organization.id, bob.organization.id] {
             assert_eq!(changes(&store, organization, START).await, expected);

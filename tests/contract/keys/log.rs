@@ -54,10 +54,10 @@ for_each_store!(the_log_tells_every_change_in_a_chain, |store| {
         user,
         vec![
             entry(LogKind::PublicKey, 0, 1, &[*one.as_bytes()], at[0]),
-            entry(LogKind::DeviceAdded, 1, 1, &[identity, agreement], at[1]),
+            entry(LogKind::DeviceAdded, 1, 0, &[identity, agreement], at[1]),
             entry(LogKind::PublicKey, 0, 2, &[*two.as_bytes()], at[2]),
-            entry(LogKind::DeviceRemoved, 1, 1, &[], at[3]),
-            entry(LogKind::DeviceAdded, 2, 1, &[identity_2, agreement_2], at[4]),
+            entry(LogKind::DeviceRemoved, 1, 0, &[], at[3]),
+            entry(LogKind::DeviceAdded, 2, 0, &[identity_2, agreement_2], at[4]),
         ],
     );
     assert_eq!(expected[0].previous, genesis(user));

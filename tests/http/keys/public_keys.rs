@@ -119,7 +119,7 @@ for_each_setup!(the_feed_of_changes_goes_on_from_where_it_was_left, |setup| {
     let number = bob.made_device(&device_json(&Owner::default().device([]))).await;
     let first = bob.key_changes("?after=0&limit=1").await.expect(200).json();
     let expected = |position: u64, user: &str, kind: &str, device: u64, at: &Value| {
-        let version = 1;
+        let version = u8::from(kind == "public-key");
         json!({
             "position": position, "user": user, "kind": kind, "device": device, "version": version, "at": at,
         })

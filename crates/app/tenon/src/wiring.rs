@@ -21,7 +21,7 @@ use tenon_http::{Health, Sockets};
 use tenon_kernel::{Clock, Quota, RateLimits, Seal, Tickets, Unavailable};
 use tenon_local::SystemClock;
 use tenon_messages::keys::{ClaimQuotas, Keys, KeysPorts};
-use tenon_messages::{Messages, MessagesPorts};
+use tenon_messages::{Messages, MessagesPorts, Wakes};
 use tenon_redis::{Subscription, UrlError};
 use tenon_rooms::{Announcer, Feed, Rooms, RoomsPorts};
 use tenon_sql::{DatabaseConfig, Housekeeping, OpenError, Store};
@@ -104,8 +104,9 @@ impl Services {
         let tenancy = tenancy(settings, &store, &coordination, revoked, &clock);
         let sockets = Arc::new(Sockets::new(&settings.sockets.settings));
         let rooms = rooms(settings, &store, &coordination, &sockets, &clock);
-        let messages = messages(settings, &store, &coordination, &sockets, &clock);
-        let keys = keys(settings, &store, &coordination, &clock);
+        let wakes = coordination.wakes(&sockets);
+        let messages = messages(settings, &store, &coordination, &wakes, &clock);
+        let keys = keys(settings, &store, &coordination, &wakes, &clock);
         let health = Arc::new(coordination.health(store.probe));
         Ok(Self {
             accounts,
@@ -253,13 +254,13 @@ fn messages(
     settings: &Settings,
     store: &Store,
     coordination: &Coordination,
-    sockets: &Arc<Sockets>,
+    wakes: &Arc<dyn Wakes>,
     clock: &Arc<dyn Clock>,
 ) -> Messages {
     let ports = MessagesPorts {
         mail: Arc::clone(&store.mail),
         archive: Arc::clone(&store.archive),
-        wakes: coordination.wakes(sockets),
+        wakes: Arc::clone(wakes),
         limits: Arc::clone(&coordination.limits),
         clock: Arc::clone(clock),
     };
@@ -271,12 +272,19 @@ fn messages(
     Messages::new(ports, quota, settings.limits.messages_waiting.get())
 }
 
-fn keys(settings: &Settings, store: &Store, coordination: &Coordination, clock: &Arc<dyn Clock>) -> Keys {
+fn keys(
+    settings: &Settings,
+    store: &Store,
+    coordination: &Coordination,
+    wakes: &Arc<dyn Wakes>,
+    clock: &Arc<dyn Clock>,
+) -> Keys {
     let ports = KeysPorts {
         public_keys: Arc::clone(&store.public_keys),
         devices: Arc::clone(&store.devices),
         signatures: Arc::new(Ed25519),
         limits: Arc::clone(&coordination.limits),
+        wakes: Arc::clone(wakes),
         clock: Arc::clone(clock),
     };
     let limits = &settings.limits;

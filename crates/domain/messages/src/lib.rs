@@ -10,7 +10,7 @@ mod mail;
 pub use device::DeviceId;
 pub use mail::{
     Acknowledged, Archive, Awaited, ChangeRetentionError, ClientId, Content, Conversation, Draft, Entry, KeyChange,
-    KeyChangeKind, Kind, Mail, Mailbox, Mailman, MarkReadError, Message, MessageId, MessageSettings, Messages,
-    MessagesPorts, Notice, Policy, PostError, Posted, PurgeError, ReadConversationError, ReadMailError, Reading,
-    Receipt, ReceiptKind, Retention, RetentionError, SendError, Sent, Seq, Wakes,
+    Kind, Mail, Mailbox, Mailman, MarkReadError, Message, MessageId, MessageSettings, Messages, MessagesPorts, Notice,
+    Policy, PostError, Posted, PurgeError, ReadConversationError, ReadMailError, Reading, Receipt, ReceiptKind,
+    Retention, RetentionError, SendError, Sent, Seq, Wakes,
 };

@@ -7,7 +7,7 @@ mod retention;
 mod service;
 
 pub use content::{Content, Kind};
-pub use entry::{Entry, KeyChange, KeyChangeKind, Notice, Receipt, ReceiptKind, Seq};
+pub use entry::{Entry, KeyChange, Notice, Receipt, ReceiptKind, Seq};
 pub use errors::{
     ChangeRetentionError, MarkReadError, PostError, PurgeError, ReadConversationError, ReadMailError, RetentionError,
     SendError,

@@ -10,7 +10,7 @@ use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use tenon_kernel::{OrganizationId, UserId};
 
-use super::{Conn, Database, locks};
+use super::{Conn, Database, locks, mailboxes};
 use crate::schema::memberships;
 use crate::types::Key;
 

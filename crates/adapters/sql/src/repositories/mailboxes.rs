@@ -3,14 +3,16 @@
 
 use std::collections::BTreeMap;
 
+use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 use tenon_kernel::{OrganizationId, UserId};
-use tenon_messages::MessageId;
+use tenon_messages::keys::LogKind;
+use tenon_messages::{KeyChange, MessageId};
 
 use super::Conn;
-use crate::rows::NoticeDocument;
-use crate::schema::{deliveries, device_cursors, mailboxes};
+use crate::rows::{NoticeDocument, device as number};
+use crate::schema::{conversations, deliveries, device_cursors, devices, mailboxes};
 use crate::types::{Json, Key};
 
 #[derive(Debug, Insertable)]
@@ -79,12 +81,69 @@ pub fn notify(
     Ok(())
 }
 
+/// Whether the user has the device.
+pub fn has_device(conn: &mut Conn, user: UserId, device: i32) -> QueryResult<bool> {
+    let live = devices::table
+        .find((Key(user), device))
+        .filter(devices::removed_at.is_null());
+    select(exists(live)).get_result(conn)
+}
+
+/// Tells those with whom the user has exchanged messages in the organization that a key changed, and lets a new device begin where
+/// the mailbox is. To be called for the user's organizations in the order of their ids.
+pub fn key_changed(conn: &mut Conn, organization: OrganizationId, change: KeyChange) -> QueryResult<()> {
+    let (organization, user, device) = (Key(organization), Key(change.user), number(change.device));
+    match change.kind {
+        LogKind::DeviceAdded => begin(conn, organization.0, change.user, device)?,
+        LogKind::DeviceRemoved => {
+            diesel::delete(device_cursors::table.find((organization, user, device))).execute(conn)?;
+        }
+        LogKind::PublicKey => {}
+    }
+    let peers: Vec<Key<UserId>> = conversations::table
+        .filter(conversations::organization_id.eq(organization))
+        .filter(conversations::user_id.eq(user))
+        .filter(conversations::peer_id.ne(user))
+        .order(conversations::peer_id)
+        .select(conversations::peer_id)
+        .load(conn)?;
+    for Key(peer) in peers {
+        notify(conn, organization.0, peer, change)?;
+    }
+    Ok(())
+}
+
+/// What is in the mailbox already was not encrypted for this device.
+fn begin(conn: &mut Conn, organization: OrganizationId, user: UserId, device: i32) -> QueryResult<()> {
+    let last: Option<i64> = mailboxes::table
+        .find((Key(organization), Key(user)))
+        .select(mailboxes::last_seq)
+        .first(conn)
+        .optional()?;
+    let Some(last) = last else { return Ok(()) };
+    diesel::insert_into(device_cursors::table)
+        .values((
+            device_cursors::organization_id.eq(Key(organization)),
+            device_cursors::user_id.eq(Key(user)),
+            device_cursors::device.eq(device),
+            device_cursors::up_to.eq(last),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// Up to where each device of the user has acknowledged.
 pub fn cursors(conn: &mut Conn, organization: OrganizationId, user: UserId) -> QueryResult<BTreeMap<i32, i64>> {
+    let registered: Vec<i32> = devices::table
+        .filter(devices::user_id.eq(Key(user)))
+        .filter(devices::removed_at.is_null())
+        .select(devices::device)
+        .load(conn)?;
     let rows: Vec<(i32, i64)> = device_cursors::table
         .filter(device_cursors::organization_id.eq(Key(organization)))
         .filter(device_cursors::user_id.eq(Key(user)))
         .select((device_cursors::device, device_cursors::up_to))
         .load(conn)?;
-    Ok(rows.into_iter().collect())
+    // Those that never acknowledged anything, before the others.
+    Ok(registered.into_iter().map(|device| (device, 0)).chain(rows).collect())
 }

@@ -2,9 +2,10 @@ use diesel::prelude::*;
 use diesel::result::Error as DieselError;
 use serde::{Deserialize, Serialize};
 use tenon_kernel::{Id, Member, OrganizationId, SessionId, Timestamp, UserId, Version};
+use tenon_messages::keys::LogKind;
 use tenon_messages::{
-    ClientId, Content, DeviceId, Draft, KeyChange, KeyChangeKind, Kind, Message, MessageId, Notice, Policy, Receipt,
-    ReceiptKind, Retention, Sent, Seq,
+    ClientId, Content, DeviceId, Draft, KeyChange, Kind, Message, MessageId, Notice, Policy, Receipt, ReceiptKind,
+    Retention, Sent, Seq,
 };
 use uuid::Uuid;
 
@@ -126,13 +127,13 @@ impl From<KeyChange> for NoticeDocument {
     fn from(change: KeyChange) -> Self {
         let (user, at, device) = (change.user.uuid(), change.at.as_micros(), device(change.device));
         match change.kind {
-            KeyChangeKind::PublicKey => Self::PublicKey {
+            LogKind::PublicKey => Self::PublicKey {
                 user,
                 version: change.version,
                 at,
             },
-            KeyChangeKind::DeviceAdded => Self::DeviceAdded { user, device, at },
-            KeyChangeKind::DeviceRemoved => Self::DeviceRemoved { user, device, at },
+            LogKind::DeviceAdded => Self::DeviceAdded { user, device, at },
+            LogKind::DeviceRemoved => Self::DeviceRemoved { user, device, at },
         }
     }
 }
@@ -168,14 +169,10 @@ impl NoticeDocument {
                 receipt(ReceiptKind::Delivered, by, stored_device(device)?, up_to, at)
             }
             Self::Read { by, up_to, at } => receipt(ReceiptKind::Read, by, DeviceId::SIMPLE, up_to, at),
-            Self::PublicKey { user, version, at } => {
-                change(KeyChangeKind::PublicKey, user, DeviceId::SIMPLE, version, at)
-            }
-            Self::DeviceAdded { user, device, at } => {
-                change(KeyChangeKind::DeviceAdded, user, stored_device(device)?, 0, at)
-            }
+            Self::PublicKey { user, version, at } => change(LogKind::PublicKey, user, DeviceId::SIMPLE, version, at),
+            Self::DeviceAdded { user, device, at } => change(LogKind::DeviceAdded, user, stored_device(device)?, Version::FIRST.get(), at),
             Self::DeviceRemoved { user, device, at } => {
-                change(KeyChangeKind::DeviceRemoved, user, stored_device(device)?, 0, at)
+                change(LogKind::DeviceRemoved, user, stored_device(device)?, Version::FIRST.get(), at)
             }
         })
     }

@@ -97,7 +97,7 @@ struct KeyChangeView {
     kind: &'static str,
     /// 0 for the simple public key.
     device: u32,
-    /// Of the simple public key; 1 of a device.
+    /// Of the simple public key; 0 where devices changed.
     version: i64,
     #[schema(value_type = String, format = DateTime)]
     at: Stamp,
@@ -141,7 +141,7 @@ struct KeyLogLineView {
     kind: &'static str,
     /// 0 for the simple public key.
     device: u32,
-    /// Of the simple public key; 1 of a device.
+    /// Of the simple public key; 0 where devices changed.
     version: i64,
     /// In base64: the public key; identity key and agreement key of a device that was added; none of one that was removed.
     keys: Vec<String>,

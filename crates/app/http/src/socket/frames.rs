@@ -7,7 +7,8 @@ use bytes::Bytes;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use tenon_kernel::{Member, Timestamp, UserId};
-use tenon_messages::{Entry, Sent, Seq};
+use tenon_messages::keys::Supply;
+use tenon_messages::{DeviceId, Entry, Sent, Seq};
 use tenon_rooms::{ConnectionId, Epoch, Event, Position, Present, Room};
 use tenon_websocket::frame;
 
@@ -84,6 +85,11 @@ enum Frame<'a> {
     },
     Drain {
         retry_after_ms: u64,
+    },
+    Prekeys {
+        device: u32,
+        remaining: u32,
+        last_resort_used: bool,
     },
 }
 
@@ -253,6 +259,15 @@ fn refusal(id: Option<&FrameId>, code: &str, message: &str, retry_after_ms: Opti
         code,
         message,
         retry_after_ms,
+    })
+}
+
+/// What a device has left.
+pub(super) fn prekeys(device: DeviceId, supply: &Supply) -> Bytes {
+    write(&Frame::Prekeys {
+        device: device.get(),
+        remaining: supply.remaining,
+        last_resort_used: supply.last_resort_used,
     })
 }
 

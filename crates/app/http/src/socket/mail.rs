@@ -33,6 +33,17 @@ pub(super) struct Mail {
     unacknowledged: RefCell<VecDeque<Seq>>,
     /// Something came while the store was asked.
     again: Cell<bool>,
+    stock: Cell<Stock>,
+}
+
+/// What the device knows of its prekeys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stock {
+    Told,
+    /// The store is asked.
+    Asked,
+    /// It changed while the store was asked.
+    Changed,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +70,7 @@ impl Mail {
             reached: Cell::new(Seq::START),
             unacknowledged: RefCell::default(),
             again: Cell::new(false),
+            stock: Cell::new(Stock::Told),
         }
     }
 
@@ -181,6 +193,7 @@ async fn open(hub: Rc<Hub>, connection: Rc<Connection>) {
             mail.reached.set(cursor);
             mail.pace.set(Pace::Waiting);
             hub.look_for_mail(&connection);
+            hub.tell_stock(&connection);
         }
         Err(ReadMailError::UnknownDevice) => {
             mail.pace.set(Pace::Refused);
@@ -275,5 +288,39 @@ fn pass_over(hub: &Rc<Hub>, connection: &Rc<Connection>, up_to: Seq) {
 
 impl Hub {
     /// The stock of prekeys of one of the user's devices changed.
-    pub(super) fn restocked(self: &Rc<Self>, _user: UserId) {}
+    pub(super) fn restocked(self: &Rc<Self>, user: UserId) {
+        let sockets = self.mailboxes.borrow().get(&user).cloned().unwrap_or_default();
+        for connection in sockets {
+            self.tell_stock(&connection);
+        }
+    }
+
+    /// Tells a device how many prekeys it has left. Signs that come while that is looked up are as one.
+    fn tell_stock(self: &Rc<Self>, connection: &Rc<Connection>) {
+        let stock = &connection.mail.stock;
+        match stock.get() {
+            _ if connection.mail.device.is_simple() => {}
+            Stock::Told => {
+                stock.set(Stock::Asked);
+                rt::spawn(tell_stock(Rc::clone(self), Rc::clone(connection)));
+            }
+            Stock::Asked | Stock::Changed => stock.set(Stock::Changed),
+        }
+    }
+}
+
+async fn tell_stock(hub: Rc<Hub>, connection: Rc<Connection>) {
+    let mail = &connection.mail;
+    let user = connection.member.get().user;
+    loop {
+        mail.stock.set(Stock::Asked);
+        match hub.api.keys.supply(user, mail.device).await {
+            // Who has no room for it is told when it connects again.
+            Ok(supply) => drop(connection.link.push(&frames::prekeys(mail.device, &supply), 1)),
+            Err(error) => tracing::debug!(%error, "a device is not told of its prekeys"),
+        }
+        if mail.stock.replace(Stock::Told) != Stock::Changed {
+            return;
+        }
+    }
 }

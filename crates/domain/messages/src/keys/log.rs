@@ -55,7 +55,7 @@ pub struct LogEntry {
     pub kind: LogKind,
     /// [`DeviceId::SIMPLE`] for the simple public key.
     pub device: DeviceId,
-    /// That of the simple public key; of a device always the first one, for its keys never change.
+    /// That of the simple public key; 0 where devices changed, whose keys never do.
     pub version: Version,
     /// The simple public key; or identity key and agreement key of a device that was added; none of one that was removed.
     pub keys: Vec<[u8; 32]>,

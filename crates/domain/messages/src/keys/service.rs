@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use tenon_kernel::{Clock, Limit, Member, Quota, RateLimits, Unavailable, UserId};
 
+use crate::Wakes;
+
 use super::{
     Change, ChangePosition, Devices, KeyLogLine, KeyVersion, LineNumber, PublicKey, PublicKeys, ReadKeysError,
     ReadPublicKeyError, Signatures,
@@ -17,6 +19,7 @@ pub struct KeysPorts {
     pub devices: Arc<dyn Devices>,
     pub signatures: Arc<dyn Signatures>,
     pub limits: Arc<dyn RateLimits>,
+    pub wakes: Arc<dyn Wakes>,
     pub clock: Arc<dyn Clock>,
 }
 

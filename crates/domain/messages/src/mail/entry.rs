@@ -4,6 +4,7 @@ use tenon_kernel::{Invalid, Timestamp, UserId};
 
 use super::Message;
 use crate::DeviceId;
+use crate::keys::LogKind;
 
 /// A place in a mailbox. Each entry has a greater one than those before it; some are left out.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -93,27 +94,9 @@ impl ReceiptKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KeyChange {
     pub user: UserId,
-    pub kind: KeyChangeKind,
+    pub kind: LogKind,
     pub device: DeviceId,
-    /// Of the public key; 0 where devices changed.
+    /// Of the public key; 1 where devices changed.
     pub version: i64,
     pub at: Timestamp,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum KeyChangeKind {
-    PublicKey,
-    DeviceAdded,
-    DeviceRemoved,
-}
-
-impl KeyChangeKind {
-    /// The name on the wire and in the database.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::PublicKey => "public-key",
-            Self::DeviceAdded => "device-added",
-            Self::DeviceRemoved => "device-removed",
-        }
-    }
 }

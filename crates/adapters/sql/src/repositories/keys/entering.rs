@@ -124,7 +124,7 @@ fn entry(kind: LogKind, device: DeviceId, keys: Vec<[u8; 32]>, at: Timestamp) ->
     LogEntry {
         kind,
         device,
-        version: Version::FIRST,
+        version: Version::new(0),
         keys,
         at,
     }

@@ -2,9 +2,10 @@
 
 use diesel::prelude::*;
 use tenon_kernel::{OrganizationId, UserId};
+use tenon_messages::KeyChange;
 use tenon_messages::keys::{KeyLogLine, LogEntry};
 
-use super::Conn;
+use super::{Conn, mailboxes};
 use crate::rows::{KeyChangeRow, KeyLogRow};
 use crate::schema::{key_changes, key_log, key_positions, memberships};
 use crate::types::Key;
@@ -28,7 +29,8 @@ pub fn record(conn: &mut Conn, user: UserId, entry: LogEntry) -> QueryResult<()>
     tell(conn, user, &line.entry)
 }
 
-/// Tells of a change, in its transaction: each organization of the user in its feed.
+/// Tells of a change, in its transaction: each organization of the user in its feed, and those whom they have exchanged
+/// messages with in their mailboxes.
 ///
 /// The organizations are taken in the order of their ids, because each one's position stays locked until the commit.
 fn tell(conn: &mut Conn, user: UserId, entry: &LogEntry) -> QueryResult<()> {
@@ -42,6 +44,14 @@ fn tell(conn: &mut Conn, user: UserId, entry: &LogEntry) -> QueryResult<()> {
         diesel::insert_into(key_changes::table)
             .values(&KeyChangeRow::new(organization, position, user, entry)?)
             .execute(conn)?;
+        let change = KeyChange {
+            user,
+            kind: entry.kind,
+            device: entry.device,
+            version: entry.version.get(),
+            at: entry.at,
+        };
+        mailboxes::key_changed(conn, organization, change)?;
     }
     Ok(())
 }

@@ -2,6 +2,7 @@ use diesel::prelude::*;
 use tenon_kernel::{Limit, UserId};
 use tenon_messages::{Awaited, DeviceId, Entry, Mailbox, Notice, Reading, Seq};
 
+use super::mailboxes::has_device;
 use super::{Conn, Key, MessageRow};
 use crate::rows::{NoticeDocument, device as number};
 use crate::schema::{deliveries, device_cursors, mailboxes, messages};
@@ -17,7 +18,11 @@ pub fn cursor(conn: &mut Conn, mailbox: &Mailbox, device: DeviceId) -> QueryResu
         .select(device_cursors::up_to)
         .first(conn)
         .optional()?;
-    Ok(up_to.or_else(|| device.is_simple().then_some(0)))
+    if up_to.is_some() || device.is_simple() {
+        return Ok(Some(up_to.unwrap_or(0)));
+    }
+    let is_there = has_device(conn, mailbox.user, number(device))?;
+    Ok(is_there.then_some(0))
 }
 
 pub fn last(conn: &mut Conn, mailbox: &Mailbox) -> QueryResult<i64> {

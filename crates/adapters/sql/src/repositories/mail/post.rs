@@ -47,7 +47,7 @@ pub fn post(
     if !select(exists(membership)).get_result(conn)? {
         return refuse(PostError::UnknownRecipient);
     }
-    if !draft.device.is_simple() {
+    if !draft.device.is_simple() && !mailboxes::has_device(conn, draft.to, device(draft.device))? {
         return refuse(PostError::UnknownDevice);
     }
     if waiting(conn, organization, draft.to)? >= i64::from(most) {

@@ -127,6 +127,7 @@ impl Keys {
         if only.is_some() && claimed.is_empty() {
             return Err(ClaimError::UnknownDevice);
         }
+        self.ports.wakes.restock(user);
         Ok(claimed)
     }
 
