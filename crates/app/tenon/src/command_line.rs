@@ -28,7 +28,7 @@ pub enum Command {
     /// Print the OpenAPI document of the HTTP interface.
     Openapi,
     /// Talk to the people of your organization, end-to-end encrypted.
-    Chat(ChatArguments),
+    Chat(Box<ChatArguments>),
 }
 
 /// Where and as whom to talk.

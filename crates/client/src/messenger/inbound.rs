@@ -119,6 +119,7 @@ impl Worker {
             text: opened.text,
             at: entry.created_at,
             mode: opened.mode,
+            again: false,
         })))
     }
 

@@ -87,6 +87,9 @@ pub struct Message {
     pub at: String,
     /// How it was sealed.
     pub mode: Mode,
+    /// Whether an earlier process may have told of it already: one that ended before it asked for what comes next.
+    #[serde(skip)]
+    pub again: bool,
 }
 
 impl fmt::Debug for Message {

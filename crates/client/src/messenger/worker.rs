@@ -68,7 +68,10 @@ impl Worker {
         session.own_store().await?;
         let own = Own::set_up(&session, &options).await?;
         let (mailbox, left) = Mailbox::open(&store)?;
-        for (seq, incoming) in left {
+        for (seq, mut incoming) in left {
+            if let Incoming::Message(message) = &mut incoming {
+                message.again = true;
+            }
             let delivery = Delivery {
                 seq: Some(seq),
                 incoming,
@@ -210,9 +213,7 @@ impl Worker {
                 let wait = retry_after_ms.map(std::time::Duration::from_millis);
                 match id {
                     Some(_) if self.is_asked(id) => self.refused(&code, &message, wait),
-                    None if code == "device_not_found" => {
-                        Err(Error::DeviceRemoved)
-                    }
+                    None if code == "device_not_found" => Err(Error::DeviceRemoved),
                     _ => {
                         tracing::warn!(code, message, "the server refused a frame");
                         Ok(())

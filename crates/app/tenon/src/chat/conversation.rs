@@ -209,6 +209,7 @@ impl Conversation {
                     name: &name,
                     at: &message.at,
                     mode: message.mode,
+                    again: message.again,
                     text: &message.text,
                 });
                 let is_own = message.from == self.messenger.session().user();

@@ -50,6 +50,8 @@ pub enum Event<'a> {
         name: &'a str,
         at: &'a str,
         mode: Mode,
+        /// An earlier process may have told of it already.
+        again: bool,
         text: &'a str,
     },
     Undecryptable {
