@@ -9,6 +9,7 @@ use crate::workspace::WORKSPACE;
 const DOMAIN: &str = "crates/domain";
 const ADAPTERS: &str = "crates/adapters";
 const APP: &str = "crates/app";
+const CLIENT: &str = "crates/client";
 
 fn ours() -> BTreeSet<&'static str> {
     WORKSPACE
@@ -113,7 +114,8 @@ fn the_binary_is_the_one_crate_that_knows_all_layers() {
         .find(|package| package.name.as_str() == "tenon")
         .unwrap();
     let known = own_dependencies(binary);
-    let layers: BTreeSet<_> = [DOMAIN, ADAPTERS, APP].into_iter().flat_map(names).collect();
+    // The client is no layer of the server. The binary has it for `tenon chat`, so that one file is enough to try a server out.
+    let layers: BTreeSet<_> = [DOMAIN, ADAPTERS, APP, CLIENT].into_iter().flat_map(names).collect();
     assert!(
         known.is_subset(&layers),
         "the binary depends on {:?}",
@@ -124,6 +126,27 @@ fn the_binary_is_the_one_crate_that_knows_all_layers() {
         "an adapter is not wired: {:?}",
         names(ADAPTERS).difference(&known)
     );
+}
+
+#[test]
+fn the_client_knows_no_other_crate_of_ours_and_no_layer_knows_it() {
+    let clients = names(CLIENT);
+    for package in WORKSPACE.packages_in(CLIENT) {
+        let known = own_dependencies(package);
+        assert!(known.is_empty(), "{} depends on {known:?}", package.name);
+    }
+    for package in [DOMAIN, ADAPTERS, APP]
+        .into_iter()
+        .flat_map(|folder| WORKSPACE.packages_in(folder))
+    {
+        let linked = WORKSPACE.linked_into(package);
+        let found: Vec<_> = linked.intersection(&clients).collect();
+        assert!(
+            found.is_empty() || package.name.as_str() == "tenon",
+            "{} links {found:?}",
+            package.name
+        );
+    }
 }
 
 #[test]

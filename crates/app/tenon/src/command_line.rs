@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
+use url::Url;
 
 /// The whole backend of a multi-tenant, real-time application, in one binary.
 #[derive(Debug, Parser)]
@@ -13,7 +14,7 @@ pub struct CommandLine {
     pub command: Option<Command>,
 }
 
-#[derive(Debug, Clone, Copy, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 pub enum Command {
     /// Serve; what happens without a command.
     Serve,
@@ -26,6 +27,49 @@ pub enum Command {
     Health,
     /// Print the OpenAPI document of the HTTP interface.
     Openapi,
+    /// Talk to the people of your organization, end-to-end encrypted.
+    Chat(Box<ChatArguments>),
+}
+
+/// Where and as whom to talk.
+#[derive(Debug, Clone, Args)]
+pub struct ChatArguments {
+    /// The server.
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:4000")]
+    pub server: Url,
+    /// The address of your account. The password is asked for, or taken from TENON_PASSWORD.
+    #[arg(long, value_name = "ADDRESS")]
+    pub email: Option<String>,
+    /// Make the account.
+    #[arg(long)]
+    pub register: bool,
+    /// Your name, for a new account.
+    #[arg(long)]
+    pub name: Option<String>,
+    /// In which of your organizations, if you have several: its name or id.
+    #[arg(long, value_name = "NAME")]
+    pub organization: Option<String>,
+    /// Accept this invitation first, and talk in its organization.
+    #[arg(long, value_name = "TOKEN")]
+    pub invitation: Option<String>,
+    /// Whom to talk to: their address.
+    #[arg(long, value_name = "ADDRESS")]
+    pub to: Option<String>,
+    /// The folder for keys and history; otherwise one of your configuration folder.
+    #[arg(long, value_name = "PATH")]
+    pub store: Option<PathBuf>,
+    /// Protect a new folder with a passphrase, which is asked for, or taken from TENON_PASSPHRASE.
+    #[arg(long)]
+    pub passphrase: bool,
+    /// Use the one key of the account, as browsers do, and no device of its own: without forward secrecy.
+    #[arg(long)]
+    pub simple: bool,
+    /// With --simple: replace the account's key if its private half is not here.
+    #[arg(long, requires = "simple")]
+    pub replace_key: bool,
+    /// Write each event as a line of JSON; what happens by itself when the output is no terminal.
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, Clone, Copy, Subcommand)]

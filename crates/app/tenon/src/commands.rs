@@ -12,7 +12,7 @@ use crate::command_line::{Command, CommandLine, ConfigCommand};
 use crate::configuration::{Configuration, Variables};
 use crate::logging::Logs;
 use crate::signals::StopSignals;
-use crate::{readiness, terminal, wiring};
+use crate::{chat, readiness, terminal, wiring};
 
 /// `EX_CONFIG` of `sysexits.h`: something is wrong with the configuration.
 const MISCONFIGURED: u8 = 78;
@@ -23,8 +23,10 @@ const BACKGROUND_THREADS: usize = 2;
 /// Does what the command line says. The process started at `started`.
 pub fn run(line: CommandLine, started: Instant) -> ExitCode {
     let command = line.command.unwrap_or(Command::Serve);
-    if let Command::Openapi = command {
-        return finish(tenon_http::openapi().to_pretty_json().map(terminal::say));
+    match command {
+        Command::Openapi => return finish(tenon_http::openapi().to_pretty_json().map(terminal::say)),
+        Command::Chat(arguments) => return finish(chat::run(&arguments)),
+        Command::Serve | Command::Migrate | Command::Health | Command::Config(_) => {}
     }
     let configuration = match Configuration::load(line.config.as_deref(), &Variables::of_this_process()) {
         Ok(configuration) => configuration,
@@ -45,7 +47,7 @@ pub fn run(line: CommandLine, started: Instant) -> ExitCode {
             terminal::say(configuration.overview);
             ExitCode::SUCCESS
         }
-        Command::Openapi => ExitCode::SUCCESS,
+        Command::Openapi | Command::Chat(_) => ExitCode::SUCCESS,
     }
 }
 

@@ -5,6 +5,7 @@
 mod application;
 mod background;
 mod banner;
+mod chat;
 mod command_line;
 mod commands;
 mod configuration;

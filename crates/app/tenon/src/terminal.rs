@@ -9,6 +9,11 @@ pub fn say(text: impl Display) {
     let _ = writeln!(std::io::stdout().lock(), "{text}");
 }
 
+/// Writes a question to standard error, and leaves the cursor behind it.
+pub fn ask(text: impl Display) {
+    let _ = std::io::stderr().write_all(format!("{text} ").as_bytes());
+}
+
 /// Writes to standard error: what went wrong, and what is meant for a person beside the logs.
 pub fn tell(text: impl Display) {
     // At once, so that lines of other writers to the same file do not come in between.
