@@ -1,5 +1,6 @@
 //! Messages over sockets: what is acknowledged comes, once for each device, in order, however often the connection goes.
 
+mod devices;
 mod instances;
 mod receipts;
 mod window;

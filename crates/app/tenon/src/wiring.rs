@@ -1,13 +1,13 @@
 //! Which adapter serves which port.
 
 mod coordination;
+mod correspondence;
 
 use std::io;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::available_parallelism;
-use std::time::Duration;
 
 use secrecy::ExposeSecret;
 use tenon_accounts::{
@@ -15,13 +15,13 @@ use tenon_accounts::{
 };
 use tenon_assets::Assets;
 use tenon_crypto::{
-    Aes256Gcm, Argon2Config, Argon2Passwords, Ed25519, JwtConfig, JwtTokens, KeyError, RandomSecrets, SealError,
+    Aes256Gcm, Argon2Config, Argon2Passwords, JwtConfig, JwtTokens, KeyError, RandomSecrets, SealError,
 };
 use tenon_http::{Health, Sockets};
 use tenon_kernel::{Clock, Quota, RateLimits, Seal, Tickets, Unavailable};
 use tenon_local::SystemClock;
-use tenon_messages::keys::{ClaimQuotas, Keys, KeysPorts};
-use tenon_messages::{Messages, MessagesPorts, Wakes};
+use tenon_messages::Messages;
+use tenon_messages::keys::Keys;
 use tenon_redis::{Subscription, UrlError};
 use tenon_rooms::{Announcer, Feed, Rooms, RoomsPorts};
 use tenon_sql::{DatabaseConfig, Housekeeping, OpenError, Store};
@@ -31,6 +31,7 @@ use crate::configuration::{Auth, Database, DatabaseUrl, Hashing, Settings};
 use crate::data_folder;
 use crate::secrets::Secrets;
 use coordination::Coordination;
+use correspondence::{keys, messages};
 
 /// The services over their adapters.
 pub struct Services {
@@ -248,51 +249,6 @@ fn rooms(
         answers: Arc::clone(&store.answers),
         clock: Arc::clone(clock),
     })
-}
-
-fn messages(
-    settings: &Settings,
-    store: &Store,
-    coordination: &Coordination,
-    wakes: &Arc<dyn Wakes>,
-    clock: &Arc<dyn Clock>,
-) -> Messages {
-    let ports = MessagesPorts {
-        mail: Arc::clone(&store.mail),
-        archive: Arc::clone(&store.archive),
-        wakes: Arc::clone(wakes),
-        limits: Arc::clone(&coordination.limits),
-        clock: Arc::clone(clock),
-    };
-    let quota = Quota {
-        name: "messages",
-        amount: settings.limits.messages_per_second,
-        window: Duration::from_secs(1),
-    };
-    Messages::new(ports, quota, settings.limits.messages_waiting.get())
-}
-
-fn keys(
-    settings: &Settings,
-    store: &Store,
-    coordination: &Coordination,
-    wakes: &Arc<dyn Wakes>,
-    clock: &Arc<dyn Clock>,
-) -> Keys {
-    let ports = KeysPorts {
-        public_keys: Arc::clone(&store.public_keys),
-        devices: Arc::clone(&store.devices),
-        signatures: Arc::new(Ed25519),
-        limits: Arc::clone(&coordination.limits),
-        wakes: Arc::clone(wakes),
-        clock: Arc::clone(clock),
-    };
-    let limits = &settings.limits;
-    let quotas = ClaimQuotas {
-        by_claimer: Quota::per_minute("claims", limits.claims_per_minute),
-        of_target: Quota::per_minute("claims_of_target", limits.claims_of_target_per_minute),
-    };
-    Keys::new(ports, quotas)
 }
 
 fn tenancy(

@@ -170,20 +170,10 @@ impl NoticeDocument {
             }
             Self::Read { by, up_to, at } => receipt(ReceiptKind::Read, by, DeviceId::SIMPLE, up_to, at),
             Self::PublicKey { user, version, at } => change(LogKind::PublicKey, user, DeviceId::SIMPLE, version, at),
-            Self::DeviceAdded { user, device, at } => change(
-                LogKind::DeviceAdded,
-                user,
-                stored_device(device)?,
-                Version::FIRST.get(),
-                at,
-            ),
-            Self::DeviceRemoved { user, device, at } => change(
-                LogKind::DeviceRemoved,
-                user,
-                stored_device(device)?,
-                Version::FIRST.get(),
-                at,
-            ),
+            Self::DeviceAdded { user, device, at } => change(LogKind::DeviceAdded, user, stored_device(device)?, 0, at),
+            Self::DeviceRemoved { user, device, at } => {
+                change(LogKind::DeviceRemoved, user, stored_device(device)?, 0, at)
+            }
         })
     }
 }

@@ -96,7 +96,7 @@ pub struct KeyChange {
     pub user: UserId,
     pub kind: LogKind,
     pub device: DeviceId,
-    /// Of the public key; 1 where devices changed.
+    /// Of the public key; 0 where devices changed.
     pub version: i64,
     pub at: Timestamp,
 }
