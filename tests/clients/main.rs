@@ -8,11 +8,14 @@
 )]
 
 mod browser;
+mod encryption;
+mod endurance;
 mod line;
 mod page;
 mod program;
 mod stories;
 mod story;
+mod terminal;
 
 /// Far more than any step takes.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);

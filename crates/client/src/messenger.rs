@@ -3,6 +3,8 @@
 mod channels;
 mod command;
 mod diary;
+mod following;
+mod hearing;
 mod inbound;
 mod incoming;
 mod mailbox;

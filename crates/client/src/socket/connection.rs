@@ -31,8 +31,10 @@ const EARLY: Duration = Duration::from_secs(50);
 
 /// Why a connection ended, as far as it matters for the next one.
 pub(super) enum Ending {
-    /// Connect again.
+    /// Connect again: the network did it.
     Cut,
+    /// Connect again: the server or this side did it, and may do it again at once.
+    Closed,
     /// Connect again after this time, which the server asked for.
     Asked(Duration),
     /// The token is not taken any more: connect with another.
@@ -181,6 +183,6 @@ fn ending(frame: Option<&CloseFrame>) -> Ending {
     match frame.map(|frame| u16::from(frame.code)) {
         Some(4401 | 4403) => Ending::Token,
         Some(4409 | 4429) => Ending::Limited,
-        _ => Ending::Cut,
+        _ => Ending::Closed,
     }
 }

@@ -127,7 +127,7 @@ impl Keeper {
                 }
                 Ending::Asked(wait) => jittered(wait * 2),
                 Ending::Limited => jittered(PENANCE * 2),
-                Ending::Cut | Ending::Token => backoff.next(),
+                Ending::Cut | Ending::Closed | Ending::Token => backoff.next(),
             };
             tokio::select! {
                 () = sleep(wait) => {}
@@ -145,13 +145,13 @@ impl Keeper {
         let since = Instant::now();
         let ending = tokio::select! {
             ending = connection.carry(&self.session, &self.news, &mut self.outgoing) => ending,
-            () = self.reset.notified() => Ending::Cut,
+            () = self.reset.notified() => Ending::Closed,
         };
         if self.news.send(News::Cut).await.is_err() {
             return Ending::Unwanted;
         }
-        // One that is ended at once, again and again, is not a success.
-        if since.elapsed() > STEADY {
+        // One that is ended on purpose, again and again, is not a success.
+        if matches!(ending, Ending::Cut | Ending::Asked(_)) || since.elapsed() > STEADY {
             backoff.reset();
         }
         ending
