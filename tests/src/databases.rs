@@ -1,6 +1,7 @@
 //! Empty databases, one for each test, that go when the test ends.
 
 use std::env;
+use std::path::PathBuf;
 use std::process::Command;
 
 use tempfile::TempDir;
@@ -62,11 +63,19 @@ impl Drop for Database {
     }
 }
 
+/// A program of Postgres, of the same version as the server.
+pub fn program(name: &str) -> PathBuf {
+    let folder = programs::postgres().expect("Postgres is not installed");
+    let beside_server = folder.join(name);
+    if beside_server.exists() {
+        return beside_server;
+    }
+    programs::on_path(name).unwrap_or(beside_server)
+}
+
 /// Runs one statement and returns what it prints, without headings.
 pub fn psql(url: &str, statement: &str) -> String {
-    let beside_server = || programs::postgres().expect("Postgres is not installed").join("psql");
-    let program = programs::on_path("psql").unwrap_or_else(beside_server);
-    let output = Command::new(program)
+    let output = Command::new(program("psql"))
         .args(["-X", "-q", "-t", "-A", "-v", "ON_ERROR_STOP=1", "-c", statement, url])
         .output()
         .unwrap();
