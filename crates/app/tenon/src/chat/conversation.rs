@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use tenon_client::messenger::Progress;
 use tenon_client::{Incoming, Messenger};
@@ -19,6 +19,8 @@ pub struct Conversation {
     peer: Option<Uuid>,
     /// The last message of each person that was not looked at.
     unread: HashMap<Uuid, u64>,
+    /// Messages of which it was not told yet whether they were sent.
+    open: HashSet<Uuid>,
 }
 
 impl Conversation {
@@ -42,6 +44,7 @@ impl Conversation {
             people,
             peer: None,
             unread: HashMap::new(),
+            open: HashSet::new(),
         };
         match to {
             Some(to) if conversation.people.find(to).is_none() => return Err(ChatError::Nobody(to.to_owned())),
@@ -55,7 +58,7 @@ impl Conversation {
     pub async fn go_on(mut self) -> Result<(), ChatError> {
         let mut is_over = false;
         loop {
-            if is_over && self.messenger.unsent().await? == 0 {
+            if is_over && self.open.is_empty() && self.messenger.unsent().await? == 0 {
                 break;
             }
             tokio::select! {
@@ -141,7 +144,10 @@ impl Conversation {
     async fn say(&mut self, text: String) -> Result<(), ChatError> {
         let Some(peer) = self.listener() else { return Ok(()) };
         match self.messenger.send(peer, text).await {
-            Ok(id) => self.screen.show(&Event::Queued { id }),
+            Ok(id) => {
+                self.open.insert(id);
+                self.screen.show(&Event::Queued { id });
+            }
             Err(error @ tenon_client::messenger::Error::TextLength) => self.complain(&error.to_string()),
             Err(error) => return Err(error.into()),
         }
@@ -223,12 +229,18 @@ impl Conversation {
                 Progress::Read => screen.show(&Event::Read { ids, by: *peer }),
                 Progress::Delivered | Progress::Sent => screen.show(&Event::Delivered { ids, by: *peer }),
             },
-            Incoming::Sent { id, .. } => screen.show(&Event::Sent { id: *id }),
-            Incoming::NotSent(refused) => screen.show(&Event::NotSent {
-                id: refused.id,
-                code: &refused.code,
-                detail: &refused.detail,
-            }),
+            Incoming::Sent { id, .. } => {
+                self.open.remove(id);
+                screen.show(&Event::Sent { id: *id });
+            }
+            Incoming::NotSent(refused) => {
+                self.open.remove(&refused.id);
+                screen.show(&Event::NotSent {
+                    id: refused.id,
+                    code: &refused.code,
+                    detail: &refused.detail,
+                });
+            }
             Incoming::Online => screen.show(&Event::Online),
             Incoming::Offline => screen.show(&Event::Offline),
             other => self.warn(other).await,

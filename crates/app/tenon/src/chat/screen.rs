@@ -95,7 +95,10 @@ fn safety(name: &str, number: &str, verified: bool) -> String {
         let _ = write!(text, "\n    {}", groups.join(" "));
     }
     if let Ok(code) = QrCode::new(number) {
-        let _ = write!(text, "\n{}", code.render::<Dense1x2>().build());
+        // Most terminals are dark: what is printed is light.
+        let mut code = code.render::<Dense1x2>();
+        let code = code.dark_color(Dense1x2::Light).light_color(Dense1x2::Dark).build();
+        let _ = write!(text, "\n{code}");
     }
     text.push_str("\nThe other side must see the same. If it does, say /verify.");
     text
