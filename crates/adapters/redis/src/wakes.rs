@@ -14,6 +14,9 @@ use crate::connection::Task;
 
 const CHANNEL: &str = "tenon:mail";
 
+/// A message begins with the id of the instance that sends it, which has heard its own signs already.
+type Sender = Uuid;
+
 /// A sign is one byte that says what is new, and the sixteen of the user's id.
 const SIGN: usize = 17;
 
@@ -40,10 +43,10 @@ impl RedisWakes {
     /// Wakes through this server, until it is dropped.
     pub fn start(redis: &Redis, mailman: Arc<dyn Mailman>) -> Self {
         let waiting = Arc::new(Waiting::default());
-        let listener = Arc::clone(&mailman);
+        let (listener, own) = (Arc::clone(&mailman), Sender::new_v4());
         Self {
-            _publishing: redis.spawn(publish(redis.clone(), Arc::clone(&waiting))),
-            _listening: subscribe(redis, CHANNEL, move |payload| read(payload, &*listener)),
+            _publishing: redis.spawn(publish(redis.clone(), own, Arc::clone(&waiting))),
+            _listening: subscribe(redis, CHANNEL, move |payload| read(payload, own, &*listener)),
             mailman,
             waiting,
         }
@@ -70,11 +73,12 @@ impl Wakes for RedisWakes {
     }
 }
 
-async fn publish(redis: Redis, waiting: Arc<Waiting>) {
+async fn publish(redis: Redis, own: Sender, waiting: Arc<Waiting>) {
     loop {
         waiting.some.notified().await;
         let signs = std::mem::take(&mut *waiting.signs.lock());
-        let mut payload = Vec::with_capacity(signs.len() * SIGN);
+        let mut payload = Vec::with_capacity(own.as_bytes().len() + signs.len() * SIGN);
+        payload.extend_from_slice(own.as_bytes());
         for (what, user) in signs {
             payload.push(what);
             payload.extend_from_slice(user.as_bytes());
@@ -86,8 +90,14 @@ async fn publish(redis: Redis, waiting: Arc<Waiting>) {
 }
 
 /// What is no sign is left out: it may come from a newer version.
-fn read(payload: &[u8], mailman: &dyn Mailman) {
-    for sign in payload.chunks_exact(SIGN) {
+fn read(payload: &[u8], own: Sender, mailman: &dyn Mailman) {
+    let Some((sender, signs)) = payload.split_at_checked(own.as_bytes().len()) else {
+        return;
+    };
+    if sender == own.as_bytes() {
+        return;
+    }
+    for sign in signs.chunks_exact(SIGN) {
         let Some((what, user)) = sign.split_first() else {
             continue;
         };
@@ -98,6 +108,44 @@ fn read(payload: &[u8], mailman: &dyn Mailman) {
             MAIL => mailman.mail(user),
             STOCK => mailman.stock(user),
             _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Default)]
+    struct Heard(Mutex<Vec<(u8, UserId)>>);
+
+    impl Mailman for Heard {
+        fn mail(&self, user: UserId) {
+            self.0.lock().push((MAIL, user));
+        }
+
+        fn stock(&self, user: UserId) {
+            self.0.lock().push((STOCK, user));
+        }
+    }
+
+    fn heard(payload: &[u8], own: Sender) -> Vec<(u8, UserId)> {
+        let heard = Heard::default();
+        read(payload, own, &heard);
+        heard.0.into_inner()
+    }
+
+    #[test]
+    fn the_signs_of_others_are_heard_and_ones_own_are_not() {
+        let (other, own) = (Sender::new_v4(), Sender::new_v4());
+        let [ada, bob]: [UserId; 2] = [Id::from_uuid(Uuid::new_v4()), Id::from_uuid(Uuid::new_v4())];
+        let sign = |what: u8, user: UserId| [&[what], user.as_bytes().as_slice()].concat();
+        let signs = [sign(MAIL, ada), sign(b'?', ada), sign(STOCK, bob)].concat();
+        let message = [other.as_bytes().as_slice(), &signs, b"half a sign"].concat();
+        assert_eq!(heard(&message, own), [(MAIL, ada), (STOCK, bob)]);
+        assert_eq!(heard(&message, other), []);
+        for length in 0..other.as_bytes().len() {
+            assert_eq!(heard(&message[..length], own), []);
         }
     }
 }

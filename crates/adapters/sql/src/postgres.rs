@@ -4,6 +4,7 @@ mod database;
 mod inserts;
 mod locks;
 mod owned;
+mod posting;
 #[expect(
     clippy::duplicate_mod,
     reason = "the same source serves both databases, see ARCHITECTURE.md"

@@ -3,6 +3,7 @@
 mod activities;
 mod assets;
 mod keys;
+mod mailboxes;
 mod messages;
 mod organizations;
 mod places;
@@ -14,6 +15,7 @@ pub use assets::AssetRow;
 use diesel::QueryResult;
 use diesel::result::Error as DieselError;
 pub use keys::{DeviceRow, KeyChangeRow, KeyLogRow, PrekeyRow, PublicKeyRow, device_number};
+pub use mailboxes::{ConversationRow, DeliveryRow, MailboxRow};
 pub use messages::{MessageRow, NoticeDocument, RetentionRow, device};
 pub use organizations::{InvitationEntry, MembershipRow, OrganizationRow, named_member, role};
 pub use places::{SiteRow, UnitRow};

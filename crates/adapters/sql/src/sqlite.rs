@@ -5,6 +5,7 @@ mod database;
 mod inserts;
 mod locks;
 mod owned;
+mod posting;
 #[path = "repositories/mod.rs"]
 mod repositories;
 mod search;

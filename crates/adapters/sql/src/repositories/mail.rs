@@ -9,7 +9,7 @@ use tenon_messages::{
     Acknowledged, Awaited, DeviceId, Draft, Mailbox, MarkReadError, PostError, Posted, ReadMailError, Reading, Seq,
 };
 
-use super::{Conn, Database, locks, mailboxes};
+use super::{Conn, Database, locks, mailboxes, posting};
 use crate::rows::MessageRow;
 use crate::types::Key;
 
@@ -19,14 +19,15 @@ pub struct Mail(pub Database);
 #[async_trait]
 impl tenon_messages::Mail for Mail {
     async fn post(&self, sender: &Member, draft: &Draft, at: Timestamp, most: u32) -> Result<Posted, PostError> {
+        let mut looks = posting::LOOKS_FIRST;
         loop {
             let (sender, draft) = (*sender, draft.clone());
-            let work = move |conn: &mut Conn| post::post(conn, &sender, &draft, at, most);
+            let work = move |conn: &mut Conn| post::post(conn, &sender, &draft, at, most, looks);
             match self.0.write(work).await {
                 Ok(posted) => return Ok(posted),
                 Err(post::Refusal::Refused(error)) => return Err(error),
                 // The other one is committed by now, or was given up.
-                Err(post::Refusal::Raced) => {}
+                Err(post::Refusal::Repeated) => looks = true,
             }
         }
     }

@@ -5,52 +5,14 @@ use std::collections::BTreeMap;
 
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
-use diesel::upsert::excluded;
 use tenon_kernel::{OrganizationId, UserId};
+use tenon_messages::KeyChange;
 use tenon_messages::keys::LogKind;
-use tenon_messages::{KeyChange, MessageId};
 
-use super::Conn;
-use crate::rows::{NoticeDocument, device as number};
-use crate::schema::{conversations, deliveries, device_cursors, devices, mailboxes};
-use crate::types::{Json, Key};
-
-#[derive(Debug, Insertable)]
-#[diesel(table_name = deliveries)]
-pub struct DeliveryRow {
-    pub organization_id: Key<OrganizationId>,
-    pub user_id: Key<UserId>,
-    pub seq: i64,
-    pub device: i32,
-    pub message_id: Option<Key<MessageId>>,
-    pub notice: Option<Json>,
-}
-
-/// Takes so many places at the end of a mailbox, for so many messages that wait, and returns the last one. Mailboxes are to be
-/// taken in the order of their users.
-pub fn take(
-    conn: &mut Conn,
-    organization: OrganizationId,
-    user: UserId,
-    places: i64,
-    waiting: i64,
-) -> QueryResult<i64> {
-    diesel::insert_into(mailboxes::table)
-        .values((
-            mailboxes::organization_id.eq(Key(organization)),
-            mailboxes::user_id.eq(Key(user)),
-            mailboxes::last_seq.eq(places),
-            mailboxes::waiting.eq(waiting),
-        ))
-        .on_conflict((mailboxes::organization_id, mailboxes::user_id))
-        .do_update()
-        .set((
-            mailboxes::last_seq.eq(mailboxes::last_seq + excluded(mailboxes::last_seq)),
-            mailboxes::waiting.eq(mailboxes::waiting + excluded(mailboxes::waiting)),
-        ))
-        .returning(mailboxes::last_seq)
-        .get_result(conn)
-}
+use super::{Conn, posting};
+use crate::rows::{DeliveryRow, MailboxRow, NoticeDocument, device as number};
+use crate::schema::{conversations, device_cursors, devices, mailboxes};
+use crate::types::Key;
 
 /// So many messages wait no longer.
 pub fn relieve(conn: &mut Conn, organization: OrganizationId, user: UserId, messages: i64) -> QueryResult<()> {
@@ -68,7 +30,14 @@ pub fn notify(
     notice: impl Into<NoticeDocument>,
 ) -> QueryResult<()> {
     let notice = notice.into().write()?;
-    let seq = take(conn, organization, user, 1, 0)?;
+    let end = MailboxRow {
+        organization_id: Key(organization),
+        user_id: Key(user),
+        last_seq: 1,
+        waiting: 0,
+    };
+    let places = posting::take(conn, &[end])?;
+    let (_, seq) = *places.first().ok_or(diesel::result::Error::NotFound)?;
     let row = DeliveryRow {
         organization_id: Key(organization),
         user_id: Key(user),
@@ -77,8 +46,7 @@ pub fn notify(
         message_id: None,
         notice: Some(notice),
     };
-    diesel::insert_into(deliveries::table).values(&row).execute(conn)?;
-    Ok(())
+    posting::deliver(conn, &[row])
 }
 
 /// Whether the user has the device.

@@ -25,7 +25,7 @@ mod users;
 
 use std::sync::Arc;
 
-use super::{Conn, Database, Db, inserts, locks, owned, search};
+use super::{Conn, Database, Db, inserts, locks, owned, posting, search};
 use crate::Store;
 
 pub use assets::Entry;

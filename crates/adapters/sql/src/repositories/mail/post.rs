@@ -1,20 +1,18 @@
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
-use diesel::upsert::excluded;
 use tenon_kernel::{Member, OrganizationId, Timestamp, Unavailable, UserId};
-use tenon_messages::{Draft, MessageId, PostError, Posted};
+use tenon_messages::{Draft, PostError, Posted};
 
-use super::mailboxes::{self, DeliveryRow};
-use super::{Conn, Key, MessageRow};
+use super::{Conn, Key, MessageRow, mailboxes, posting};
 use crate::fault::Fault;
-use crate::rows::device;
-use crate::schema::{conversations, deliveries, mailboxes as table, memberships, messages};
+use crate::rows::{ConversationRow, DeliveryRow, MailboxRow, device};
+use crate::schema::{mailboxes as table, memberships, messages};
 
 /// Why a message was not kept this time.
 pub enum Refusal {
     Refused(PostError),
-    /// Another request with the same client id was faster.
-    Raced,
+    /// A message with the same client id is kept already, or is just being kept.
+    Repeated,
 }
 
 impl From<Unavailable> for Refusal {
@@ -23,35 +21,25 @@ impl From<Unavailable> for Refusal {
     }
 }
 
+/// Keeps a message. A repetition is looked for first if `looks`; else it is found by its conflict, and refused as
+/// [`Refusal::Repeated`].
 pub fn post(
     conn: &mut Conn,
     sender: &Member,
     draft: &Draft,
     at: Timestamp,
     most: u32,
+    looks: bool,
 ) -> Result<Posted, Fault<Refusal>> {
-    let refuse = |error| Err(Fault::Refused(Refusal::Refused(error)));
-    let organization = sender.organization;
     let mut row = MessageRow::new(sender, draft, at);
-    if let Some(before) = before(conn, sender, draft)? {
-        return if before.repeats(&row) {
-            Ok(Posted {
-                sent: before.sent(),
-                told: Vec::new(),
-            })
-        } else {
-            refuse(PostError::ClientIdReused)
+    if looks && let Some(before) = before(conn, sender, draft)? {
+        return again(&before, &row);
+    }
+    if let Some(error) = refusal(conn, sender.organization, draft, most)? {
+        return match before(conn, sender, draft)? {
+            Some(before) => again(&before, &row),
+            None => Err(Fault::Refused(Refusal::Refused(error))),
         };
-    }
-    let membership = memberships::table.find((Key(organization), Key(draft.to)));
-    if !select(exists(membership)).get_result(conn)? {
-        return refuse(PostError::UnknownRecipient);
-    }
-    if !draft.device.is_simple() && !mailboxes::has_device(conn, draft.to, device(draft.device))? {
-        return refuse(PostError::UnknownDevice);
-    }
-    if waiting(conn, organization, draft.to)? >= i64::from(most) {
-        return refuse(PostError::Full);
     }
     let is_copied = draft.device.is_simple() && draft.to != sender.user;
     take_places(conn, &mut row, is_copied)?;
@@ -60,7 +48,7 @@ pub fn post(
         .on_conflict_do_nothing()
         .execute(conn)?;
     if kept == 0 {
-        return Err(Fault::Refused(Refusal::Raced));
+        return Err(Fault::Refused(Refusal::Repeated));
     }
     deliver(conn, &row, device(draft.device))?;
     if draft.to != sender.user || draft.device.is_simple() {
@@ -73,6 +61,17 @@ pub fn post(
     Ok(Posted { sent: row.sent(), told })
 }
 
+fn again(before: &MessageRow, row: &MessageRow) -> Result<Posted, Fault<Refusal>> {
+    if before.repeats(row) {
+        Ok(Posted {
+            sent: before.sent(),
+            told: Vec::new(),
+        })
+    } else {
+        Err(Fault::Refused(Refusal::Refused(PostError::ClientIdReused)))
+    }
+}
+
 fn before(conn: &mut Conn, sender: &Member, draft: &Draft) -> QueryResult<Option<MessageRow>> {
     messages::table
         .filter(messages::organization_id.eq(Key(sender.organization)))
@@ -83,29 +82,41 @@ fn before(conn: &mut Conn, sender: &Member, draft: &Draft) -> QueryResult<Option
         .optional()
 }
 
-fn waiting(conn: &mut Conn, organization: OrganizationId, user: UserId) -> QueryResult<i64> {
-    let waiting: Option<i64> = table::table
-        .find((Key(organization), Key(user)))
-        .select(table::waiting)
-        .first(conn)
-        .optional()?;
-    Ok(waiting.unwrap_or(0))
+/// Why the recipient gets no message now.
+fn refusal(conn: &mut Conn, organization: OrganizationId, draft: &Draft, most: u32) -> QueryResult<Option<PostError>> {
+    let membership = memberships::table.find((Key(organization), Key(draft.to)));
+    let waiting = table::table.find((Key(organization), Key(draft.to)));
+    let is_full = waiting.filter(table::waiting.ge(i64::from(most)));
+    let (is_member, is_full): (bool, bool) = select((exists(membership), exists(is_full))).get_result(conn)?;
+    if !is_member {
+        return Ok(Some(PostError::UnknownRecipient));
+    }
+    if !draft.device.is_simple() && !mailboxes::has_device(conn, draft.to, device(draft.device))? {
+        return Ok(Some(PostError::UnknownDevice));
+    }
+    Ok(is_full.then_some(PostError::Full))
 }
 
 /// In the order of the users, as everybody does.
 fn take_places(conn: &mut Conn, row: &mut MessageRow, is_copied: bool) -> QueryResult<()> {
-    let organization = row.organization_id.0;
-    let (sender, recipient) = (row.sender_id.0, row.recipient_id.0);
-    let copy = |conn: &mut Conn| {
-        let place = mailboxes::take(conn, organization, sender, i64::from(is_copied), 0);
-        place.map(|place| is_copied.then_some(place))
+    let (sender, recipient) = (row.sender_id, row.recipient_id);
+    let end = |user: Key<UserId>, places: bool, waiting: i64| MailboxRow {
+        organization_id: row.organization_id,
+        user_id: user,
+        last_seq: i64::from(places),
+        waiting,
     };
-    if sender < recipient {
-        row.copy_seq = copy(conn)?;
+    let mut ends = vec![end(recipient, true, 1)];
+    if sender != recipient {
+        ends.push(end(sender, is_copied, 0));
     }
-    row.seq = mailboxes::take(conn, organization, recipient, 1, 1)?;
-    if recipient < sender {
-        row.copy_seq = copy(conn)?;
+    ends.sort_by_key(|end| end.user_id.0);
+    for (user, place) in posting::take(conn, &ends)? {
+        if user == recipient {
+            row.seq = place;
+        } else if is_copied {
+            row.copy_seq = Some(place);
+        }
     }
     Ok(())
 }
@@ -119,50 +130,25 @@ fn deliver(conn: &mut Conn, row: &MessageRow, device: i32) -> QueryResult<()> {
         message_id: Some(row.id),
         notice: None,
     };
-    let copy = row.copy_seq.map(|seq| delivery(row.sender_id, seq));
-    // One by one: for several rows with missing values, Diesel opens a transaction of its own on SQLite.
-    for delivery in [Some(delivery(row.recipient_id, row.seq)), copy].iter().flatten() {
-        diesel::insert_into(deliveries::table).values(delivery).execute(conn)?;
-    }
-    Ok(())
+    let mut rows = vec![delivery(row.recipient_id, row.seq)];
+    rows.extend(row.copy_seq.map(|seq| delivery(row.sender_id, seq)));
+    posting::deliver(conn, &rows)
 }
 
 /// Makes it the last message of both sides' conversation.
 fn converse(conn: &mut Conn, row: &MessageRow) -> QueryResult<()> {
-    let organization = row.organization_id.0;
     let mut sides = vec![
         (row.sender_id.0, row.recipient_id.0),
         (row.recipient_id.0, row.sender_id.0),
     ];
     sides.sort();
     sides.dedup();
-    for (user, peer) in sides {
-        remember(conn, organization, user, peer, row.id.0)?;
-    }
-    Ok(())
-}
-
-fn remember(
-    conn: &mut Conn,
-    organization: OrganizationId,
-    user: UserId,
-    peer: UserId,
-    last: MessageId,
-) -> QueryResult<()> {
-    diesel::insert_into(conversations::table)
-        .values((
-            conversations::organization_id.eq(Key(organization)),
-            conversations::user_id.eq(Key(user)),
-            conversations::peer_id.eq(Key(peer)),
-            conversations::last_message_id.eq(Key(last)),
-        ))
-        .on_conflict((
-            conversations::organization_id,
-            conversations::user_id,
-            conversations::peer_id,
-        ))
-        .do_update()
-        .set(conversations::last_message_id.eq(excluded(conversations::last_message_id)))
-        .execute(conn)?;
-    Ok(())
+    let conversation = |(user, peer)| ConversationRow {
+        organization_id: row.organization_id,
+        user_id: Key(user),
+        peer_id: Key(peer),
+        last_message_id: row.id,
+    };
+    let rows: Vec<_> = sides.into_iter().map(conversation).collect();
+    posting::converse(conn, &rows)
 }

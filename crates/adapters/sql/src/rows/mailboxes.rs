@@ -1,0 +1,36 @@
+use diesel::prelude::*;
+use tenon_kernel::{OrganizationId, UserId};
+use tenon_messages::MessageId;
+
+use crate::schema::{conversations, deliveries, mailboxes};
+use crate::types::{Json, Key};
+
+/// A mailbox, or what is to be added to it.
+#[derive(Debug, Insertable)]
+#[diesel(table_name = mailboxes)]
+pub struct MailboxRow {
+    pub organization_id: Key<OrganizationId>,
+    pub user_id: Key<UserId>,
+    pub last_seq: i64,
+    pub waiting: i64,
+}
+
+#[derive(Debug, Insertable)]
+#[diesel(table_name = deliveries)]
+pub struct DeliveryRow {
+    pub organization_id: Key<OrganizationId>,
+    pub user_id: Key<UserId>,
+    pub seq: i64,
+    pub device: i32,
+    pub message_id: Option<Key<MessageId>>,
+    pub notice: Option<Json>,
+}
+
+#[derive(Debug, Insertable)]
+#[diesel(table_name = conversations)]
+pub struct ConversationRow {
+    pub organization_id: Key<OrganizationId>,
+    pub user_id: Key<UserId>,
+    pub peer_id: Key<UserId>,
+    pub last_message_id: Key<MessageId>,
+}

@@ -1,0 +1,57 @@
+//! What a message leaves behind, one row after the other: for several rows Diesel opens a transaction of its own, or knows no
+//! conflicts.
+
+use diesel::prelude::*;
+use diesel::upsert::excluded;
+use tenon_kernel::UserId;
+
+use super::Conn;
+use crate::rows::{ConversationRow, DeliveryRow, MailboxRow};
+use crate::schema::{conversations, deliveries, mailboxes};
+use crate::types::Key;
+
+/// Whether a repetition is looked for before anything is written. To look takes microseconds, and to undo what was written spoils
+/// the work of others.
+pub const LOOKS_FIRST: bool = true;
+
+/// Takes so many places at the end of each mailbox, for so many messages that wait, and returns the last one of each.
+pub fn take(conn: &mut Conn, rows: &[MailboxRow]) -> QueryResult<Vec<(Key<UserId>, i64)>> {
+    let one = |row: &MailboxRow| {
+        diesel::insert_into(mailboxes::table)
+            .values(row)
+            .on_conflict((mailboxes::organization_id, mailboxes::user_id))
+            .do_update()
+            .set((
+                mailboxes::last_seq.eq(mailboxes::last_seq + excluded(mailboxes::last_seq)),
+                mailboxes::waiting.eq(mailboxes::waiting + excluded(mailboxes::waiting)),
+            ))
+            .returning((mailboxes::user_id, mailboxes::last_seq))
+            .get_result(conn)
+    };
+    rows.iter().map(one).collect()
+}
+
+/// Puts entries into mailboxes.
+pub fn deliver(conn: &mut Conn, rows: &[DeliveryRow]) -> QueryResult<()> {
+    for row in rows {
+        diesel::insert_into(deliveries::table).values(row).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Makes a message the last one of conversations.
+pub fn converse(conn: &mut Conn, rows: &[ConversationRow]) -> QueryResult<()> {
+    for row in rows {
+        diesel::insert_into(conversations::table)
+            .values(row)
+            .on_conflict((
+                conversations::organization_id,
+                conversations::user_id,
+                conversations::peer_id,
+            ))
+            .do_update()
+            .set(conversations::last_message_id.eq(excluded(conversations::last_message_id)))
+            .execute(conn)?;
+    }
+    Ok(())
+}
