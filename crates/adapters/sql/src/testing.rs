@@ -2,6 +2,7 @@
 
 mod keys;
 mod listings;
+mod mail;
 mod statements;
 
 use diesel::connection::SimpleConnection;

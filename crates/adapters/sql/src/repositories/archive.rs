@@ -6,11 +6,12 @@ mod retention;
 use async_trait::async_trait;
 use diesel::prelude::*;
 use diesel::upsert::excluded;
-use tenon_kernel::{Expected, OrganizationId, Page, PageRequest, Timestamp, Unavailable, UserId};
+use tenon_kernel::{Expected, Id, OrganizationId, Page, PageRequest, Timestamp, Unavailable, UserId};
 use tenon_messages::{
     ChangeRetentionError, Conversation, DeviceId, Mailbox, Message, MessageId, MessageSettings, Policy,
     ReadConversationError, Retention,
 };
+use uuid::Uuid;
 
 use super::{Conn, Database, mailboxes, pages};
 use crate::schema::message_settings;
@@ -98,11 +99,19 @@ impl tenon_messages::Archive for Archive {
     }
 
     async fn purge(&self, organization: Option<OrganizationId>, now: Timestamp) -> Result<u64, Unavailable> {
-        let policies = self.0.read(move |conn| retention::policies(conn, organization)).await?;
-        let mut gone = 0;
-        for retention in policies {
-            gone += purge::purge(&self.0, &retention, now).await?;
+        if let Some(organization) = organization {
+            return purge::purge(&self.0, &self.retention(organization).await?, now).await;
         }
-        Ok(gone)
+        let (mut gone, mut after) = (0, Id::from_uuid(Uuid::nil()));
+        loop {
+            let policies = self.0.read(move |conn| retention::following(conn, after)).await?;
+            for retention in &policies {
+                gone += purge::purge(&self.0, retention, now).await?;
+            }
+            match policies.last() {
+                Some(last) => after = last.organization,
+                None => return Ok(gone),
+            }
+        }
     }
 }

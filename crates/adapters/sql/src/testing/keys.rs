@@ -15,7 +15,7 @@ use crate::Store;
 
 /// Asks everything that can be asked of keys.
 pub async fn ask(store: &Store, now: Timestamp) {
-    let registration = somebody(now);
+    let registration = somebody(now, "keys");
     let (user, organization) = (registration.user.id, registration.organization.id);
     store.users.register(&registration).await.unwrap();
     let keys = &store.public_keys;
@@ -32,8 +32,8 @@ pub async fn ask(store: &Store, now: Timestamp) {
 
     let devices = &store.devices;
     let one = DeviceId::new(1).unwrap();
-    devices.register(user, &device(), now).await.unwrap();
-    devices.register(user, &device(), now).await.unwrap();
+    devices.register(user, &device(3), now).await.unwrap();
+    devices.register(user, &device(3), now).await.unwrap();
     let upload = Upload {
         one_time: vec![prekey(3), prekey(4)],
         signed: Some(prekey(5)),
@@ -59,10 +59,10 @@ fn prekey(id: u8) -> Prekey {
     }
 }
 
-fn device() -> NewDevice {
+pub fn device(identity: u8) -> NewDevice {
     NewDevice {
         name: None,
-        identity_key: IdentityKey::new([3; 32]),
+        identity_key: IdentityKey::new([identity; 32]),
         agreement_key: SignedKey {
             key: PublicKey::new([4; 32]).unwrap(),
             signature: Signature::new([0; 64]),
@@ -73,10 +73,10 @@ fn device() -> NewDevice {
     }
 }
 
-fn somebody(now: Timestamp) -> Registration {
+pub fn somebody(now: Timestamp, name: &str) -> Registration {
     let user = User {
         id: Id::at(now),
-        email: Email::parse("keys@example.com").unwrap(),
+        email: Email::parse(&format!("{name}@example.com")).unwrap(),
         display_name: DisplayName::parse("Keys").unwrap(),
         disabled_at: None,
         version: Version::FIRST,
@@ -108,6 +108,13 @@ fn somebody(now: Timestamp) -> Registration {
         password: PasswordHash::new("$argon2id$".to_owned()),
         organization,
         session,
-        refresh: TokenDigest([9; 32]),
+        refresh: TokenDigest(digest(name)),
     }
+}
+
+/// Of nobody else.
+fn digest(name: &str) -> [u8; 32] {
+    let mut digest = [9; 32];
+    digest.iter_mut().zip(name.bytes()).for_each(|(to, from)| *to = from);
+    digest
 }

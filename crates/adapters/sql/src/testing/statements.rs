@@ -8,7 +8,7 @@ use tenon_accounts::Email;
 use tenon_assets::Listing;
 use tenon_kernel::{Id, Limit, PageRequest, Timestamp};
 
-use super::cases;
+use super::{cases, keys, mail};
 use crate::Store;
 
 /// Addresses of databases and statements on them.
@@ -110,6 +110,12 @@ pub async fn ask_everything(store: &Store) {
             .await
             .unwrap();
     }
+    ask_for_assets(store).await;
+    keys::ask(store, now).await;
+    mail::ask(store, now).await;
+}
+
+async fn ask_for_assets(store: &Store) {
     for case in cases() {
         let listing = Listing {
             count: true,
@@ -117,5 +123,4 @@ pub async fn ask_everything(store: &Store) {
         };
         store.inventory.list(&case.scope, &listing).await.unwrap();
     }
-    super::keys::ask(store, now).await;
 }

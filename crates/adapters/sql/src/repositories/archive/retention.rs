@@ -8,6 +8,9 @@ use crate::fault::Fault;
 use crate::rows::RetentionRow;
 use crate::schema::message_retention;
 
+/// Policies that are read at once.
+const TOGETHER: i64 = 256;
+
 pub fn find(conn: &mut Conn, organization: OrganizationId) -> QueryResult<Option<Retention>> {
     let row = message_retention::table
         .find(Key(organization))
@@ -17,14 +20,12 @@ pub fn find(conn: &mut Conn, organization: OrganizationId) -> QueryResult<Option
     row.map(RetentionRow::into_retention).transpose()
 }
 
-/// Of one organization or of all that have set one.
-pub fn policies(conn: &mut Conn, organization: Option<OrganizationId>) -> QueryResult<Vec<Retention>> {
-    let mut query = message_retention::table.into_boxed();
-    if let Some(organization) = organization {
-        query = query.filter(message_retention::organization_id.eq(Key(organization)));
-    }
-    let rows = query
-        .filter(message_retention::policy.ne(Policy::Keep.as_str()))
+/// Of organizations after this one, so many at once, in the order of their ids.
+pub fn following(conn: &mut Conn, after: OrganizationId) -> QueryResult<Vec<Retention>> {
+    let rows = message_retention::table
+        .filter(message_retention::organization_id.gt(Key(after)))
+        .order(message_retention::organization_id)
+        .limit(TOGETHER)
         .select(RetentionRow::as_select())
         .load(conn)?;
     rows.into_iter().map(RetentionRow::into_retention).collect()
