@@ -168,3 +168,21 @@ for_each_store!(who_reads_while_others_write_misses_nothing, |store| {
     }
     assert_eq!((received, all(&store, &bob, EVERY).await.len()), (200, 200));
 });
+
+for_each_store!(
+    many_messages_are_read_at_once_and_the_last_receipt_is_about_all,
+    |store| {
+        let (ada, bob) = pair(&store).await;
+        let mut last = Seq::START;
+        for _ in 0..1_500 {
+            last = send(&store, &ada, &draft(bob.user, "x")).await.sent.seq;
+        }
+        let (own, mail) = (mailbox(&bob), &store.mail);
+        let done = mail.mark_read(&own, ada.user, last, moment()).await.unwrap();
+        assert_eq!((done.up_to, done.told), (last, vec![ada.user]));
+        let told = receipts(&all(&store, &ada, EVERY).await);
+        assert_eq!(told.last().unwrap().up_to, last);
+        let again = mail.mark_read(&own, ada.user, last, moment()).await.unwrap();
+        assert!(again.told.is_empty());
+    }
+);

@@ -72,9 +72,18 @@ impl tenon_messages::Mail for Mail {
         at: Timestamp,
     ) -> Result<Acknowledged, MarkReadError> {
         let mailbox = *mailbox;
-        self.0
-            .write(move |conn| read::mark_read(conn, &mailbox, peer, up_to, at))
-            .await
+        let mut told = false;
+        loop {
+            let work = move |conn: &mut Conn| read::mark_read(conn, &mailbox, peer, up_to, at);
+            let marked = self.0.write(work).await?;
+            told |= marked.told;
+            if !marked.more {
+                return Ok(Acknowledged {
+                    up_to: marked.up_to,
+                    told: told.then_some(peer).into_iter().collect(),
+                });
+            }
+        }
     }
 
     async fn ahead(&self, awaited: &[Awaited]) -> Result<Vec<Mailbox>, Unavailable> {

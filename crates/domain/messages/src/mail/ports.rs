@@ -84,7 +84,8 @@ pub trait Mail: Send + Sync {
     ) -> Result<Acknowledged, ReadMailError>;
 
     /// Marks what the peer sent to the owner as read, up to a place in the owner's mailbox. The sender is told with a receipt, in
-    /// the same transaction, if anything was unread and the owner lets receipts be sent. Says who has one.
+    /// the same transaction, if anything was unread and the owner lets receipts be sent. Says who has one. Many are marked a part
+    /// after the other, each with its receipt. MUST NOT mark what is not there yet.
     async fn mark_read(
         &self,
         mailbox: &Mailbox,

@@ -3,48 +3,87 @@ use std::collections::BTreeSet;
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use tenon_kernel::{Timestamp, UserId};
-use tenon_messages::{Acknowledged, DeviceId, Mailbox, MarkReadError, Receipt, ReceiptKind, Seq};
+use tenon_messages::{DeviceId, Mailbox, MarkReadError, MessageId, Receipt, ReceiptKind, Seq};
 
 use super::{Conn, Key, after, locks, mailboxes};
 use crate::fault::Fault;
 use crate::schema::{conversations, message_settings, messages};
 use crate::types::At;
 
+/// Messages that are marked in one transaction, so that nobody waits long for it.
+const TOGETHER: usize = 1_000;
+
+/// What one transaction did.
+pub struct Marked {
+    /// Everything up to there is read.
+    pub up_to: Seq,
+    /// The sender has a receipt.
+    pub told: bool,
+    /// Further messages before the place that was asked for may be unread.
+    pub more: bool,
+}
+
+/// Marks the first of those that are unread.
 pub fn mark_read(
     conn: &mut Conn,
     mailbox: &Mailbox,
     peer: UserId,
     up_to: Seq,
     at: Timestamp,
-) -> Result<Acknowledged, Fault<MarkReadError>> {
+) -> Result<Marked, Fault<MarkReadError>> {
     let conversation = conversations::table.find((Key(mailbox.organization), Key(mailbox.user), Key(peer)));
     if !select(exists(conversation)).get_result(conn)? {
         return Err(Fault::Refused(MarkReadError::NotFound));
     }
     // What is not there yet is not read either.
-    let up_to = Seq::stored(up_to.get().min(after::last(conn, mailbox)?));
+    let up_to = up_to.get().min(after::last(conn, mailbox)?);
     // Before the messages, as whoever acknowledges them does.
     locks::mailboxes(conn, mailbox.organization, &BTreeSet::from([peer]))?;
-    let unread = messages::table
-        .filter(messages::organization_id.eq(Key(mailbox.organization)))
-        .filter(messages::recipient_id.eq(Key(mailbox.user)))
-        .filter(messages::sender_id.eq(Key(peer)))
-        .filter(messages::read_at.is_null())
-        .filter(messages::seq.le(up_to.get()));
-    let read = diesel::update(unread).set(messages::read_at.eq(At(at))).execute(conn)?;
-    let mut told = Vec::new();
-    if read > 0 && peer != mailbox.user && sends_receipts(conn, mailbox.user)? {
+    let unread = unread(conn, mailbox, peer, up_to)?;
+    let more = unread.len() == TOGETHER;
+    let up_to = match unread.last() {
+        Some((_, last)) if more => *last,
+        Some(_) | None => up_to,
+    };
+    let ids: Vec<_> = unread.into_iter().map(|(id, _)| id).collect();
+    let read = diesel::update(
+        messages::table
+            .filter(messages::organization_id.eq(Key(mailbox.organization)))
+            .filter(messages::id.eq_any(&ids))
+            .filter(messages::read_at.is_null()),
+    )
+    .set(messages::read_at.eq(At(at)))
+    .execute(conn)?;
+    let told = read > 0 && peer != mailbox.user && sends_receipts(conn, mailbox.user)?;
+    if told {
         let receipt = Receipt {
             kind: ReceiptKind::Read,
             by: mailbox.user,
             device: DeviceId::SIMPLE,
-            up_to,
+            up_to: Seq::stored(up_to),
             at,
         };
         mailboxes::notify(conn, mailbox.organization, peer, receipt)?;
-        told.push(peer);
     }
-    Ok(Acknowledged { up_to, told })
+    Ok(Marked {
+        up_to: Seq::stored(up_to),
+        told,
+        more,
+    })
+}
+
+/// The first unread messages of the peer, with their places.
+fn unread(conn: &mut Conn, mailbox: &Mailbox, peer: UserId, up_to: i64) -> QueryResult<Vec<(Key<MessageId>, i64)>> {
+    messages::table
+        .filter(messages::organization_id.eq(Key(mailbox.organization)))
+        .filter(messages::recipient_id.eq(Key(mailbox.user)))
+        .filter(messages::sender_id.eq(Key(peer)))
+        .filter(messages::read_at.is_null())
+        .filter(messages::seq.le(up_to))
+        .order(messages::seq)
+        .limit(i64::try_from(TOGETHER).unwrap_or(i64::MAX))
+        .select((messages::id, messages::seq))
+        .load(conn)
 }
 
 fn sends_receipts(conn: &mut Conn, user: UserId) -> QueryResult<bool> {
