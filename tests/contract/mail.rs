@@ -1,3 +1,4 @@
 mod delivering;
+mod devices;
 mod keeping;
 mod posting;

@@ -31,6 +31,19 @@ CREATE TABLE messages (
 CREATE INDEX messages_by_pair ON messages (organization_id, sender_id, recipient_id, id);
 CREATE INDEX messages_unread ON messages (organization_id, recipient_id, sender_id, seq, device) WHERE read_at IS NULL;
 
+-- What a message that is gone was answered with, for as long as its sender may send it again.
+CREATE TABLE purged_messages (
+    organization_id uuid NOT NULL,
+    sender_id uuid NOT NULL,
+    client_id uuid NOT NULL,
+    id uuid NOT NULL,
+    seq bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    purged_at timestamptz NOT NULL,
+    PRIMARY KEY (organization_id, sender_id, client_id)
+);
+CREATE INDEX purged_messages_by_time ON purged_messages (purged_at);
+
 -- What is in a mailbox, in order: a message, or a notice of something else.
 CREATE TABLE deliveries (
     organization_id uuid NOT NULL,

@@ -31,6 +31,19 @@ CREATE TABLE messages (
 CREATE INDEX messages_by_pair ON messages (organization_id, sender_id, recipient_id, id);
 CREATE INDEX messages_unread ON messages (organization_id, recipient_id, sender_id, seq, device) WHERE read_at IS NULL;
 
+-- What a message that is gone was answered with, for as long as its sender may send it again.
+CREATE TABLE purged_messages (
+    organization_id BLOB NOT NULL CHECK (length(organization_id) = 16),
+    sender_id BLOB NOT NULL CHECK (length(sender_id) = 16),
+    client_id BLOB NOT NULL CHECK (length(client_id) = 16),
+    id BLOB NOT NULL CHECK (length(id) = 16),
+    seq INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    purged_at INTEGER NOT NULL,
+    PRIMARY KEY (organization_id, sender_id, client_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX purged_messages_by_time ON purged_messages (purged_at);
+
 -- What is in a mailbox, in order: a message, or a notice of something else.
 CREATE TABLE deliveries (
     organization_id BLOB NOT NULL CHECK (length(organization_id) = 16),

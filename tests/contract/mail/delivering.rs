@@ -59,6 +59,7 @@ for_each_store!(the_sender_gets_one_receipt_for_what_was_delivered_first, |store
         kind: ReceiptKind::Delivered,
         by: bob.user,
         device: EVERY,
+        after: Seq::START,
         up_to: last,
         at,
     };
@@ -109,6 +110,7 @@ for_each_store!(the_sender_is_told_what_was_read_unless_the_reader_minds, |store
         kind: ReceiptKind::Read,
         by: bob.user,
         device: EVERY,
+        after: Seq::START,
         up_to: first,
         at,
     };

@@ -196,3 +196,27 @@ for_each_store!(an_organization_that_goes_takes_its_messages_along, |store| {
     let history = store.archive.history(&mailbox(&bob), ada.user, None, &page).await;
     assert!(matches!(history, Err(ReadConversationError::NotFound)));
 });
+
+for_each_store!(what_has_gone_is_still_known_by_its_client_id, |store| {
+    let (ada, bob) = pair(&store).await;
+    let once = draft(bob.user, "once");
+    let sent = send(&store, &ada, &once).await.sent;
+    let now = moment();
+    store
+        .archive
+        .set_retention(ada.organization, Policy::Acknowledged, Expected::Any, now)
+        .await
+        .unwrap();
+    store
+        .mail
+        .acknowledge(&mailbox(&bob), EVERY, sent.seq, now)
+        .await
+        .unwrap();
+    assert_eq!(store.archive.purge(None, now).await.unwrap(), 1);
+    let again = send(&store, &ada, &once).await;
+    assert_eq!((again.sent, again.told), (sent, Vec::new()));
+    assert_eq!(messages(&all(&store, &bob, EVERY).await).len(), 0);
+    // A month later nobody sends it again.
+    store.housekeeping.purge(now.plus(31 * DAY)).await.unwrap();
+    assert_ne!(send(&store, &ada, &once).await.sent.id, sent.id);
+});

@@ -16,7 +16,7 @@ for_each_setup!(
         let mut senders = ada.socket().await;
         let receipt = senders.next_of("receipt").await;
         let expected = json!({
-            "type": "receipt", "seq": receipt["seq"], "receipt": "delivered", "by": bob.id, "device": 0, "upTo": sent["seq"],
+            "type": "receipt", "seq": receipt["seq"], "receipt": "delivered", "by": bob.id, "device": 0, "after": 0, "upTo": sent["seq"],
             "at": receipt["at"],
         });
         assert_eq!(receipt, expected);
@@ -66,4 +66,15 @@ for_each_setup!(a_reader_who_minds_sends_no_read_receipts, |setup| {
         "delivered",
         "none that it was read came between"
     );
+    // Nor does the sender see it elsewhere.
+    for who in [(&ada, &bob, false), (&bob, &ada, true)] {
+        let (own, peer, sees) = who;
+        let history = own.history_with(peer, "").await.expect(200).json();
+        let first = &history["items"][1];
+        assert_eq!(
+            (first["readAt"].is_string(), first["deliveredAt"].is_string()),
+            (sees, true),
+            "{history}"
+        );
+    }
 });

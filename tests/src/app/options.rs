@@ -68,6 +68,7 @@ impl Setup {
             .set("TENON__PROXIES__TRUSTED", "127.0.0.1")
             .limits(1_000_000, 1_000_000)
             .claims(1_000_000, 1_000_000)
+            .set("TENON__LIMITS__KEY_CHANGES_PER_MINUTE", "1000000")
     }
 }
 
@@ -99,6 +100,7 @@ impl Options {
         for name in [
             "TENON__LIMITS__AUTH_PER_MINUTE",
             "TENON__LIMITS__API_PER_MINUTE",
+            "TENON__LIMITS__KEY_CHANGES_PER_MINUTE",
             "TENON__LIMITS__CLAIMS_PER_MINUTE",
             "TENON__LIMITS__CLAIMS_OF_TARGET_PER_MINUTE",
             "TENON__AUTH__ARGON2_MEMORY_KIB",

@@ -47,8 +47,8 @@ impl OpenError {
 /// Clears away what nothing needs any more.
 #[async_trait]
 pub trait Housekeeping: Send + Sync {
-    /// Deletes sessions that ended a day ago, answers kept for a day, revocations that no token can match, and invitations
-    /// that expired; says how many rows that were.
+    /// Deletes sessions that ended a day ago, answers kept for a day, revocations that no token can match, invitations that
+    /// expired, and what was left for a month of messages that went; says how many rows that were.
     async fn purge(&self, now: Timestamp) -> Result<usize, Unavailable>;
 }
 

@@ -16,7 +16,7 @@ use diesel::QueryResult;
 use diesel::result::Error as DieselError;
 pub use keys::{DeviceRow, KeyChangeRow, KeyLogRow, PrekeyRow, PublicKeyRow, device_number};
 pub use mailboxes::{ConversationRow, DeliveryRow, MailboxRow};
-pub use messages::{MessageRow, NoticeDocument, RetentionRow, device};
+pub use messages::{MessageRow, NoticeDocument, PurgedRow, RetentionRow, device};
 pub use organizations::{InvitationEntry, MembershipRow, OrganizationRow, named_member, role};
 pub use places::{SiteRow, UnitRow};
 pub use sessions::{RefreshTokenRow, RevocationRow, SessionRow, digest};

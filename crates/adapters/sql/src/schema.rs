@@ -244,6 +244,21 @@ table! {
 }
 
 table! {
+    use diesel::sql_types::BigInt;
+    use crate::types::sql::{Id, Instant};
+
+    purged_messages (organization_id, sender_id, client_id) {
+        organization_id -> Id,
+        sender_id -> Id,
+        client_id -> Id,
+        id -> Id,
+        seq -> BigInt,
+        created_at -> Instant,
+        purged_at -> Instant,
+    }
+}
+
+table! {
     use diesel::sql_types::{BigInt, Integer, Nullable};
     use crate::types::sql::{Document, Id};
 

@@ -13,12 +13,13 @@ mod signature;
 
 pub use device::{Device, DeviceName, NewDevice, OwnDevice, Supply};
 pub use errors::{
-    ClaimError, ReadDeviceError, ReadKeysError, ReadPublicKeyError, RegisterDeviceError, UploadPrekeysError,
+    ClaimError, PublishKeyError, ReadDeviceError, ReadKeysError, ReadPublicKeyError, RegisterDeviceError,
+    UploadPrekeysError,
 };
 pub use feed::{Change, ChangePosition};
 pub use log::{KeyLogLine, LineNumber, LogEntry, LogKind, UnknownLogKind, genesis};
 pub use ports::{Devices, EnterError, PublicKeys, Registered, StockError};
 pub use prekey::{Claimed, ClaimedPrekey, Prekey, PrekeyId, PrekeyKind, SignedKey, Stocked, Upload};
 pub use public_key::{IdentityKey, KeyVersion, PublicKey};
-pub use service::{ClaimQuotas, Keys, KeysPorts};
+pub use service::{KeyQuotas, Keys, KeysPorts};
 pub use signature::{Signature, Signatures, Signed, SignedPart};

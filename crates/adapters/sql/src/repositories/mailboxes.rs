@@ -1,17 +1,17 @@
 //! Places in mailboxes. Whoever takes one holds the mailbox's row until their transaction ends, so that entries become visible
 //! in the order of their places.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use tenon_kernel::{OrganizationId, UserId};
-use tenon_messages::KeyChange;
 use tenon_messages::keys::LogKind;
+use tenon_messages::{KeyChange, MessageId};
 
-use super::{Conn, posting};
+use super::{Conn, locks, posting};
 use crate::rows::{DeliveryRow, MailboxRow, NoticeDocument, device as number};
-use crate::schema::{conversations, device_cursors, devices, mailboxes};
+use crate::schema::{conversations, deliveries, device_cursors, devices, mailboxes, message_settings, messages};
 use crate::types::Key;
 
 /// So many messages wait no longer.
@@ -49,6 +49,16 @@ pub fn notify(
     posting::deliver(conn, &[row])
 }
 
+/// Whether senders are told when the user has read what they sent.
+pub fn tells_when_read(conn: &mut Conn, user: UserId) -> QueryResult<bool> {
+    let tells: Option<bool> = message_settings::table
+        .find(Key(user))
+        .select(message_settings::read_receipts)
+        .first(conn)
+        .optional()?;
+    Ok(tells.unwrap_or(true))
+}
+
 /// Whether the user has the device.
 pub fn has_device(conn: &mut Conn, user: UserId, device: i32) -> QueryResult<bool> {
     let live = devices::table
@@ -61,13 +71,6 @@ pub fn has_device(conn: &mut Conn, user: UserId, device: i32) -> QueryResult<boo
 /// the mailbox is. To be called for the user's organizations in the order of their ids.
 pub fn key_changed(conn: &mut Conn, organization: OrganizationId, change: KeyChange) -> QueryResult<()> {
     let (organization, user, device) = (Key(organization), Key(change.user), number(change.device));
-    match change.kind {
-        LogKind::DeviceAdded => begin(conn, organization.0, change.user, device)?,
-        LogKind::DeviceRemoved => {
-            diesel::delete(device_cursors::table.find((organization, user, device))).execute(conn)?;
-        }
-        LogKind::PublicKey => {}
-    }
     let peers: Vec<Key<UserId>> = conversations::table
         .filter(conversations::organization_id.eq(organization))
         .filter(conversations::user_id.eq(user))
@@ -75,9 +78,42 @@ pub fn key_changed(conn: &mut Conn, organization: OrganizationId, change: KeyCha
         .order(conversations::peer_id)
         .select(conversations::peer_id)
         .load(conn)?;
+    // All at once, and in their order, as everybody takes them.
+    let all: BTreeSet<UserId> = peers.iter().map(|peer| peer.0).chain([change.user]).collect();
+    locks::mailboxes(conn, organization.0, &all)?;
+    match change.kind {
+        LogKind::DeviceAdded => begin(conn, organization.0, change.user, device)?,
+        LogKind::DeviceRemoved => end(conn, organization.0, change.user, device)?,
+        LogKind::PublicKey => {}
+    }
     for Key(peer) in peers {
         notify(conn, organization.0, peer, change)?;
     }
+    Ok(())
+}
+
+/// Drops what waits for a device that is gone: nobody else could read it, and nobody will acknowledge it.
+fn end(conn: &mut Conn, organization: OrganizationId, user: UserId, device: i32) -> QueryResult<()> {
+    let cursor = device_cursors::table.find((Key(organization), Key(user), device));
+    let up_to: Option<i64> = cursor.select(device_cursors::up_to).first(conn).optional()?;
+    let waiting = deliveries::table
+        .filter(deliveries::organization_id.eq(Key(organization)))
+        .filter(deliveries::user_id.eq(Key(user)))
+        .filter(deliveries::seq.gt(up_to.unwrap_or(0)))
+        .filter(deliveries::device.eq(device));
+    let ids: Vec<Option<Key<MessageId>>> = waiting.select(deliveries::message_id).load(conn)?;
+    let ids: Vec<_> = ids.into_iter().flatten().collect();
+    let target = messages::table
+        .filter(messages::organization_id.eq(Key(organization)))
+        .filter(messages::id.eq_any(&ids))
+        .filter(messages::delivered_at.is_null());
+    let senders: Vec<Key<UserId>> = diesel::delete(target)
+        .returning(messages::sender_id)
+        .get_results(conn)?;
+    diesel::delete(waiting).execute(conn)?;
+    let others = senders.iter().filter(|sender| sender.0 != user).count();
+    relieve(conn, organization, user, i64::try_from(others).unwrap_or(0))?;
+    diesel::delete(cursor).execute(conn)?;
     Ok(())
 }
 
@@ -112,6 +148,12 @@ pub fn cursors(conn: &mut Conn, organization: OrganizationId, user: UserId) -> Q
         .filter(device_cursors::user_id.eq(Key(user)))
         .select((device_cursors::device, device_cursors::up_to))
         .load(conn)?;
-    // Those that never acknowledged anything, before the others.
-    Ok(registered.into_iter().map(|device| (device, 0)).chain(rows).collect())
+    let mut cursors: BTreeMap<i32, i64> = registered.into_iter().map(|device| (device, 0)).collect();
+    // Device 0 counts from its first acknowledgement on. What a removed device left behind elsewhere does not count.
+    for (device, up_to) in rows {
+        if device == 0 || cursors.contains_key(&device) {
+            cursors.insert(device, up_to);
+        }
+    }
+    Ok(cursors)
 }

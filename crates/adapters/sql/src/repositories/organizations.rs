@@ -13,7 +13,9 @@ use super::remembered::recall;
 use super::{Conn, Database, locks, revocations, search};
 use crate::fault::Fault;
 use crate::rows::{MembershipRow, OrganizationRow};
-use crate::schema::{activities, assets, deliveries, memberships, messages, organizations, sites, units};
+use crate::schema::{
+    activities, assets, deliveries, memberships, messages, organizations, purged_messages, sites, units,
+};
 use crate::types::{At, Key};
 
 /// See the port.
@@ -167,6 +169,8 @@ fn delete(
     diesel::delete(organizations::table.find(Key(organization))).execute(conn)?;
     // Its mailboxes are gone, so that nothing more comes in.
     diesel::delete(messages::table.filter(messages::organization_id.eq(Key(organization)))).execute(conn)?;
+    diesel::delete(purged_messages::table.filter(purged_messages::organization_id.eq(Key(organization))))
+        .execute(conn)?;
     diesel::delete(deliveries::table.filter(deliveries::organization_id.eq(Key(organization)))).execute(conn)?;
     let mut written = Vec::with_capacity(members.len());
     for Key(user) in members {

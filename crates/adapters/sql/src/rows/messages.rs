@@ -10,7 +10,7 @@ use tenon_messages::{
 use uuid::Uuid;
 
 use super::sound;
-use crate::schema::{message_retention, messages};
+use crate::schema::{message_retention, messages, purged_messages};
 use crate::types::{At, Json, Key};
 
 #[derive(Debug, Queryable, Selectable, Insertable)]
@@ -54,6 +54,19 @@ impl MessageRow {
         }
     }
 
+    /// What is left of it once it is gone.
+    pub fn into_purged(self, at: Timestamp) -> PurgedRow {
+        PurgedRow {
+            organization_id: self.organization_id,
+            sender_id: self.sender_id,
+            client_id: self.client_id,
+            id: self.id,
+            seq: self.seq,
+            created_at: self.created_at,
+            purged_at: At(at),
+        }
+    }
+
     /// Whether it says the same to the same device as another one.
     pub fn repeats(&self, other: &Self) -> bool {
         (self.recipient_id, self.device, &self.kind, &self.encrypted_content)
@@ -87,6 +100,29 @@ impl MessageRow {
     }
 }
 
+/// What a message that is gone was answered with.
+#[derive(Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = purged_messages)]
+pub struct PurgedRow {
+    organization_id: Key<OrganizationId>,
+    sender_id: Key<UserId>,
+    client_id: Key<ClientId>,
+    id: Key<MessageId>,
+    seq: i64,
+    created_at: At,
+    purged_at: At,
+}
+
+impl PurgedRow {
+    pub fn sent(&self) -> Sent {
+        Sent {
+            id: self.id.0,
+            seq: Seq::stored(self.seq),
+            created_at: self.created_at.0,
+        }
+    }
+}
+
 /// Both databases keep it in an integer with a sign, which every device fits into.
 pub fn device(device: DeviceId) -> i32 {
     i32::try_from(device.get()).unwrap_or(i32::MAX)
@@ -101,11 +137,33 @@ pub fn stored_device(device: i32) -> QueryResult<DeviceId> {
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "of", rename_all = "snake_case")]
 pub enum NoticeDocument {
-    Delivered { by: Uuid, device: i32, up_to: i64, at: i64 },
-    Read { by: Uuid, up_to: i64, at: i64 },
-    PublicKey { user: Uuid, version: i64, at: i64 },
-    DeviceAdded { user: Uuid, device: i32, at: i64 },
-    DeviceRemoved { user: Uuid, device: i32, at: i64 },
+    Delivered {
+        by: Uuid,
+        device: i32,
+        after: i64,
+        up_to: i64,
+        at: i64,
+    },
+    Read {
+        by: Uuid,
+        up_to: i64,
+        at: i64,
+    },
+    PublicKey {
+        user: Uuid,
+        version: i64,
+        at: i64,
+    },
+    DeviceAdded {
+        user: Uuid,
+        device: i32,
+        at: i64,
+    },
+    DeviceRemoved {
+        user: Uuid,
+        device: i32,
+        at: i64,
+    },
 }
 
 impl From<Receipt> for NoticeDocument {
@@ -115,6 +173,7 @@ impl From<Receipt> for NoticeDocument {
             ReceiptKind::Delivered => Self::Delivered {
                 by,
                 device: device(receipt.device),
+                after: receipt.after.get(),
                 up_to,
                 at,
             },
@@ -146,11 +205,12 @@ impl NoticeDocument {
 
     pub fn read(text: &Json) -> QueryResult<Notice> {
         let document: Self = sound(serde_json::from_str(&text.0))?;
-        let receipt = |kind, by, device, up_to, at| {
+        let receipt = |kind, by, device, (after, up_to), at| {
             Notice::Receipt(Receipt {
                 kind,
                 by: Id::from_uuid(by),
                 device,
+                after: Seq::stored(after),
                 up_to: Seq::stored(up_to),
                 at: Timestamp::from_micros(at),
             })
@@ -165,10 +225,14 @@ impl NoticeDocument {
             })
         };
         Ok(match document {
-            Self::Delivered { by, device, up_to, at } => {
-                receipt(ReceiptKind::Delivered, by, stored_device(device)?, up_to, at)
-            }
-            Self::Read { by, up_to, at } => receipt(ReceiptKind::Read, by, DeviceId::SIMPLE, up_to, at),
+            Self::Delivered {
+                by,
+                device,
+                after,
+                up_to,
+                at,
+            } => receipt(ReceiptKind::Delivered, by, stored_device(device)?, (after, up_to), at),
+            Self::Read { by, up_to, at } => receipt(ReceiptKind::Read, by, DeviceId::SIMPLE, (0, up_to), at),
             Self::PublicKey { user, version, at } => change(LogKind::PublicKey, user, DeviceId::SIMPLE, version, at),
             Self::DeviceAdded { user, device, at } => change(LogKind::DeviceAdded, user, stored_device(device)?, 0, at),
             Self::DeviceRemoved { user, device, at } => {

@@ -121,8 +121,8 @@ pub(crate) enum EntryView<'a> {
         #[serde(flatten)]
         message: MessageView<'a>,
     },
-    /// What became of messages that one sent to `by`, up to a place in their mailbox: `read` is about all of them, `delivered`
-    /// about those for every device and those for `device`.
+    /// What became of messages that one sent to `by`, between two places in their mailbox, the second one included: `read` is about
+    /// all of them, `delivered` about those for every device and those for `device`.
     #[serde(rename = "receipt")]
     Receipt {
         seq: i64,
@@ -131,6 +131,7 @@ pub(crate) enum EntryView<'a> {
         #[schema(value_type = Uuid)]
         by: IdText,
         device: u32,
+        after: i64,
         up_to: i64,
         #[schema(value_type = String, format = DateTime)]
         at: Stamp,
@@ -169,6 +170,7 @@ impl<'a> EntryView<'a> {
                 receipt: receipt.kind.as_str(),
                 by: IdText::of(receipt.by),
                 device: receipt.device.get(),
+                after: receipt.after.get(),
                 up_to: receipt.up_to.get(),
                 at: Stamp(receipt.at),
             },

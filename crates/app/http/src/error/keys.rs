@@ -2,7 +2,8 @@ use std::borrow::Cow;
 
 use tenon_kernel::Invalid;
 use tenon_messages::keys::{
-    ClaimError, ReadDeviceError, ReadKeysError, ReadPublicKeyError, RegisterDeviceError, SignedPart, UploadPrekeysError,
+    ClaimError, PublishKeyError, ReadDeviceError, ReadKeysError, ReadPublicKeyError, RegisterDeviceError, SignedPart,
+    UploadPrekeysError,
 };
 
 use super::*;
@@ -47,9 +48,19 @@ impl From<ReadKeysError> for ApiError {
     }
 }
 
+impl From<PublishKeyError> for ApiError {
+    fn from(error: PublishKeyError) -> Self {
+        match error {
+            PublishKeyError::Limited(standing) => Self::limited(standing),
+            PublishKeyError::Unavailable(error) => error.into(),
+        }
+    }
+}
+
 impl From<RegisterDeviceError> for ApiError {
     fn from(error: RegisterDeviceError) -> Self {
         match error {
+            RegisterDeviceError::Limited(standing) => Self::limited(standing),
             RegisterDeviceError::RefusedIdentity(invalid) => Self::field("identityKey", invalid),
             RegisterDeviceError::WrongSignatures(parts) => Self::wrong_signatures(&parts),
             RegisterDeviceError::IdentityTaken => Self::new(&IDENTITY_KEY_TAKEN),

@@ -17,6 +17,8 @@ pub struct Limits {
     pub messages_per_second: NonZeroU32,
     /// Messages that may wait for one user in an organization.
     pub messages_waiting: NonZeroU32,
+    /// Times that a user may change keys in a minute.
+    pub key_changes_per_minute: NonZeroU32,
     /// Prekeys that a user may claim in a minute.
     pub claims_per_minute: NonZeroU32,
     /// Claims a minute of the prekeys of one user.
@@ -45,6 +47,7 @@ impl Limits {
         let api = reader.number("limits.api_per_minute", NonZeroU32::MIN..=NonZeroU32::MAX);
         let messages_per_second = reader.number("limits.messages_per_second", NonZeroU32::MIN..=NonZeroU32::MAX);
         let messages_waiting = reader.number("limits.messages_waiting", NonZeroU32::MIN..=NonZeroU32::MAX);
+        let key_changes = reader.number("limits.key_changes_per_minute", NonZeroU32::MIN..=NonZeroU32::MAX);
         let claims = reader.number("limits.claims_per_minute", NonZeroU32::MIN..=NonZeroU32::MAX);
         let of_target = reader.number("limits.claims_of_target_per_minute", NonZeroU32::MIN..=NonZeroU32::MAX);
         let body_bytes = reader.number("limits.body_bytes", 1024..=1024 * 1024 * 1024);
@@ -53,6 +56,7 @@ impl Limits {
             api_per_minute: api?,
             messages_per_second: messages_per_second?,
             messages_waiting: messages_waiting?,
+            key_changes_per_minute: key_changes?,
             claims_per_minute: claims?,
             claims_of_target_per_minute: of_target?,
             body_bytes: body_bytes?,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tenon_crypto::Ed25519;
 use tenon_kernel::{Clock, Quota};
-use tenon_messages::keys::{ClaimQuotas, Keys, KeysPorts};
+use tenon_messages::keys::{KeyQuotas, Keys, KeysPorts};
 use tenon_messages::{Messages, MessagesPorts, Wakes};
 use tenon_sql::Store;
 
@@ -50,7 +50,8 @@ pub(super) fn keys(
         clock: Arc::clone(clock),
     };
     let limits = &settings.limits;
-    let quotas = ClaimQuotas {
+    let quotas = KeyQuotas {
+        changes: Quota::per_minute("key_changes", limits.key_changes_per_minute),
         by_claimer: Quota::per_minute("claims", limits.claims_per_minute),
         of_target: Quota::per_minute("claims_of_target", limits.claims_of_target_per_minute),
     };

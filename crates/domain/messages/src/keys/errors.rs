@@ -17,6 +17,17 @@ pub enum ReadPublicKeyError {
     Unavailable(#[from] Unavailable),
 }
 
+/// Why a public key was not published.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishKeyError {
+    /// The user changes keys too often.
+    #[error("too many changes of keys")]
+    Limited(Standing),
+    /// The store did not answer.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
 /// Why the devices or the key log of a user were not read.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadKeysError {
@@ -31,6 +42,9 @@ pub enum ReadKeysError {
 /// Why a device was not registered.
 #[derive(Debug, thiserror::Error)]
 pub enum RegisterDeviceError {
+    /// The user changes keys too often.
+    #[error("too many changes of keys")]
+    Limited(Standing),
     /// The identity key cannot sign.
     #[error("the identity key is refused: {0}")]
     RefusedIdentity(Invalid),

@@ -3,13 +3,13 @@ mod signing;
 
 use std::sync::Arc;
 
-use tenon_kernel::{Clock, Limit, Member, Quota, RateLimits, Unavailable, UserId};
+use tenon_kernel::{Clock, Limit, Member, Quota, RateLimits, Standing, Unavailable, UserId};
 
 use crate::Wakes;
 
 use super::{
-    Change, ChangePosition, Devices, KeyLogLine, KeyVersion, LineNumber, PublicKey, PublicKeys, ReadKeysError,
-    ReadPublicKeyError, Signatures,
+    Change, ChangePosition, Devices, KeyLogLine, KeyVersion, LineNumber, PublicKey, PublicKeys, PublishKeyError,
+    ReadKeysError, ReadPublicKeyError, Signatures,
 };
 
 /// What [`Keys`] works with.
@@ -23,12 +23,14 @@ pub struct KeysPorts {
     pub clock: Arc<dyn Clock>,
 }
 
-/// How often prekeys are handed out: claims use them up, and whoever has none left is talked to with less secrecy.
+/// How often keys change and prekeys are handed out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ClaimQuotas {
-    /// To one user.
+pub struct KeyQuotas {
+    /// By one user: everybody who has exchanged messages with them is told of each change.
+    pub changes: Quota,
+    /// Claims by one user: they use prekeys up, and whoever has none left is talked to with less secrecy.
     pub by_claimer: Quota,
-    /// Of one user.
+    /// Claims of one user's.
     pub of_target: Quota,
 }
 
@@ -37,12 +39,12 @@ pub struct ClaimQuotas {
 #[derive(Clone)]
 pub struct Keys {
     ports: KeysPorts,
-    quotas: ClaimQuotas,
+    quotas: KeyQuotas,
 }
 
 impl Keys {
     /// A service over these ports.
-    pub fn new(ports: KeysPorts, quotas: ClaimQuotas) -> Self {
+    pub fn new(ports: KeysPorts, quotas: KeyQuotas) -> Self {
         Self { ports, quotas }
     }
 
@@ -50,14 +52,22 @@ impl Keys {
     ///
     /// # Errors
     ///
-    /// [`Unavailable`].
-    pub async fn publish(&self, user: UserId, key: &PublicKey) -> Result<KeyVersion, Unavailable> {
+    /// As [`PublishKeyError`] says.
+    pub async fn publish(&self, user: UserId, key: &PublicKey) -> Result<KeyVersion, PublishKeyError> {
+        let standing = self.standing(&self.quotas.changes, user).await;
+        if !standing.allowed() {
+            return Err(PublishKeyError::Limited(standing));
+        }
         let now = self.ports.clock.now();
         let published = self.ports.public_keys.publish(user, key, now).await?;
         if published.changed_at == now {
             tracing::info!(%user, version = published.version.get(), "has another public key");
         }
         Ok(published)
+    }
+
+    async fn standing(&self, quota: &Quota, user: UserId) -> Standing {
+        self.ports.limits.take(quota, &format!("user:{user}")).await
     }
 
     /// The user's own public key.

@@ -62,14 +62,16 @@ pub enum Notice {
     KeyChange(KeyChange),
 }
 
-/// What became of messages. It is about all that the mailbox's owner sent to `by` and whose place in the mailbox of `by` is not
-/// after `up_to`: those read, whatever device they were for; those delivered, if they were for every device or for `device`.
+/// What became of messages. It is about those that the mailbox's owner sent to `by` and whose place in the mailbox of `by` is after
+/// `after` and not after `up_to`: those read, whatever device they were for; those delivered, if they were for every device or for
+/// `device`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Receipt {
     pub kind: ReceiptKind,
     pub by: UserId,
     /// Which device acknowledged them; [`DeviceId::SIMPLE`] for what was read.
     pub device: DeviceId,
+    pub after: Seq,
     pub up_to: Seq,
     pub at: Timestamp,
 }

@@ -2,6 +2,7 @@ use diesel::prelude::*;
 use tenon_kernel::{Page, PageRequest, UserId};
 use tenon_messages::{Conversation, DeviceId, Mailbox, MessageId};
 
+use super::history::conceal;
 use super::pages::{fetch, total};
 use super::{Conn, Key};
 use crate::rows::{MessageRow, device as number};
@@ -15,7 +16,12 @@ pub fn list(
     device: DeviceId,
     request: &PageRequest<MessageId>,
 ) -> QueryResult<Page<Conversation, MessageId>> {
-    let rows = rows(conn, mailbox, request)?;
+    let mut rows = rows(conn, mailbox, request)?;
+    conceal(
+        conn,
+        mailbox,
+        rows.iter_mut().filter_map(|(.., message)| message.as_mut()),
+    )?;
     let total = total(request, || {
         conversations::table
             .filter(conversations::organization_id.eq(Key(mailbox.organization)))
@@ -69,6 +75,8 @@ fn unread(conn: &mut Conn, mailbox: &Mailbox, peer: UserId, device: DeviceId) ->
         .filter(messages::organization_id.eq(Key(mailbox.organization)))
         .filter(messages::recipient_id.eq(Key(mailbox.user)))
         .filter(messages::sender_id.eq(Key(peer)))
+        // All places are; a range makes SQLite choose the index of what is unread.
+        .filter(messages::seq.gt(0))
         .filter(messages::read_at.is_null())
         .filter(messages::device.eq(0).or(messages::device.eq(number(device))))
         .select(messages::seq)

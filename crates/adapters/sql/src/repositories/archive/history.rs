@@ -1,4 +1,6 @@
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
@@ -6,7 +8,9 @@ use tenon_kernel::{Page, PageRequest, UserId};
 use tenon_messages::{DeviceId, Mailbox, Message, MessageId};
 
 use super::pages::{fetch, page as cut, total};
-use super::{Conn, Key};
+use super::{Conn, Key, mailboxes};
+use uuid::Uuid;
+
 use crate::rows::{MessageRow, device as number};
 use crate::schema::{conversations, messages};
 
@@ -28,7 +32,29 @@ pub fn page(
     }
     rows.sort_by_key(|row| Reverse(row.id.0));
     let total = total(request, || count(conn, mailbox, peer, device))?;
+    conceal(conn, mailbox, &mut rows)?;
     cut(rows, request, total, MessageRow::into_message, |message| message.id).map(Some)
+}
+
+/// Takes out of what the owner sent when it was read, where the reader minds.
+pub fn conceal<'a>(
+    conn: &mut Conn,
+    mailbox: &Mailbox,
+    rows: impl IntoIterator<Item = &'a mut MessageRow>,
+) -> QueryResult<()> {
+    let mut known = BTreeMap::new();
+    let own = |row: &&mut MessageRow| row.sender_id.0 == mailbox.user && row.recipient_id.0 != mailbox.user;
+    for row in rows.into_iter().filter(own) {
+        let reader = row.recipient_id.0;
+        let tells = match known.entry(reader) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(unknown) => *unknown.insert(mailboxes::tells_when_read(conn, reader)?),
+        };
+        if !tells {
+            row.read_at = None;
+        }
+    }
+    Ok(())
 }
 
 fn count(conn: &mut Conn, mailbox: &Mailbox, peer: UserId, device: Option<DeviceId>) -> QueryResult<i64> {
@@ -60,10 +86,10 @@ fn direction(
     if let Some(device) = device {
         query = query.filter(messages::device.eq(number(device)));
     }
-    if let Some(before) = request.after {
-        query = query.filter(messages::id.lt(Key(before)));
-    }
+    // Also of the first page: a range makes SQLite choose the index of the pair.
+    let before = request.after.unwrap_or(MessageId::from_uuid(Uuid::max()));
     query
+        .filter(messages::id.lt(Key(before)))
         .order(messages::id.desc())
         .limit(fetch(request))
         .select(MessageRow::as_select())

@@ -9,7 +9,8 @@ use tenon_messages::{MessageId, Policy, Retention};
 use super::super::{Database, locks};
 use super::{Conn, Key, mailboxes};
 use crate::fault::Fault;
-use crate::schema::{deliveries, messages};
+use crate::rows::MessageRow;
+use crate::schema::{deliveries, messages, purged_messages};
 
 /// Messages that go in one transaction, so that nobody waits long for it.
 const TOGETHER: usize = 500;
@@ -47,7 +48,8 @@ pub async fn purge(database: &Database, retention: &Retention, now: Timestamp) -
             .await?;
         let going = part.going;
         if !going.is_empty() {
-            let work = move |conn: &mut Conn| remove(conn, organization, &going).map_err(Fault::<Unavailable>::Failed);
+            let work =
+                move |conn: &mut Conn| remove(conn, organization, &going, now).map_err(Fault::<Unavailable>::Failed);
             gone += database.write(work).await?;
         }
         match part.next {
@@ -150,20 +152,22 @@ impl Acknowledged {
 }
 
 /// Deletes messages and where they were delivered. Those that are gone already are not counted.
-fn remove(conn: &mut Conn, organization: OrganizationId, going: &[Going]) -> QueryResult<u64> {
+fn remove(conn: &mut Conn, organization: OrganizationId, going: &[Going], now: Timestamp) -> QueryResult<u64> {
     let users: BTreeSet<UserId> = going.iter().map(|message| message.recipient).collect();
     locks::mailboxes(conn, organization, &users)?;
     let mut gone = 0;
     let mut relieved: BTreeMap<UserId, i64> = BTreeMap::new();
     for message in going {
         let target = messages::table.find((Key(organization), Key(message.id)));
-        let delivered: Option<bool> = diesel::delete(target)
-            .returning(messages::delivered_at.is_not_null())
-            .get_result(conn)
-            .optional()?;
-        let Some(delivered) = delivered else { continue };
+        let found = target.select(MessageRow::as_select()).first(conn).optional()?;
+        let Some(row) = found else { continue };
+        diesel::delete(target).execute(conn)?;
+        let delivered = row.delivered_at.is_some();
+        diesel::insert_into(purged_messages::table)
+            .values(&row.into_purged(now))
+            .execute(conn)?;
         gone += 1;
-        if !delivered {
+        if !delivered && message.sender != message.recipient {
             *relieved.entry(message.recipient).or_default() += 1;
         }
         forget(conn, organization, message.recipient, message.seq)?;

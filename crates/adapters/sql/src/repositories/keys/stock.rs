@@ -16,6 +16,8 @@ pub fn supply(conn: &mut Conn, row: &DeviceRow) -> QueryResult<Supply> {
     let remaining: i64 = prekeys::table
         .filter(prekeys::user_id.eq(row.user_id))
         .filter(prekeys::device.eq(row.device))
+        // All positions are; a range makes SQLite choose the index of what is unclaimed.
+        .filter(prekeys::position.gt(0))
         .filter(prekeys::claimed_at.is_null())
         .select(count_star())
         .get_result(conn)?;

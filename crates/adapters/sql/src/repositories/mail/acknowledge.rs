@@ -33,7 +33,8 @@ pub fn acknowledge(
     locks::mailboxes(conn, mailbox.organization, &users)?;
     let ids: Vec<_> = waiting.iter().map(|(id, _)| Key(*id)).collect();
     let delivered = deliver(conn, mailbox, &ids, at)?;
-    let count: i64 = delivered.values().map(|(count, _)| *count).sum();
+    let others = delivered.iter().filter(|(sender, _)| **sender != mailbox.user);
+    let count: i64 = others.map(|(_, (count, _))| *count).sum();
     if count > 0 {
         mailboxes::relieve(conn, mailbox.organization, mailbox.user, count)?;
     }
@@ -46,6 +47,7 @@ pub fn acknowledge(
             kind: ReceiptKind::Delivered,
             by: mailbox.user,
             device,
+            after: Seq::stored(cursor),
             up_to: Seq::stored(seq),
             at,
         };

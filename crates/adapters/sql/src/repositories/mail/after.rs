@@ -18,11 +18,9 @@ pub fn cursor(conn: &mut Conn, mailbox: &Mailbox, device: DeviceId) -> QueryResu
         .select(device_cursors::up_to)
         .first(conn)
         .optional()?;
-    if up_to.is_some() || device.is_simple() {
-        return Ok(Some(up_to.unwrap_or(0)));
-    }
-    let is_there = has_device(conn, mailbox.user, number(device))?;
-    Ok(is_there.then_some(0))
+    // A cursor may be left of a device that was removed while its owner was no member here.
+    let is_there = device.is_simple() || has_device(conn, mailbox.user, number(device))?;
+    Ok(is_there.then_some(up_to.unwrap_or(0)))
 }
 
 pub fn last(conn: &mut Conn, mailbox: &Mailbox) -> QueryResult<i64> {

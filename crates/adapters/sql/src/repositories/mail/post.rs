@@ -1,12 +1,12 @@
 use diesel::dsl::{exists, select};
 use diesel::prelude::*;
-use tenon_kernel::{Member, OrganizationId, Timestamp, Unavailable, UserId};
-use tenon_messages::{Draft, PostError, Posted};
+use tenon_kernel::{Member, Timestamp, Unavailable, UserId};
+use tenon_messages::{Draft, PostError, Posted, Sent};
 
 use super::{Conn, Key, MessageRow, mailboxes, posting};
 use crate::fault::Fault;
-use crate::rows::{ConversationRow, DeliveryRow, MailboxRow, device};
-use crate::schema::{mailboxes as table, memberships, messages};
+use crate::rows::{ConversationRow, DeliveryRow, MailboxRow, PurgedRow, device};
+use crate::schema::{mailboxes as table, memberships, messages, purged_messages};
 
 /// Why a message was not kept this time.
 pub enum Refusal {
@@ -35,7 +35,13 @@ pub fn post(
     if looks && let Some(before) = before(conn, sender, draft)? {
         return again(&before, &row);
     }
-    if let Some(error) = refusal(conn, sender.organization, draft, most)? {
+    let doubts = doubts(conn, sender, draft, most)?;
+    if doubts.is_purged
+        && let Some(sent) = purged(conn, sender, draft)?
+    {
+        return Ok(repeated(sent));
+    }
+    if let Some(error) = doubts.refusal {
         return match before(conn, sender, draft)? {
             Some(before) => again(&before, &row),
             None => Err(Fault::Refused(Refusal::Refused(error))),
@@ -50,6 +56,10 @@ pub fn post(
     if kept == 0 {
         return Err(Fault::Refused(Refusal::Repeated));
     }
+    // Its removal waits for the mailbox, and drops what came before it.
+    if !draft.device.is_simple() && !mailboxes::has_device(conn, draft.to, device(draft.device))? {
+        return Err(Fault::Refused(Refusal::Refused(PostError::UnknownDevice)));
+    }
     deliver(conn, &row, device(draft.device))?;
     if draft.to != sender.user || draft.device.is_simple() {
         converse(conn, &row)?;
@@ -61,12 +71,13 @@ pub fn post(
     Ok(Posted { sent: row.sent(), told })
 }
 
+fn repeated(sent: Sent) -> Posted {
+    Posted { sent, told: Vec::new() }
+}
+
 fn again(before: &MessageRow, row: &MessageRow) -> Result<Posted, Fault<Refusal>> {
     if before.repeats(row) {
-        Ok(Posted {
-            sent: before.sent(),
-            told: Vec::new(),
-        })
+        Ok(repeated(before.sent()))
     } else {
         Err(Fault::Refused(Refusal::Refused(PostError::ClientIdReused)))
     }
@@ -82,19 +93,42 @@ fn before(conn: &mut Conn, sender: &Member, draft: &Draft) -> QueryResult<Option
         .optional()
 }
 
-/// Why the recipient gets no message now.
-fn refusal(conn: &mut Conn, organization: OrganizationId, draft: &Draft, most: u32) -> QueryResult<Option<PostError>> {
-    let membership = memberships::table.find((Key(organization), Key(draft.to)));
-    let waiting = table::table.find((Key(organization), Key(draft.to)));
+/// The answer to a message that has gone meanwhile. What it said is not known any more.
+fn purged(conn: &mut Conn, sender: &Member, draft: &Draft) -> QueryResult<Option<Sent>> {
+    let row = purged_messages::table
+        .find((Key(sender.organization), Key(sender.user), Key(draft.client)))
+        .select(PurgedRow::as_select())
+        .first(conn)
+        .optional()?;
+    Ok(row.map(|row| row.sent()))
+}
+
+/// Why a message may not be kept now.
+struct Doubts {
+    /// It was kept before, and has gone.
+    is_purged: bool,
+    refusal: Option<PostError>,
+}
+
+fn doubts(conn: &mut Conn, sender: &Member, draft: &Draft, most: u32) -> QueryResult<Doubts> {
+    let organization = Key(sender.organization);
+    let membership = memberships::table.find((organization, Key(draft.to)));
+    let waiting = table::table.find((organization, Key(draft.to)));
     let is_full = waiting.filter(table::waiting.ge(i64::from(most)));
-    let (is_member, is_full): (bool, bool) = select((exists(membership), exists(is_full))).get_result(conn)?;
-    if !is_member {
-        return Ok(Some(PostError::UnknownRecipient));
-    }
-    if !draft.device.is_simple() && !mailboxes::has_device(conn, draft.to, device(draft.device))? {
-        return Ok(Some(PostError::UnknownDevice));
-    }
-    Ok(is_full.then_some(PostError::Full))
+    let purged = purged_messages::table.find((organization, Key(sender.user), Key(draft.client)));
+    let (is_member, is_full, is_purged): (bool, bool, bool) =
+        select((exists(membership), exists(is_full), exists(purged))).get_result(conn)?;
+    let device = device(draft.device);
+    let refusal = if !is_member {
+        Some(PostError::UnknownRecipient)
+    } else if !draft.device.is_simple() && !mailboxes::has_device(conn, draft.to, device)? {
+        Some(PostError::UnknownDevice)
+    } else if is_full && draft.to != sender.user {
+        Some(PostError::Full)
+    } else {
+        None
+    };
+    Ok(Doubts { is_purged, refusal })
 }
 
 /// In the order of the users, as everybody does.
@@ -106,7 +140,8 @@ fn take_places(conn: &mut Conn, row: &mut MessageRow, is_copied: bool) -> QueryR
         last_seq: i64::from(places),
         waiting,
     };
-    let mut ends = vec![end(recipient, true, 1)];
+    // What one sends to oneself keeps nobody else out.
+    let mut ends = vec![end(recipient, true, i64::from(sender != recipient))];
     if sender != recipient {
         ends.push(end(sender, is_copied, 0));
     }

@@ -7,7 +7,7 @@ use tenon_messages::{DeviceId, Mailbox, MarkReadError, MessageId, Receipt, Recei
 
 use super::{Conn, Key, after, locks, mailboxes};
 use crate::fault::Fault;
-use crate::schema::{conversations, message_settings, messages};
+use crate::schema::{conversations, messages};
 use crate::types::At;
 
 /// Messages that are marked in one transaction, so that nobody waits long for it.
@@ -41,10 +41,9 @@ pub fn mark_read(
     locks::mailboxes(conn, mailbox.organization, &BTreeSet::from([peer]))?;
     let unread = unread(conn, mailbox, peer, up_to)?;
     let more = unread.len() == TOGETHER;
-    let up_to = match unread.last() {
-        Some((_, last)) if more => *last,
-        Some(_) | None => up_to,
-    };
+    // The sender is told of what they sent and of nothing else that came.
+    let last = unread.last().map_or(0, |(_, last)| *last);
+    let up_to = if more { last } else { up_to };
     let ids: Vec<_> = unread.into_iter().map(|(id, _)| id).collect();
     let read = diesel::update(
         messages::table
@@ -54,13 +53,14 @@ pub fn mark_read(
     )
     .set(messages::read_at.eq(At(at)))
     .execute(conn)?;
-    let told = read > 0 && peer != mailbox.user && sends_receipts(conn, mailbox.user)?;
+    let told = read > 0 && peer != mailbox.user && mailboxes::tells_when_read(conn, mailbox.user)?;
     if told {
         let receipt = Receipt {
             kind: ReceiptKind::Read,
             by: mailbox.user,
             device: DeviceId::SIMPLE,
-            up_to: Seq::stored(up_to),
+            after: Seq::START,
+            up_to: Seq::stored(last),
             at,
         };
         mailboxes::notify(conn, mailbox.organization, peer, receipt)?;
@@ -84,13 +84,4 @@ fn unread(conn: &mut Conn, mailbox: &Mailbox, peer: UserId, up_to: i64) -> Query
         .limit(i64::try_from(TOGETHER).unwrap_or(i64::MAX))
         .select((messages::id, messages::seq))
         .load(conn)
-}
-
-fn sends_receipts(conn: &mut Conn, user: UserId) -> QueryResult<bool> {
-    let sends: Option<bool> = message_settings::table
-        .find(Key(user))
-        .select(message_settings::read_receipts)
-        .first(conn)
-        .optional()?;
-    Ok(sends.unwrap_or(true))
 }

@@ -25,6 +25,10 @@ impl Keys {
             return Err(RegisterDeviceError::WrongSignatures(wrong));
         }
         let one_time_prekeys = upload.distinct().ok_or(RegisterDeviceError::PrekeyConflict)?;
+        let standing = self.standing(&self.quotas.changes, user).await;
+        if !standing.allowed() {
+            return Err(RegisterDeviceError::Limited(standing));
+        }
         let device = NewDevice {
             one_time_prekeys,
             ..device.clone()
@@ -132,7 +136,7 @@ impl Keys {
     }
 
     async fn take(&self, quota: &Quota, user: UserId) -> Result<(), ClaimError> {
-        let standing = self.ports.limits.take(quota, &format!("user:{user}")).await;
+        let standing = self.standing(quota, user).await;
         match standing.allowed() {
             true => Ok(()),
             false => Err(ClaimError::Limited(standing)),
