@@ -36,7 +36,9 @@ impl Correspondence {
         let host = app.register("host").await;
         let (mut people, mut peers) = (Vec::new(), Vec::new());
         for number in 0..PEOPLE {
-            let person = host.take_in(&app.register(&format!("person{number}")).await, "member").await;
+            let person = host
+                .take_in(&app.register(&format!("person{number}")).await, "member")
+                .await;
             let device = match number % 2 {
                 0 => 0,
                 _ => person.made_device(&device_json(&Owner::default().device(0..1))).await,
@@ -51,7 +53,11 @@ impl Correspondence {
         let ((acknowledged, acknowledges), (stopped, stops)) = (watch::channel(0), watch::channel(0));
         let progress = Progress { acknowledged, stopped };
         let running = (0_u64..).zip(&people).map(|(seed, doors)| {
-            let others = peers.iter().filter(|peer| peer.id != doors.person().id).cloned().collect();
+            let others = peers
+                .iter()
+                .filter(|peer| peer.id != doors.person().id)
+                .cloned()
+                .collect();
             let correspondent = Correspondent::new(doors.clone(), others, progress.clone(), seed);
             tokio::spawn(correspondent.correspond(phases.clone()))
         });
@@ -71,7 +77,11 @@ impl Correspondence {
         let enough = *self.acknowledged.borrow_and_update() + messages;
         let reaching = timeout(PATIENCE, self.acknowledged.wait_for(|count| *count >= enough));
         let is_reached = reaching.await.is_ok();
-        assert!(is_reached, "{} of {enough} were acknowledged", *self.acknowledged.borrow());
+        assert!(
+            is_reached,
+            "{} of {enough} were acknowledged",
+            *self.acknowledged.borrow()
+        );
     }
 
     /// Has everybody write no more and read everything, and fails unless every promise was kept.
@@ -88,7 +98,12 @@ impl Correspondence {
         self.phase.send_replace(Phase::End(ends));
         let mut done = Vec::new();
         for running in self.running {
-            done.push(timeout(PATIENCE, running).await.expect("somebody does not get everything").unwrap());
+            done.push(
+                timeout(PATIENCE, running)
+                    .await
+                    .expect("somebody does not get everything")
+                    .unwrap(),
+            );
         }
         let sent: Vec<&Sent> = done.iter().map(|one| &one.sent).collect();
         for one in &done {
@@ -146,7 +161,11 @@ async fn assert_mailbox(one: &Correspondent, everybody: &[&Sent]) {
         after = page["cursor"].clone();
     }
     assert_eq!(letters, one.received.letters);
-    let waits = person.mail(&format!("?device={device}&limit=100")).await.expect(200).json();
+    let waits = person
+        .mail(&format!("?device={device}&limit=100"))
+        .await
+        .expect(200)
+        .json();
     let is_receipt = |item: &Value| item["type"] == "receipt";
     assert!(waits["items"].as_array().unwrap().iter().all(is_receipt), "{waits}");
     let mut last = BTreeMap::new();
@@ -155,7 +174,10 @@ async fn assert_mailbox(one: &Correspondent, everybody: &[&Sent]) {
         last.insert(letter.to.clone(), letter.seq);
     }
     for (peer, seq) in last {
-        assert!(delivered[&peer].as_u64().unwrap() >= seq, "no receipt of {peer} for {seq}");
+        assert!(
+            delivered[&peer].as_u64().unwrap() >= seq,
+            "no receipt of {peer} for {seq}"
+        );
     }
 }
 

@@ -179,18 +179,23 @@ impl Correspondent {
     }
 
     async fn acknowledge(&self, socket: &mut Socket, id: &str) {
-        send(socket, &json!({ "id": id, "type": "message.ack", "upTo": self.received.last })).await;
+        send(
+            socket,
+            &json!({ "id": id, "type": "message.ack", "upTo": self.received.last }),
+        )
+        .await;
     }
 
     /// Acknowledges everything.
     async fn finish(&mut self, socket: &mut Socket) -> Result<(), Ended> {
+        let all = self.received.last;
         self.acknowledge(socket, "all").await;
         loop {
             let frame = socket.next_or_end().await?;
             if frame["id"] != "all" {
                 self.take(&frame, socket).await;
             } else if frame["type"] == "ok" {
-                assert!(frame["upTo"].as_u64().unwrap() >= self.received.last, "{frame}");
+                assert!(frame["upTo"].as_u64().unwrap() >= all, "{frame}");
                 return Ok(());
             } else {
                 assert_eq!(frame["code"], "unavailable", "{frame}");

@@ -100,5 +100,8 @@ impl Doors {
 
 /// Fails when a connection ended in a way that no client has to expect.
 pub fn assert_expected(ended: &Ended) {
-    assert!(matches!(ended, Ended::Broken | Ended::Closed(1011 | 1012, _)), "{ended:?}");
+    assert!(
+        matches!(ended, Ended::Broken | Ended::Closed(1011 | 1012, _)),
+        "{ended:?}"
+    );
 }

@@ -69,7 +69,10 @@ impl Received {
                 let by = entry["by"].as_str().unwrap().to_owned();
                 let up_to = entry["upTo"].as_u64().unwrap();
                 let before = self.delivered.insert(by, up_to);
-                assert!(before.is_none_or(|before| before <= up_to), "a receipt goes back: {entry}");
+                assert!(
+                    before.is_none_or(|before| before <= up_to),
+                    "a receipt goes back: {entry}"
+                );
             }
             _ => panic!("{entry}"),
         }
@@ -95,7 +98,10 @@ impl Received {
         for letter in &self.letters {
             if known.contains(letter.client.as_str()) {
                 let before = latest.insert(letter.from.as_str(), letter.number);
-                assert!(before.is_none_or(|before| before < letter.number), "{letter:?} after {before:?}");
+                assert!(
+                    before.is_none_or(|before| before < letter.number),
+                    "{letter:?} after {before:?}"
+                );
             } else {
                 let given_up = everybody.iter().any(|sent| sent.given_up.contains(&letter.client));
                 assert!(given_up || letter.number == u64::MAX, "nobody wrote {letter:?}");
