@@ -80,6 +80,7 @@ impl Messages {
         for history in &self.history {
             progress(&format!("starting with {history} messages"));
             let mut scene = Scene::open(&self.tenon, &mut store, self.pairs, *history).await?;
+            scene.connect().await?;
             scene.exchange(self.closed(self.messages.max(100))).await?;
             scenes.push(scene);
         }
@@ -93,6 +94,7 @@ impl Messages {
                         messages: mode.traffic.messages.div_ceil(10),
                         ..mode.traffic
                     };
+                    scene.connect().await?;
                     scene.exchange(warm_up).await?;
                     let meter = Meter::start(&scene.watched(&store))?;
                     let done = scene.exchange(mode.traffic).await?;

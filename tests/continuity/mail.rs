@@ -3,9 +3,13 @@
 
 mod correspondence;
 mod correspondent;
+mod cuts;
 mod doors;
 mod instances;
 mod kills;
+mod outages;
+mod proxy;
+mod readers;
 mod record;
 
 use tenon_tests::app::{Options, Setup};
@@ -15,7 +19,7 @@ fn options(setup: Setup) -> Options {
     super::options(setup).set("TENON__LIMITS__MESSAGES_PER_SECOND", "1000000")
 }
 
-/// `TENON_TEST_KILLS`, or 15.
-fn number_of_kills() -> u64 {
-    std::env::var("TENON_TEST_KILLS").map_or(15, |number| number.parse().unwrap())
+/// `TENON_TEST_KILLS`, or as many as usual.
+fn number_of_kills(usual: u64) -> u64 {
+    std::env::var("TENON_TEST_KILLS").map_or(usual, |number| number.parse().unwrap())
 }

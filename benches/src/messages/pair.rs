@@ -59,14 +59,15 @@ pub struct Pair {
 }
 
 impl Pair {
-    pub fn new(number: usize, sender: Line, recipient: Line, to: String) -> Self {
+    /// A sender who has sent so many messages before.
+    pub fn new(number: usize, sender: Line, recipient: Line, to: String, sent: usize) -> Self {
         Self {
             sender,
             recipient,
             to,
             receipts: 0,
             number,
-            sent: 0,
+            sent,
         }
     }
 

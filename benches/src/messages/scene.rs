@@ -30,7 +30,10 @@ pub struct Scene {
     /// Messages that they exchanged before.
     pub history: u64,
     server: Server,
+    people: Vec<[Member; 2]>,
     pairs: Vec<Pair>,
+    /// By each sender.
+    sent: usize,
 }
 
 /// Somebody in the organization.
@@ -47,22 +50,34 @@ impl Scene {
             environment: &RAISED,
         };
         let server = Server::launch(Kind::Tenon, tenon, store, &launch).await?;
-        let (organization, members) = members(&server, 2 * pairs).await.context("joining")?;
-        let (senders, recipients) = members.split_at(pairs);
-        let people = senders.iter().zip(recipients);
+        let (organization, mut senders) = members(&server, 2 * pairs).await.context("joining")?;
+        let recipients = senders.split_off(pairs);
+        let people: Vec<[Member; 2]> = senders.into_iter().zip(recipients).map(Into::into).collect();
         if history > 0 {
-            let pairs = people
-                .clone()
-                .map(|(sender, recipient)| [sender.user.clone(), recipient.user.clone()]);
-            History::new(organization, pairs.collect(), history).put(&server)?;
+            let users = people
+                .iter()
+                .map(|pair| pair.each_ref().map(|member| member.user.clone()));
+            History::new(organization, users.collect(), history).put(&server)?;
         }
-        let mut pairs = Vec::new();
-        for (number, (sender, recipient)) in people.enumerate() {
-            let from = Line::open(server.address, &sender.token).await?;
-            let to = Line::open(server.address, &recipient.token).await?;
-            pairs.push(Pair::new(number, from, to, recipient.user.clone()));
+        Ok(Self {
+            history,
+            server,
+            people,
+            pairs: Vec::new(),
+            sent: 0,
+        })
+    }
+
+    /// Connects everybody anew: nobody answered pings while another server had its turn.
+    pub async fn connect(&mut self) -> Result<()> {
+        self.pairs.clear();
+        for (number, [sender, recipient]) in self.people.iter().enumerate() {
+            let from = Line::open(self.server.address, &sender.token).await?;
+            let to = Line::open(self.server.address, &recipient.token).await?;
+            self.pairs
+                .push(Pair::new(number, from, to, recipient.user.clone(), self.sent));
         }
-        Ok(Self { history, server, pairs })
+        Ok(())
     }
 
     /// Has each pair exchange so many messages.
@@ -79,6 +94,7 @@ impl Scene {
         tokio::time::timeout(limit, unconstrained(try_join_all(exchanging)))
             .await
             .context("messages were lost")??;
+        self.sent += traffic.messages;
         Ok(all.into_inner())
     }
 

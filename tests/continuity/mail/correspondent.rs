@@ -61,12 +61,15 @@ pub struct Correspondent {
     /// What is not acknowledged yet, and its frame.
     pending: Option<(Letter, Value)>,
     number: u64,
+    /// Up to where the device is said to have acknowledged.
+    cursor: u64,
     /// Entries that are yet to come before the next acknowledgement.
     until: usize,
     is_stopped: bool,
 }
 
 impl Correspondent {
+    /// Somebody who writes to each of the peers in turn, or only reads when there are none.
     pub fn new(doors: Doors, peers: Vec<Peer>, progress: Progress, seed: u64) -> Self {
         Self {
             doors,
@@ -78,6 +81,7 @@ impl Correspondent {
             random: Random::seeded(seed),
             pending: None,
             number: 0,
+            cursor: 0,
             until: 1,
             is_stopped: false,
         }
@@ -103,19 +107,18 @@ impl Correspondent {
             self.sent.again += 1;
             send(socket, frame).await;
         }
+        // Another reader of the device may be further.
+        self.acknowledge(socket, "some").await;
         loop {
             let now = phase.borrow_and_update().clone();
             match now {
                 _ if self.pending.is_some() => {}
                 Phase::Write => self.write(socket).await,
-                Phase::Stop if !self.is_stopped => {
-                    self.is_stopped = true;
-                    self.progress.stopped.send_modify(|count| *count += 1);
-                }
-                Phase::End(ends) if self.received.last >= ends[&self.doors.person().id] => {
+                Phase::Stop => self.stop(),
+                Phase::End(ends) if self.received.last.max(self.cursor) >= ends[&self.doors.person().id] => {
                     return self.finish(socket).await;
                 }
-                Phase::Stop | Phase::End(_) => {}
+                Phase::End(_) => {}
             }
             tokio::select! {
                 frame = socket.next_or_end() => self.take(&frame?, socket).await,
@@ -124,10 +127,20 @@ impl Correspondent {
         }
     }
 
+    fn stop(&mut self) {
+        if !self.peers.is_empty() && !self.is_stopped {
+            self.is_stopped = true;
+            self.progress.stopped.send_modify(|count| *count += 1);
+        }
+    }
+
     /// Writes to the next peer.
     async fn write(&mut self, socket: &mut Socket) {
         let count = self.peers.len() as u64;
-        let peer = &self.peers[(self.number % count) as usize];
+        let Some(next) = self.number.checked_rem(count) else {
+            return;
+        };
+        let peer = &self.peers[next as usize];
         let device = self.random.pick(&peer.devices);
         let letter = Letter {
             from: self.doors.person().id.clone(),
@@ -156,7 +169,10 @@ impl Correspondent {
                     self.acknowledge(socket, "some").await;
                 }
             }
-            "ok" => self.sent(frame),
+            "ok" => {
+                self.cursor = self.cursor.max(frame["upTo"].as_u64().unwrap_or(0));
+                self.sent(frame);
+            }
             "error" => {
                 assert_eq!(frame["code"], "unavailable", "{frame}");
                 if let Some((_, again)) = self.pending.as_ref().filter(|(_, sent)| sent["id"] == frame["id"]) {

@@ -41,6 +41,12 @@ impl Doors {
         Self { through, ..self }
     }
 
+    /// Begins with this one of them.
+    #[must_use]
+    pub fn from(self, next: usize) -> Self {
+        Self { next, ..self }
+    }
+
     /// As one of the user's devices.
     #[must_use]
     pub fn at_device(self, device: u64) -> Self {

@@ -12,7 +12,7 @@ async fn kill_in_turn(name: &str, options: Options) {
     let mut apps = TestApp::start_together(options, INSTANCES).await;
     let doors = |person: tenon_tests::app::Person| Doors::of(apps.iter().map(|app| person.on(app)).collect());
     let mut correspondence = Correspondence::begin(&apps[0], doors).await;
-    let kills = number_of_kills();
+    let kills = number_of_kills(9);
     for kill in 0..kills {
         let app = &mut apps[kill as usize % INSTANCES];
         correspondence.more(10 + 7 * (kill % 9)).await;

@@ -11,7 +11,7 @@ for_each_setup!(
     |setup| {
         let mut app = options(setup).start().await;
         let mut correspondence = Correspondence::begin(&app, |person| Doors::of(vec![person])).await;
-        let kills = number_of_kills();
+        let kills = number_of_kills(15);
         for kill in 0..kills {
             // Another moment of the commits each time.
             correspondence.more(10 + 7 * (kill % 9)).await;

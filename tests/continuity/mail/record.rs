@@ -79,6 +79,23 @@ impl Received {
         true
     }
 
+    /// What several readers of one device received, each message once.
+    pub fn together<'a>(parts: impl IntoIterator<Item = &'a Self>) -> Self {
+        let (mut all, mut letters) = (Self::default(), BTreeMap::new());
+        for part in parts {
+            all.last = all.last.max(part.last);
+            for letter in &part.letters {
+                let before = letters.insert(letter.seq, letter.clone());
+                assert!(
+                    before.is_none_or(|before| before == *letter),
+                    "two in one place: {letter:?}"
+                );
+            }
+        }
+        all.letters = letters.into_values().collect();
+        all
+    }
+
     /// Fails unless everything that was acknowledged to somebody else came once, where they were told that it is, in the order of
     /// each sender, and nothing came that nobody sent.
     pub fn assert_accounts_for(&self, me: &str, everybody: &[&Sent]) {
