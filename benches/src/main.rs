@@ -14,6 +14,7 @@ mod idle;
 mod load;
 mod login;
 mod measure;
+mod messages;
 mod postgres;
 mod processes;
 mod report;
@@ -39,6 +40,8 @@ enum Command {
     Fanout(fanout::Fanout),
     /// What sockets cost that do nothing.
     Idle(idle::Idle),
+    /// Messages from one to another, until they are acknowledged.
+    Messages(messages::Messages),
     /// Whether a socket that never reads is felt by the others.
     SlowReader(slow_reader::SlowReader),
 }
@@ -55,6 +58,7 @@ fn main() -> Result<()> {
             Command::Flood(flood) => flood.run().await,
             Command::Fanout(fanout) => fanout.run().await,
             Command::Idle(idle) => idle.run().await,
+            Command::Messages(messages) => messages.run().await,
             Command::SlowReader(slow_reader) => slow_reader.run().await,
         }
     })

@@ -60,7 +60,7 @@ impl Postgres {
 
     /// Makes an empty database and tells its URL.
     pub fn create_database(&mut self, name: &str) -> Result<String> {
-        let name = format!("bench_{}_{name}", std::process::id());
+        let name = format!("bench_{}_{name}_{}", std::process::id(), self.databases.len());
         self.sql(&format!("create database {name}"))?;
         let mut url = self.url.clone();
         url.set_path(&name);
@@ -93,7 +93,8 @@ impl Drop for Postgres {
     }
 }
 
-fn psql(url: &Url, statement: &str) -> Result<String> {
+/// Runs statements on a database and tells what they print.
+pub fn psql(url: &Url, statement: &str) -> Result<String> {
     let output = Command::new(program("psql"))
         .args([
             "--no-psqlrc",

@@ -69,8 +69,10 @@ pub struct Server {
     pub address: SocketAddr,
     /// From its start to its first healthy answer, migrations of an empty database included.
     pub start_time: Duration,
+    /// The address of its database; none for a file of its own.
+    pub database: Option<String>,
     process: ServerProcess,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Server {
@@ -90,7 +92,8 @@ impl Server {
         };
         command.env_remove("DATABASE_URL").env_remove("REDIS_URL");
         command.envs(launch.environment.iter().copied());
-        if let Some(url) = store.database_for(kind)? {
+        let database = store.database_for(kind)?;
+        if let Some(url) = &database {
             command.env("DATABASE_URL", url);
         }
         let begun = Instant::now();
@@ -110,14 +113,20 @@ impl Server {
             kind,
             address,
             start_time: begun.elapsed(),
+            database,
             process,
-            _folder: folder,
+            folder,
         })
     }
 
     /// The process id.
     pub fn id(&self) -> u32 {
         self.process.id()
+    }
+
+    /// Where it runs; its data is in `data` there.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 }
 

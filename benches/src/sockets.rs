@@ -2,13 +2,14 @@
 
 mod crowd;
 mod dialect;
-mod frame;
+pub mod frame;
 mod host;
 mod outgoing;
 mod socket;
 mod stream;
 
 pub use crowd::{Crowd, Finish};
+pub use dialect::Dialect;
 pub use host::{Host, Hosting};
 pub use socket::Ending;
 pub use stream::Stream;

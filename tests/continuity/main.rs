@@ -1,5 +1,5 @@
-//! What clients hear of a room while connections, instances and Redis come and go: every event once and in order, or a gap
-//! that they are told of.
+//! What clients hear while connections, instances, databases and Redis come and go: of a room every event once and in order, or a
+//! gap that they are told of; of their messages every one.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
@@ -12,6 +12,7 @@ mod draining;
 mod drops;
 mod follower;
 mod kills;
+mod mail;
 mod outages;
 mod record;
 mod speaker;

@@ -79,8 +79,8 @@ impl Client {
         }
     }
 
-    /// Where the server listens.
-    pub(super) fn server_address(&self) -> SocketAddr {
+    /// Where the server listens; elsewhere after a restart.
+    pub fn server_address(&self) -> SocketAddr {
         *self.server.read()
     }
 

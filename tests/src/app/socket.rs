@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::http::{HeaderName, HeaderValue};
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{Error, Message};
@@ -61,6 +62,17 @@ impl Client {
         path: &str,
         headers: &[(&str, &str)],
     ) -> Result<Socket, Box<Answer>> {
+        let shaken = self.try_handshake_over(stream, path, headers).await;
+        shaken.unwrap_or_else(|| panic!("GET {path}: the connection broke"))
+    }
+
+    /// The same over a connection that may break; nothing when it does.
+    pub async fn try_handshake_over(
+        &self,
+        stream: TcpStream,
+        path: &str,
+        headers: &[(&str, &str)],
+    ) -> Option<Result<Socket, Box<Answer>>> {
         let mut request = format!("ws://{}{path}", self.server_address())
             .into_client_request()
             .unwrap();
@@ -72,7 +84,7 @@ impl Client {
                 .append(name, HeaderValue::from_str(value).unwrap());
         }
         match timeout(PATIENCE, client_async(request, stream)).await.unwrap() {
-            Ok((stream, response)) => Ok(Socket {
+            Ok((stream, response)) => Some(Ok(Socket {
                 stream,
                 next_id: 1,
                 protocol: response
@@ -80,17 +92,18 @@ impl Client {
                     .get("sec-websocket-protocol")
                     .map(|protocol| protocol.to_str().unwrap().to_owned()),
                 waiting: std::collections::VecDeque::new(),
-            }),
+            })),
             Err(Error::Http(response)) => {
                 let (parts, body) = response.into_parts();
                 let headers: HeaderMap = parts.headers;
-                Err(Box::new(Answer {
+                Some(Err(Box::new(Answer {
                     asked: format!("GET {path}"),
                     status: parts.status.as_u16(),
                     headers,
                     body: body.unwrap_or_default(),
-                }))
+                })))
             }
+            Err(Error::Io(_) | Error::Protocol(ProtocolError::HandshakeIncomplete)) => None,
             Err(error) => panic!("GET {path}: {error}"),
         }
     }
