@@ -74,7 +74,9 @@ impl Worker {
         targets.remove(&(me, self.own.number()));
         self.begin_sessions(outgoing, &targets).await?;
         let mut copies = Vec::new();
-        for (user, device) in targets.into_keys() {
+        // One's other devices get none of what the recipient may yet be refused.
+        let (theirs, mine): (Vec<_>, Vec<_>) = targets.into_keys().partition(|(user, _)| *user == outgoing.to);
+        for (user, device) in theirs.into_iter().chain(mine) {
             copies.push(self.seal_for(outgoing, user, device)?);
         }
         Ok(copies)
