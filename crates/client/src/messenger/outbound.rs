@@ -15,7 +15,7 @@ use crate::socket::ToServer;
 const FITS: usize = 60 * 1024;
 
 /// How long to wait after a failure that may pass.
-const PAUSE: Duration = Duration::from_secs(1);
+pub(super) const PAUSE: Duration = Duration::from_secs(1);
 
 /// Codes of refusals that may pass.
 const PASSING: [&str; 5] = ["rate_limited", "unavailable", "internal", "busy", "timeout"];
@@ -70,7 +70,7 @@ impl Worker {
                 self.durably = true;
                 self.outbox.put(number, outgoing, &mut self.changes)?;
             }
-            Err(Hindrance::Passing) => self.pause_for(PAUSE),
+            Err(Hindrance::Passing(wait)) => self.pause_for(wait.unwrap_or(PAUSE)),
             Err(Hindrance::Final(refused)) => self.give_up(number, refused),
             Err(Hindrance::Fatal(error)) => return Err(error),
         }

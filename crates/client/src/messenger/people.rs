@@ -1,3 +1,8 @@
+mod reading;
+
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,9 +12,9 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::{Error, Incoming, Safety};
-use crate::api::ApiError;
+use crate::api::{ApiError, Refusal};
 use crate::devices::PublicDevice;
-use crate::keylog::{DeviceKeys, KeyChange, KeyLogError, Ledger};
+use crate::keylog::{DeviceKeys, Head, KeyChange, KeyLogError, Ledger, Line};
 use crate::keystore::{Changes, Store};
 use crate::safety::SafetyNumber;
 use crate::session::Session;
@@ -35,6 +40,10 @@ pub(super) struct People {
     store: Arc<Store>,
     known: HashMap<Uuid, Person>,
     asked: HashMap<Uuid, Instant>,
+    /// When a log was last asked for in vain because of a message that it did not explain.
+    unexplained: HashMap<Uuid, Instant>,
+    /// Until when no log is asked for, and what the server said.
+    limited: Option<(Instant, Refusal)>,
     /// What there is to tell, and not to be lost when telling fails later.
     news: Vec<Incoming>,
 }
@@ -50,6 +59,8 @@ impl People {
             store: Arc::clone(session.store()),
             known: HashMap::new(),
             asked: HashMap::new(),
+            unexplained: HashMap::new(),
+            limited: None,
             news: Vec::new(),
         }
     }
@@ -106,21 +117,6 @@ impl People {
         outcome
     }
 
-    /// The keys of one device of somebody, also when it was added after the log was asked for.
-    pub async fn device(
-        &mut self,
-        user: Uuid,
-        device: u32,
-        changes: &mut Changes,
-    ) -> Result<Option<DeviceKeys>, Error> {
-        let known = self.ledger(user, changes).await?.devices().get(&device).copied();
-        if known.is_some() {
-            return Ok(known);
-        }
-        self.forget_when_asked(user);
-        Ok(self.ledger(user, changes).await?.devices().get(&device).copied())
-    }
-
     /// The number with somebody, of the keys that there are now.
     pub async fn safety(&mut self, peer: Uuid, changes: &mut Changes) -> Result<Option<Safety>, Error> {
         let me = self.session.user();
@@ -150,7 +146,7 @@ impl People {
         let is_new = person.ledger.head().number == 0;
         let mut changed = Vec::new();
         loop {
-            let lines = self.session.key_log(user, person.ledger.head()).await?;
+            let lines = self.lines(user, person.ledger.head()).await?;
             let before = person.ledger.head().number;
             // A head that the server does not tell any more was taken back.
             if lines.is_empty() && before > 0 {

@@ -1,6 +1,7 @@
 //! Seals a message for everybody who is to read it.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use uuid::Uuid;
 
@@ -19,8 +20,8 @@ const LONGEST: usize = 98_304;
 
 /// Why a message is not sealed.
 pub(super) enum Hindrance {
-    /// It may be later.
-    Passing,
+    /// It may be later, after this time if anybody said so.
+    Passing(Option<Duration>),
     /// It never will be.
     Final(NotSent),
     /// The messenger cannot go on.
@@ -41,7 +42,7 @@ impl Outgoing {
 
     fn by(&self, error: Error) -> Hindrance {
         if error.is_passing() {
-            return Hindrance::Passing;
+            return Hindrance::Passing(error.retry_after());
         }
         match (&error, error.refusal()) {
             (_, Some(refusal)) => self.hindered(&refusal.code, &refusal.detail),
@@ -177,7 +178,7 @@ impl Worker {
             }
             Err(error) if error.code() == Some("device_not_found") => {
                 self.people.forget_when_asked(user);
-                return Err(Hindrance::Passing);
+                return Err(Hindrance::Passing(None));
             }
             Err(error) => return Err(outgoing.by(error.into())),
         };
