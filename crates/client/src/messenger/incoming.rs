@@ -41,12 +41,17 @@ pub enum Incoming {
         was_verified: bool,
     },
     /// The server tells a key log that is not the one that it told before, or keys that are not in it. Nothing is sent to that
-    /// person.
+    /// person until [`Self::KeyLogMended`].
     KeyLogBroken {
         /// Whose.
         user: Uuid,
         /// What is wrong.
         reason: String,
+    },
+    /// The server tells a key log again that continues what was verified before it went wrong.
+    KeyLogMended {
+        /// Whose.
+        user: Uuid,
     },
     /// There is a connection.
     Online,

@@ -23,13 +23,16 @@ use crate::session::Session;
 /// anew.
 const FRESH: Duration = Duration::from_secs(300);
 
+/// And a broken one for so long: a fault on the way should not keep people apart.
+const FRESH_BROKEN: Duration = Duration::from_secs(30);
+
 /// Somebody's keys, as far as they were verified.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Person {
     ledger: Ledger,
     /// The number that was compared.
     verified: Option<String>,
-    /// What is wrong with the log, for good.
+    /// What is wrong with the log, until one comes that continues what was verified.
     broken: Option<String>,
 }
 
@@ -84,9 +87,11 @@ impl People {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`]; [`Error::KeyLog`] from the first time on that the log is wrong.
+    /// [`Error::Api`]; [`Error::KeyLog`] when the log is wrong, until it continues again what was verified.
     pub async fn ledger(&mut self, user: Uuid, changes: &mut Changes) -> Result<&Ledger, Error> {
-        let fresh = self.asked.get(&user).is_some_and(|asked| asked.elapsed() < FRESH);
+        let is_broken = self.known.get(&user).is_some_and(|person| person.broken.is_some());
+        let limit = if is_broken { FRESH_BROKEN } else { FRESH };
+        let fresh = self.asked.get(&user).is_some_and(|asked| asked.elapsed() < limit);
         if !fresh {
             self.follow(user, changes).await?;
         }
@@ -161,12 +166,16 @@ impl People {
             }
         }
         self.asked.insert(user, Instant::now());
-        if changed.is_empty() {
+        let is_mended = person.broken.take().is_some();
+        if is_mended {
+            self.news.push(Incoming::KeyLogMended { user });
+        }
+        if changed.is_empty() && !is_mended {
             self.known.insert(user, person);
             return Ok(());
         }
         // Whoever is met for the first time has changed nothing.
-        if !is_new {
+        if !is_new && !changed.is_empty() {
             self.tell(user, &mut person, changed, changes)?;
         }
         self.keep(user, person, changes)

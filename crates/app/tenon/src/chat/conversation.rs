@@ -276,6 +276,11 @@ impl Conversation {
                     reason,
                 });
             }
+            Incoming::KeyLogMended { user } => {
+                let name = self.name(*user).await;
+                let user = *user;
+                self.screen.show(&Event::KeyLogMended { user, name: &name });
+            }
             _ => {}
         }
     }

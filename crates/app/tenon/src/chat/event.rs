@@ -70,6 +70,10 @@ pub enum Event<'a> {
         name: &'a str,
         reason: &'a str,
     },
+    KeyLogMended {
+        user: Uuid,
+        name: &'a str,
+    },
     Safety {
         user: Uuid,
         name: &'a str,

@@ -70,6 +70,10 @@ fn text(event: &Event<'_>) -> String {
              ! Somebody may be listening. Nothing is sent to them.",
             shown(name)
         ),
+        Event::KeyLogMended { name, .. } => format!(
+            "! the server tells the history of the keys of {} again as it was; messages go to them again",
+            shown(name)
+        ),
         Event::Safety {
             name, number, verified, ..
         } => safety(&shown(name), number, *verified),

@@ -63,9 +63,15 @@ impl People {
                 self.unexplained.insert(user, Instant::now());
                 Ok(None)
             }
-            // What a limit keeps from being asked now is asked before anything is sealed for that person.
-            Err(error) if known.is_some() && error.is_limit() => Ok(known),
-            Err(error) => Err(error),
+            // What a limit keeps from being asked now is asked before anything is sealed for that person. A log that went wrong says
+            // nothing of what was verified before.
+            Err(error) if known.is_some() && (error.is_limit() || error.is_key_log()) => Ok(known),
+            Err(error) => {
+                if error.is_key_log() {
+                    self.unexplained.insert(user, Instant::now());
+                }
+                Err(error)
+            }
         }
     }
 
@@ -94,6 +100,10 @@ impl Error {
     /// Whether it is a limit that said no.
     pub(in crate::messenger) fn is_limit(&self) -> bool {
         self.refusal().is_some_and(|refusal| refusal.status == 429)
+    }
+
+    fn is_key_log(&self) -> bool {
+        matches!(self, Self::KeyLog(_))
     }
 
     /// How long to wait when it may work later, if anybody said so.

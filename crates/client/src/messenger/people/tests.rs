@@ -161,3 +161,53 @@ async fn a_limit_is_kept_for_everybody_and_hides_no_key_that_is_known() {
     assert!(scene.opens(1).await.unwrap());
     assert_eq!(scene.unasked(), 1, "nobody was asked before the limit ends");
 }
+
+#[tokio::test]
+async fn a_log_that_was_wrong_once_holds_sending_until_it_is_right_again() {
+    let mut scene = Scene::set().await;
+    scene.add_key();
+    scene.tells(0);
+    assert!(scene.may_send().await);
+    scene.tells(1);
+    scene.people.forget_when_asked(BOB);
+    assert!(!scene.may_send().await);
+    let news = scene.people.news();
+    assert!(
+        matches!(news.as_slice(), [Incoming::KeyLogBroken { user: BOB, .. }]),
+        "{news:?}"
+    );
+    assert!(scene.opens(1).await.unwrap(), "what was verified before opens");
+    scene.add_key();
+    scene.tells(0);
+    scene.people.forget_when_asked(BOB);
+    assert!(scene.may_send().await);
+    let news = scene.people.news();
+    let whole = [
+        Incoming::KeyLogMended { user: BOB },
+        Incoming::KeysChanged {
+            user: BOB,
+            changes: vec![KeyChange::PublicKey(2)],
+            was_verified: false,
+        },
+    ];
+    assert_eq!(news, whole);
+    assert_eq!(scene.unasked(), 0);
+}
+
+#[tokio::test]
+async fn a_log_that_stays_wrong_is_told_of_once_and_asked_for_seldom() {
+    let mut scene = Scene::set().await;
+    scene.add_key();
+    scene.tells(0);
+    assert!(scene.may_send().await);
+    scene.people.forget_when_asked(BOB);
+    scene.tells(1);
+    scene.tells(1);
+    scene.tells(1);
+    assert!(!scene.may_send().await);
+    for version in 2..100 {
+        assert!(!scene.opens(version).await.unwrap_or(false));
+        assert!(!scene.may_send().await);
+    }
+    assert_eq!((scene.people.news().len(), scene.unasked()), (1, 1));
+}
