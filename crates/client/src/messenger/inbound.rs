@@ -51,7 +51,7 @@ impl Worker {
             FromServer::Receipt(entry) if !self.mailbox.has(entry.seq) => {
                 let of = &entry.of;
                 let changes = &mut self.changes;
-                let (progress, ids) = self.sent.receipt(of.by, of.receipt, of.device, of.up_to, changes);
+                let (progress, ids) = self.sent.receipt(of, changes);
                 let receipt = Incoming::Receipt {
                     peer: of.by,
                     progress,
