@@ -165,7 +165,12 @@ impl People {
                 break;
             }
         }
-        self.asked.insert(user, Instant::now());
+        // Whoever has no keys yet may have some in a moment.
+        if person.ledger.head().number > 0 {
+            self.asked.insert(user, Instant::now());
+        } else {
+            self.asked.remove(&user);
+        }
         let is_mended = person.broken.take().is_some();
         if is_mended {
             self.news.push(Incoming::KeyLogMended { user });

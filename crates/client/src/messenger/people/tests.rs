@@ -211,3 +211,15 @@ async fn a_log_that_stays_wrong_is_told_of_once_and_asked_for_seldom() {
     }
     assert_eq!((scene.people.news().len(), scene.unasked()), (1, 1));
 }
+
+#[tokio::test]
+async fn keys_that_somebody_sets_up_after_being_asked_for_are_found_at_once() {
+    let mut scene = Scene::set().await;
+    scene.tells(0);
+    let ledger = scene.people.ledger(BOB, &mut scene.changes).await.unwrap();
+    assert_eq!(ledger.public_key(), None);
+    scene.add_key();
+    scene.tells(0);
+    let ledger = scene.people.ledger(BOB, &mut scene.changes).await.unwrap();
+    assert!(ledger.public_key().is_some());
+}
