@@ -117,6 +117,14 @@ impl Worker {
         if !self.connected {
             return Ok(());
         }
+        if let Some(seq) = entry.seq().filter(|seq| !self.mailbox.may_have(*seq)) {
+            tracing::error!(
+                seq,
+                "the server tells of an entry far ahead of the last one: the connection is given up"
+            );
+            self.come_back();
+            return Ok(());
+        }
         match self.take(&entry).await {
             // A new connection would bring the same entry and the same answer.
             Err(error) if error.is_limit() => {
@@ -127,14 +135,18 @@ impl Worker {
             }
             Err(error) if error.is_passing() => {
                 tracing::debug!(%error, "what came is taken after the next connection");
-                self.connected = false;
-                self.asked = None;
-                self.line.reset();
-                self.tell.push((None, Incoming::Offline));
+                self.come_back();
                 Ok(())
             }
             done => done,
         }
+    }
+
+    fn come_back(&mut self) {
+        self.connected = false;
+        self.asked = None;
+        self.line.reset();
+        self.tell.push((None, Incoming::Offline));
     }
 
     /// Takes the entry that had to wait.

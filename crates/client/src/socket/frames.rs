@@ -42,6 +42,18 @@ pub(crate) enum FromServer {
     Other,
 }
 
+impl FromServer {
+    /// The place in the mailbox of what is there.
+    pub fn seq(&self) -> Option<u64> {
+        match self {
+            Self::Message(entry) => Some(entry.seq),
+            Self::Receipt(entry) => Some(entry.seq),
+            Self::KeyChanged(entry) => Some(entry.seq),
+            _ => None,
+        }
+    }
+}
+
 /// Something in the mailbox.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Entry<T> {
