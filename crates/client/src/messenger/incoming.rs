@@ -127,7 +127,7 @@ pub struct NotSent {
     pub id: Uuid,
     /// For whom it was.
     pub to: Uuid,
-    /// The server's code, or one of this library: `no_key`, `no_own_key`, `key_log_broken`, `wrong_signature`, `too_long`.
+    /// The server's code, or one of this library: `no_key`, `no_own_key`, `keys_changed`, `key_log_broken`, `wrong_signature`, `too_long`.
     pub code: String,
     /// What is wrong, for people.
     pub detail: String,

@@ -1,3 +1,4 @@
+mod lapsed;
 mod reading;
 
 #[cfg(test)]
@@ -32,6 +33,9 @@ struct Person {
     ledger: Ledger,
     /// The number that was compared.
     verified: Option<String>,
+    /// Whether one was, and is not the number any more.
+    #[serde(default)]
+    lapsed: bool,
     /// What is wrong with the log, until one comes that continues what was verified.
     broken: Option<String>,
 }
@@ -139,13 +143,6 @@ impl People {
         Ok(Some(Safety { number, verified }))
     }
 
-    /// Remembers that a number was compared.
-    pub fn verified(&mut self, peer: Uuid, number: &SafetyNumber, changes: &mut Changes) -> Result<(), Error> {
-        let mut person = self.person(peer)?;
-        person.verified = Some(number.digits().to_owned());
-        self.keep(peer, person, changes)
-    }
-
     async fn follow(&mut self, user: Uuid, changes: &mut Changes) -> Result<(), Error> {
         let mut person = self.person(user)?;
         let is_new = person.ledger.head().number == 0;
@@ -194,12 +191,12 @@ impl People {
         changed: Vec<KeyChange>,
         changes: &mut Changes,
     ) -> Result<(), Error> {
-        let mut was_verified = person.verified.take().is_some();
+        let mut was_verified = person.lapse();
         if user == self.session.user() {
             for peer in self.store.list("people/").into_iter().map(|(name, _)| name) {
                 let peer: Uuid = peer.trim_start_matches("people/").parse().map_err(|_| unreadable())?;
                 let mut other = self.person(peer)?;
-                if peer != user && other.verified.take().is_some() {
+                if peer != user && other.lapse() {
                     was_verified = true;
                     self.keep(peer, other, changes)?;
                 }
@@ -234,6 +231,7 @@ impl People {
             None => Ok(Person {
                 ledger: Ledger::new(user),
                 verified: None,
+                lapsed: false,
                 broken: None,
             }),
         }

@@ -57,14 +57,19 @@ impl Worker {
     pub(super) async fn seal(&mut self, outgoing: &Outgoing) -> Result<Vec<NewMessage>, Hindrance> {
         let theirs = self.people.ledger(outgoing.to, &mut self.changes).await;
         let theirs = theirs.map_err(|error| outgoing.by(error))?.clone();
-        if self.own.device.is_none() || theirs.devices().is_empty() {
-            return self.seal_simply(outgoing, &theirs).await;
-        }
         let me = self.session.user();
         let mine = self.people.ledger(me, &mut self.changes).await;
-        let mine = mine.map_err(|error| outgoing.by(error))?;
+        let mine = mine.map_err(|error| outgoing.by(error))?.clone();
+        // Only now is it known what both keys are.
+        if self.people.has_lapsed(outgoing.to).map_err(Hindrance::Fatal)? {
+            let detail = "The keys have changed since the safety numbers were compared.";
+            return Err(outgoing.hindered("keys_changed", detail));
+        }
+        if self.own.device.is_none() || theirs.devices().is_empty() {
+            return self.seal_simply(outgoing, &theirs, mine.public_key());
+        }
         let mut targets: BTreeMap<Target, DeviceKeys> = BTreeMap::new();
-        for ledger in [&theirs, mine] {
+        for ledger in [&theirs, &mine] {
             targets.extend(
                 ledger
                     .devices()
@@ -83,14 +88,13 @@ impl Worker {
         Ok(copies)
     }
 
-    async fn seal_simply(
-        &mut self,
+    fn seal_simply(
+        &self,
         outgoing: &Outgoing,
         theirs: &crate::keylog::Ledger,
+        mine: Option<(u32, crate::PublicKey)>,
     ) -> Result<Vec<NewMessage>, Hindrance> {
         let me = self.session.user();
-        let mine = self.people.ledger(me, &mut self.changes).await;
-        let mine = mine.map_err(|error| outgoing.by(error))?.public_key();
         let Some((recipient, key)) = theirs.public_key() else {
             return Err(outgoing.hindered("no_key", "The recipient has no keys yet."));
         };

@@ -223,3 +223,30 @@ async fn keys_that_somebody_sets_up_after_being_asked_for_are_found_at_once() {
     let ledger = scene.people.ledger(BOB, &mut scene.changes).await.unwrap();
     assert!(ledger.public_key().is_some());
 }
+
+#[tokio::test]
+async fn whoever_changes_keys_that_were_compared_is_held_until_somebody_decides() {
+    let mut scene = Scene::set().await;
+    scene.add_key();
+    scene.tells(0);
+    assert!(scene.may_send().await);
+    let number = SafetyNumber::new(ME, &[PublicKey::new([1; 32])], BOB, &[PublicKey::new([7; 32])]);
+    for decide in [true, false] {
+        scene.people.verified(BOB, &number, &mut scene.changes).unwrap();
+        assert!(!scene.people.has_lapsed(BOB).unwrap());
+        scene.add_key();
+        scene.tells(scene.log.len() - 2);
+        scene.people.forget_when_asked(BOB);
+        assert!(scene.may_send().await);
+        assert!(scene.people.has_lapsed(BOB).unwrap());
+        let store = Arc::clone(&scene.people.store);
+        store.commit(std::mem::take(&mut scene.changes)).unwrap();
+        assert_eq!(scene.people.lapsed().unwrap(), [BOB]);
+        let anew = People::new(&scene.people.session);
+        assert_eq!(anew.lapsed().unwrap(), [BOB], "also after a restart");
+        if decide {
+            scene.people.accept(BOB, &mut scene.changes).unwrap();
+            assert!(!scene.people.has_lapsed(BOB).unwrap());
+        }
+    }
+}
