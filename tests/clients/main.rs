@@ -10,6 +10,7 @@
 mod browser;
 mod encryption;
 mod endurance;
+mod holding;
 mod line;
 mod page;
 mod program;

@@ -34,8 +34,11 @@ pub enum StoreError {
     /// The passphrase is a different one, or the folder is not sealed.
     #[error("the passphrase does not open the folder")]
     WrongPassphrase,
-    /// A file is not as it was written.
-    #[error("{0} is damaged")]
+    /// The folder was made by a version of this client that writes its files in another way.
+    #[error("the folder was made by another version of this client: it is written in format {0}")]
+    OtherVersion(u32),
+    /// A file is not as it was written. It is left as it is.
+    #[error("{0} is damaged, and was left as it is")]
     Damaged(String),
     /// Writing failed before in a way that leaves the end of the file unknown; opening the folder again sets that right.
     #[error("an earlier write failed: open the folder again")]

@@ -167,13 +167,32 @@ impl Messenger {
         self.ask(|reply| Command::Safety { peer, reply }).await?
     }
 
-    /// Remembers that the two have compared this number. A later change of keys takes it back, and [`Incoming`] says so.
+    /// Remembers that the two have compared this number. A later change of keys takes it back, and [`Incoming`] says so; from then
+    /// on messages to them are refused as `keys_changed`, until this or [`Self::accept`] is said.
     ///
     /// # Errors
     ///
     /// [`Error::Store`], [`Error::Closed`].
     pub async fn verified(&self, peer: Uuid, number: SafetyNumber) -> Result<(), Error> {
         self.ask(|reply| Command::Verified { peer, number, reply }).await?
+    }
+
+    /// Writes to somebody whose keys changed since the numbers were compared, without comparing them anew.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`], [`Error::Closed`].
+    pub async fn accept(&self, peer: Uuid) -> Result<(), Error> {
+        self.ask(|reply| Command::Accept { peer, reply }).await?
+    }
+
+    /// Everybody who is not written to because their keys changed since the numbers were compared.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Closed`].
+    pub async fn lapsed(&self) -> Result<Vec<Uuid>, Error> {
+        self.ask(Command::Lapsed).await?
     }
 
     /// What was said with somebody, in order, the latest `most` of it.

@@ -5,5 +5,5 @@ mod connection;
 mod frames;
 mod line;
 
-pub(crate) use frames::{FromServer, MessageEntry, Receipt, ToServer};
+pub(crate) use frames::{FromServer, MessageEntry, Receipt, ReceiptEntry, ToServer};
 pub(crate) use line::{Line, News};

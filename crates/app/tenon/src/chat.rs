@@ -8,6 +8,7 @@ mod input;
 mod people;
 mod prompt;
 mod screen;
+mod warnings;
 
 use std::io::{self, IsTerminal as _};
 

@@ -34,6 +34,14 @@ impl ApiError {
         }
     }
 
+    /// How long the server asked to wait before the next request.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Refused(refusal) => refusal.retry_after,
+            _ => None,
+        }
+    }
+
     /// Whether the same request may be answered later: nobody was reached, or the server is busy, limits or fails.
     pub fn is_passing(&self) -> bool {
         match self {

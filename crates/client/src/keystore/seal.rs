@@ -11,6 +11,10 @@ use super::folder::Folder;
 use crate::encoding::{decode, encode, random};
 
 const HEADER: &str = "header.json";
+
+/// How the files of a folder are written.
+const VERSION: u32 = 2;
+
 const CONTEXT: &[u8] = b"tenon key store, version 1";
 
 /// 64 MiB, 3 passes, 4 lanes: the second choice of RFC 9106, section 4.
@@ -55,7 +59,7 @@ impl Sealer {
             Some(bytes) => serde_json::from_slice(&bytes).map_err(|_| damaged())?,
             None => {
                 let header = Header {
-                    version: 1,
+                    version: VERSION,
                     passphrase: passphrase.map(Protected::new).transpose()?,
                 };
                 folder.replace(HEADER, &serde_json::to_vec(&header).map_err(|_| damaged())?)?;
@@ -63,11 +67,11 @@ impl Sealer {
             }
         };
         match (header.version, header.passphrase, passphrase) {
-            (1, None, None) => Ok(Self(None)),
-            (1, Some(protected), Some(passphrase)) => Ok(Self(Some(protected.open(passphrase)?))),
-            (1, Some(_), None) => Err(StoreError::PassphraseNeeded),
-            (1, None, Some(_)) => Err(StoreError::WrongPassphrase),
-            _ => Err(damaged()),
+            (VERSION, None, None) => Ok(Self(None)),
+            (VERSION, Some(protected), Some(passphrase)) => Ok(Self(Some(protected.open(passphrase)?))),
+            (VERSION, Some(_), None) => Err(StoreError::PassphraseNeeded),
+            (VERSION, None, Some(_)) => Err(StoreError::WrongPassphrase),
+            (version, ..) => Err(StoreError::OtherVersion(version)),
         }
     }
 

@@ -99,10 +99,24 @@ fn damage_in_the_middle_is_reported() {
     put(&store, "second", b"2");
     drop(store);
     let file = state_file(&folder);
-    let mut bytes = fs::read(&file).unwrap();
-    bytes[14] ^= 1;
-    fs::write(&file, bytes).unwrap();
-    assert!(matches!(Store::open(folder.path(), None), Err(StoreError::Damaged(_))));
+    let bytes = fs::read(&file).unwrap();
+    for place in [0, 3, 5, 9, 17] {
+        let mut damaged = bytes.clone();
+        damaged[place] ^= 1;
+        fs::write(&file, &damaged).unwrap();
+        assert!(matches!(Store::open(folder.path(), None), Err(StoreError::Damaged(_))));
+        assert_eq!(fs::read(&file).unwrap(), damaged, "nothing is thrown away");
+    }
+}
+
+#[test]
+fn a_folder_of_another_version_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("header.json"), r#"{"version":1}"#).unwrap();
+    fs::write(folder.path().join("state-0"), "anything").unwrap();
+    let refused = Store::open(folder.path(), None);
+    assert!(matches!(refused, Err(StoreError::OtherVersion(1))));
+    assert_eq!(fs::read(folder.path().join("state-0")).unwrap(), b"anything");
 }
 
 #[test]

@@ -25,6 +25,11 @@ pub(super) enum Command {
         number: SafetyNumber,
         reply: Sender<Result<(), Error>>,
     },
+    Accept {
+        peer: Uuid,
+        reply: Sender<Result<(), Error>>,
+    },
+    Lapsed(Sender<Result<Vec<Uuid>, Error>>),
     History {
         peer: Uuid,
         most: usize,

@@ -43,6 +43,15 @@ impl Worker {
                 self.finish().await?;
                 let _ = reply.send(done);
             }
+            Command::Accept { peer, reply } => {
+                let done = self.people.accept(peer, &mut self.changes);
+                self.durably = true;
+                self.finish().await?;
+                let _ = reply.send(done);
+            }
+            Command::Lapsed(reply) => {
+                let _ = reply.send(self.people.lapsed());
+            }
             Command::History { peer, most, reply } => {
                 let _ = reply.send(self.diary.latest(peer, most));
             }

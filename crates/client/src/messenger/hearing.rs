@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use tokio::time::Instant;
+
+use super::outbound::PAUSE;
 use super::own::supply;
 use super::worker::Worker;
 use super::{Error, Incoming};
@@ -13,15 +16,15 @@ const TOGETHER: usize = 64;
 impl Worker {
     pub(super) async fn hear_all(&mut self, first: News) -> Result<(), Error> {
         let mut next = Some(first);
-        for _ in 0..TOGETHER {
-            let Some(news) = next.take() else { break };
+        let mut heard = 0;
+        while let Some(news) = next.take() {
             self.hear(news).await?;
-            next = self.line.next_now();
+            heard += 1;
+            if heard <= TOGETHER && self.held.is_none() {
+                next = self.line.next_now();
+            }
         }
-        match next {
-            Some(news) => self.hear(news).await,
-            None => Ok(()),
-        }
+        Ok(())
     }
 
     async fn hear(&mut self, news: News) -> Result<(), Error> {
@@ -114,16 +117,43 @@ impl Worker {
         if !self.connected {
             return Ok(());
         }
-        match self.take(entry).await {
+        if let Some(seq) = entry.seq().filter(|seq| !self.mailbox.may_have(*seq)) {
+            tracing::error!(
+                seq,
+                "the server tells of an entry far ahead of the last one: the connection is given up"
+            );
+            self.come_back();
+            return Ok(());
+        }
+        match self.take(&entry).await {
+            // A new connection would bring the same entry and the same answer.
+            Err(error) if error.is_limit() => {
+                let wait = error.retry_after().unwrap_or(PAUSE).max(PAUSE);
+                tracing::debug!(%error, ?wait, "what came is taken later");
+                self.held = Some((Instant::now() + wait, entry));
+                Ok(())
+            }
             Err(error) if error.is_passing() => {
-                tracing::debug!(%error, "what came is taken later");
-                self.connected = false;
-                self.asked = None;
-                self.line.reset();
-                self.tell.push((None, Incoming::Offline));
+                tracing::debug!(%error, "what came is taken after the next connection");
+                self.come_back();
                 Ok(())
             }
             done => done,
+        }
+    }
+
+    fn come_back(&mut self) {
+        self.connected = false;
+        self.asked = None;
+        self.line.reset();
+        self.tell.push((None, Incoming::Offline));
+    }
+
+    /// Takes the entry that had to wait.
+    pub(super) async fn take_held(&mut self) -> Result<(), Error> {
+        match self.held.take() {
+            Some((_, entry)) => self.take_or_come_back(entry).await,
+            None => Ok(()),
         }
     }
 }

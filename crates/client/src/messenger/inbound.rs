@@ -43,15 +43,15 @@ struct Opened {
 
 impl Worker {
     /// Takes an entry of the mailbox. Nothing of it is kept when this fails.
-    pub(super) async fn take(&mut self, frame: FromServer) -> Result<(), Error> {
+    pub(super) async fn take(&mut self, frame: &FromServer) -> Result<(), Error> {
         let (seq, incoming) = match frame {
             FromServer::Message(entry) if !self.mailbox.has(entry.seq) => {
-                (entry.seq, self.message(entry.seq, entry.of).await?)
+                (entry.seq, self.message(entry.seq, &entry.of).await?)
             }
             FromServer::Receipt(entry) if !self.mailbox.has(entry.seq) => {
-                let of = entry.of;
+                let of = &entry.of;
                 let changes = &mut self.changes;
-                let (progress, ids) = self.sent.receipt(of.by, of.receipt, of.device, of.up_to, changes);
+                let (progress, ids) = self.sent.receipt(of, changes);
                 let receipt = Incoming::Receipt {
                     peer: of.by,
                     progress,
@@ -60,22 +60,7 @@ impl Worker {
                 (entry.seq, (!ids.is_empty()).then_some(receipt))
             }
             FromServer::KeyChanged(entry) if !self.mailbox.has(entry.seq) => {
-                self.people.forget_when_asked(entry.of.user);
-                match self
-                    .people
-                    .ledger(entry.of.user, &mut self.changes)
-                    .await
-                    .map(drop)
-                    .map_err(Unopened::from)
-                {
-                    // What is wrong with a log is told as news, too.
-                    Ok(()) | Err(Unopened::Reason(_)) => {}
-                    Err(Unopened::Error(error)) => return Err(error),
-                }
-                let mut news = self.people.news();
-                let last = news.pop();
-                self.tell.extend(news.into_iter().map(|incoming| (None, incoming)));
-                (entry.seq, last)
+                (entry.seq, self.key_changed(entry.of.user).await?)
             }
             _ => return Ok(()),
         };
@@ -89,10 +74,29 @@ impl Worker {
         Ok(())
     }
 
-    async fn message(&mut self, seq: u64, entry: MessageEntry) -> Result<Option<Incoming>, Error> {
+    /// The last of what there is to tell of the change.
+    async fn key_changed(&mut self, user: Uuid) -> Result<Option<Incoming>, Error> {
+        self.people.forget_when_asked(user);
+        match self.people.ledger(user, &mut self.changes).await.map(drop) {
+            Ok(()) => {}
+            // It is asked for, and told of, before anything is sealed for that person or opened.
+            Err(error) if error.is_limit() => {}
+            Err(error) => match Unopened::from(error) {
+                // What is wrong with a log is told as news, too.
+                Unopened::Reason(_) => {}
+                Unopened::Error(error) => return Err(error),
+            },
+        }
+        let mut news = self.people.news();
+        let last = news.pop();
+        self.tell.extend(news.into_iter().map(|incoming| (None, incoming)));
+        Ok(last)
+    }
+
+    async fn message(&mut self, seq: u64, entry: &MessageEntry) -> Result<Option<Incoming>, Error> {
         let opened = match entry.kind.as_str() {
-            simple::KIND => self.open_simple(&entry).await,
-            devices::KIND => self.open_device(&entry).await,
+            simple::KIND => self.open_simple(entry).await,
+            devices::KIND => self.open_device(entry).await,
             kind => Err(Unopened::Reason(format!("{kind} is no mode that this client knows"))),
         };
         let opened = match opened {
@@ -103,7 +107,7 @@ impl Worker {
                     seq,
                     id: entry.id,
                     from: entry.from,
-                    at: entry.created_at,
+                    at: entry.created_at.clone(),
                     reason,
                 })));
             }
@@ -117,7 +121,7 @@ impl Worker {
             peer: opened.peer,
             from: entry.from,
             text: opened.text,
-            at: entry.created_at,
+            at: entry.created_at.clone(),
             mode: opened.mode,
             again: false,
         })))
@@ -133,11 +137,7 @@ impl Worker {
         } else {
             return Err(reason("it is for somebody else"));
         };
-        let mut key = self.people.ledger(peer, &mut self.changes).await?.public_key_of(theirs);
-        if key.is_none() {
-            self.people.forget_when_asked(peer);
-            key = self.people.ledger(peer, &mut self.changes).await?.public_key_of(theirs);
-        }
+        let key = self.people.key_to_open(peer, theirs, &mut self.changes).await?;
         let key = key.ok_or_else(|| reason("the other's key log has no such key"))?;
         let secret = self.own.simple.get(&own);
         let secret = secret.ok_or_else(|| reason("the private key is not on this device"))?;
@@ -169,7 +169,7 @@ impl Worker {
         }
         let keys = self
             .people
-            .device(entry.from, content.device, &mut self.changes)
+            .device_to_open(entry.from, content.device, &mut self.changes)
             .await?;
         let keys = keys.ok_or_else(|| reason("the sender's key log has no such device"))?;
         let own = self.own.device.as_mut().ok_or_else(|| reason("this is no device"))?;

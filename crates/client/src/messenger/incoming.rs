@@ -41,12 +41,17 @@ pub enum Incoming {
         was_verified: bool,
     },
     /// The server tells a key log that is not the one that it told before, or keys that are not in it. Nothing is sent to that
-    /// person.
+    /// person until [`Self::KeyLogMended`].
     KeyLogBroken {
         /// Whose.
         user: Uuid,
         /// What is wrong.
         reason: String,
+    },
+    /// The server tells a key log again that continues what was verified before it went wrong.
+    KeyLogMended {
+        /// Whose.
+        user: Uuid,
     },
     /// There is a connection.
     Online,
@@ -122,7 +127,7 @@ pub struct NotSent {
     pub id: Uuid,
     /// For whom it was.
     pub to: Uuid,
-    /// The server's code, or one of this library: `no_key`, `no_own_key`, `key_log_broken`, `wrong_signature`, `too_long`.
+    /// The server's code, or one of this library: `no_key`, `no_own_key`, `keys_changed`, `key_log_broken`, `wrong_signature`, `too_long`.
     pub code: String,
     /// What is wrong, for people.
     pub detail: String,

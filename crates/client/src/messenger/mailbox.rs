@@ -9,6 +9,9 @@ const RECEIVED: &str = "received";
 /// So many entries are acknowledged together while more are being taken care of; the server sends 256 ahead.
 const TOGETHER: usize = 64;
 
+/// No mailbox has a hole of more places than this. Whoever took a place far ahead would take nothing any more.
+const LARGEST_HOLE: u64 = 1 << 32;
+
 /// What came, and up to where it was taken care of.
 #[derive(Debug)]
 pub(super) struct Mailbox {
@@ -52,6 +55,11 @@ impl Mailbox {
     /// Whether an entry was stored before.
     pub fn has(&self, seq: u64) -> bool {
         seq <= self.received
+    }
+
+    /// Whether an entry can be where the server says, after those that were stored.
+    pub fn may_have(&self, seq: u64) -> bool {
+        seq.saturating_sub(self.received) <= LARGEST_HOLE
     }
 
     /// Stores an entry, and what there is to tell of it.
@@ -156,5 +164,19 @@ mod tests {
         }
         handle(&store, &mut mailbox, 64);
         assert_eq!(mailbox.acknowledgement(), Some(64));
+    }
+
+    #[test]
+    fn a_place_far_ahead_of_all_others_is_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path(), None).unwrap();
+        let mut mailbox = open(&store);
+        take(&store, &mut mailbox, 7, None);
+        assert!([1, 7, 8, 7 + (1 << 32)].iter().all(|seq| mailbox.may_have(*seq)));
+        assert!(
+            [8 + (1 << 32), (1 << 63) - 1, u64::MAX]
+                .iter()
+                .all(|seq| !mailbox.may_have(*seq))
+        );
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::outbox::Outgoing;
+use super::outbox::{Outgoing, Refused};
 use super::sealing::Hindrance;
 use super::worker::Worker;
 use super::{Error, Incoming, NotSent, Record};
@@ -15,7 +15,7 @@ use crate::socket::ToServer;
 const FITS: usize = 60 * 1024;
 
 /// How long to wait after a failure that may pass.
-const PAUSE: Duration = Duration::from_secs(1);
+pub(super) const PAUSE: Duration = Duration::from_secs(1);
 
 /// Codes of refusals that may pass.
 const PASSING: [&str; 5] = ["rate_limited", "unavailable", "internal", "busy", "timeout"];
@@ -70,7 +70,7 @@ impl Worker {
                 self.durably = true;
                 self.outbox.put(number, outgoing, &mut self.changes)?;
             }
-            Err(Hindrance::Passing) => self.pause_for(PAUSE),
+            Err(Hindrance::Passing(wait)) => self.pause_for(wait.unwrap_or(PAUSE)),
             Err(Hindrance::Final(refused)) => self.give_up(number, refused),
             Err(Hindrance::Fatal(error)) => return Err(error),
         }
@@ -86,11 +86,11 @@ impl Worker {
     pub(super) fn answered(&mut self, answer: Result<Accepted, ApiError>) -> Result<(), Error> {
         match answer {
             Ok(accepted) => self.accepted(&accepted),
-            Err(ApiError::Refused(refusal)) => self.refused(&refusal.code, &refusal.detail, refusal.retry_after),
             Err(error) if error.is_passing() => {
-                self.pause_for(PAUSE);
+                self.pause_for(error.retry_after().unwrap_or(PAUSE));
                 Ok(())
             }
+            Err(ApiError::Refused(refusal)) => self.refused(&refusal.code, &refusal.detail, refusal.retry_after),
             Err(error) => Err(error.into()),
         }
     }
@@ -123,18 +123,20 @@ impl Worker {
             return Ok(());
         }
         let mut outgoing = outgoing.clone();
-        let copies = outgoing.copies.take().unwrap_or_default();
-        let mut copies = copies.into_iter();
-        let refused = copies.next();
         if code == "device_not_found" {
             // The device was removed since the message was sealed.
-            if let Some(copy) = refused {
-                self.people.forget_when_asked(copy.to);
+            self.people.forget_when_asked(outgoing.next_to());
+        }
+        match outgoing.refused(code) {
+            Refused::Skip if outgoing.copies.as_ref().is_some_and(Vec::is_empty) => {
+                return self.complete(number, &outgoing);
             }
-            let rest: Vec<_> = copies.collect();
-            let nothing = rest.is_empty() && outgoing.sent.is_empty();
-            outgoing.copies = (!nothing).then_some(rest);
-            return self.outbox.put(number, outgoing, &mut self.changes);
+            Refused::Skip => return self.outbox.put(number, outgoing, &mut self.changes),
+            Refused::SealAnew => {
+                self.pause_for(PAUSE);
+                return self.outbox.put(number, outgoing, &mut self.changes);
+            }
+            Refused::GiveUp => {}
         }
         let refused = NotSent {
             id: outgoing.id,

@@ -1,3 +1,9 @@
+mod lapsed;
+mod reading;
+
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,9 +13,9 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::{Error, Incoming, Safety};
-use crate::api::ApiError;
+use crate::api::{ApiError, Refusal};
 use crate::devices::PublicDevice;
-use crate::keylog::{DeviceKeys, KeyChange, KeyLogError, Ledger};
+use crate::keylog::{DeviceKeys, Head, KeyChange, KeyLogError, Ledger, Line};
 use crate::keystore::{Changes, Store};
 use crate::safety::SafetyNumber;
 use crate::session::Session;
@@ -18,13 +24,19 @@ use crate::session::Session;
 /// anew.
 const FRESH: Duration = Duration::from_secs(300);
 
+/// And a broken one for so long: a fault on the way should not keep people apart.
+const FRESH_BROKEN: Duration = Duration::from_secs(30);
+
 /// Somebody's keys, as far as they were verified.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Person {
     ledger: Ledger,
     /// The number that was compared.
     verified: Option<String>,
-    /// What is wrong with the log, for good.
+    /// Whether one was, and is not the number any more.
+    #[serde(default)]
+    lapsed: bool,
+    /// What is wrong with the log, until one comes that continues what was verified.
     broken: Option<String>,
 }
 
@@ -35,6 +47,10 @@ pub(super) struct People {
     store: Arc<Store>,
     known: HashMap<Uuid, Person>,
     asked: HashMap<Uuid, Instant>,
+    /// When a log was last asked for in vain because of a message that it did not explain.
+    unexplained: HashMap<Uuid, Instant>,
+    /// Until when no log is asked for, and what the server said.
+    limited: Option<(Instant, Refusal)>,
     /// What there is to tell, and not to be lost when telling fails later.
     news: Vec<Incoming>,
 }
@@ -50,6 +66,8 @@ impl People {
             store: Arc::clone(session.store()),
             known: HashMap::new(),
             asked: HashMap::new(),
+            unexplained: HashMap::new(),
+            limited: None,
             news: Vec::new(),
         }
     }
@@ -73,9 +91,11 @@ impl People {
     ///
     /// # Errors
     ///
-    /// [`Error::Api`]; [`Error::KeyLog`] from the first time on that the log is wrong.
+    /// [`Error::Api`]; [`Error::KeyLog`] when the log is wrong, until it continues again what was verified.
     pub async fn ledger(&mut self, user: Uuid, changes: &mut Changes) -> Result<&Ledger, Error> {
-        let fresh = self.asked.get(&user).is_some_and(|asked| asked.elapsed() < FRESH);
+        let is_broken = self.known.get(&user).is_some_and(|person| person.broken.is_some());
+        let limit = if is_broken { FRESH_BROKEN } else { FRESH };
+        let fresh = self.asked.get(&user).is_some_and(|asked| asked.elapsed() < limit);
         if !fresh {
             self.follow(user, changes).await?;
         }
@@ -106,21 +126,6 @@ impl People {
         outcome
     }
 
-    /// The keys of one device of somebody, also when it was added after the log was asked for.
-    pub async fn device(
-        &mut self,
-        user: Uuid,
-        device: u32,
-        changes: &mut Changes,
-    ) -> Result<Option<DeviceKeys>, Error> {
-        let known = self.ledger(user, changes).await?.devices().get(&device).copied();
-        if known.is_some() {
-            return Ok(known);
-        }
-        self.forget_when_asked(user);
-        Ok(self.ledger(user, changes).await?.devices().get(&device).copied())
-    }
-
     /// The number with somebody, of the keys that there are now.
     pub async fn safety(&mut self, peer: Uuid, changes: &mut Changes) -> Result<Option<Safety>, Error> {
         let me = self.session.user();
@@ -138,19 +143,12 @@ impl People {
         Ok(Some(Safety { number, verified }))
     }
 
-    /// Remembers that a number was compared.
-    pub fn verified(&mut self, peer: Uuid, number: &SafetyNumber, changes: &mut Changes) -> Result<(), Error> {
-        let mut person = self.person(peer)?;
-        person.verified = Some(number.digits().to_owned());
-        self.keep(peer, person, changes)
-    }
-
     async fn follow(&mut self, user: Uuid, changes: &mut Changes) -> Result<(), Error> {
         let mut person = self.person(user)?;
         let is_new = person.ledger.head().number == 0;
         let mut changed = Vec::new();
         loop {
-            let lines = self.session.key_log(user, person.ledger.head()).await?;
+            let lines = self.lines(user, person.ledger.head()).await?;
             let before = person.ledger.head().number;
             // A head that the server does not tell any more was taken back.
             if lines.is_empty() && before > 0 {
@@ -164,13 +162,22 @@ impl People {
                 break;
             }
         }
-        self.asked.insert(user, Instant::now());
-        if changed.is_empty() {
+        // Whoever has no keys yet may have some in a moment.
+        if person.ledger.head().number > 0 {
+            self.asked.insert(user, Instant::now());
+        } else {
+            self.asked.remove(&user);
+        }
+        let is_mended = person.broken.take().is_some();
+        if is_mended {
+            self.news.push(Incoming::KeyLogMended { user });
+        }
+        if changed.is_empty() && !is_mended {
             self.known.insert(user, person);
             return Ok(());
         }
         // Whoever is met for the first time has changed nothing.
-        if !is_new {
+        if !is_new && !changed.is_empty() {
             self.tell(user, &mut person, changed, changes)?;
         }
         self.keep(user, person, changes)
@@ -184,12 +191,12 @@ impl People {
         changed: Vec<KeyChange>,
         changes: &mut Changes,
     ) -> Result<(), Error> {
-        let mut was_verified = person.verified.take().is_some();
+        let mut was_verified = person.lapse();
         if user == self.session.user() {
             for peer in self.store.list("people/").into_iter().map(|(name, _)| name) {
                 let peer: Uuid = peer.trim_start_matches("people/").parse().map_err(|_| unreadable())?;
                 let mut other = self.person(peer)?;
-                if peer != user && other.verified.take().is_some() {
+                if peer != user && other.lapse() {
                     was_verified = true;
                     self.keep(peer, other, changes)?;
                 }
@@ -224,6 +231,7 @@ impl People {
             None => Ok(Person {
                 ledger: Ledger::new(user),
                 verified: None,
+                lapsed: false,
                 broken: None,
             }),
         }

@@ -1,6 +1,7 @@
 //! Seals a message for everybody who is to read it.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use uuid::Uuid;
 
@@ -19,8 +20,8 @@ const LONGEST: usize = 98_304;
 
 /// Why a message is not sealed.
 pub(super) enum Hindrance {
-    /// It may be later.
-    Passing,
+    /// It may be later, after this time if anybody said so.
+    Passing(Option<Duration>),
     /// It never will be.
     Final(NotSent),
     /// The messenger cannot go on.
@@ -41,7 +42,7 @@ impl Outgoing {
 
     fn by(&self, error: Error) -> Hindrance {
         if error.is_passing() {
-            return Hindrance::Passing;
+            return Hindrance::Passing(error.retry_after());
         }
         match (&error, error.refusal()) {
             (_, Some(refusal)) => self.hindered(&refusal.code, &refusal.detail),
@@ -56,14 +57,19 @@ impl Worker {
     pub(super) async fn seal(&mut self, outgoing: &Outgoing) -> Result<Vec<NewMessage>, Hindrance> {
         let theirs = self.people.ledger(outgoing.to, &mut self.changes).await;
         let theirs = theirs.map_err(|error| outgoing.by(error))?.clone();
-        if self.own.device.is_none() || theirs.devices().is_empty() {
-            return self.seal_simply(outgoing, &theirs).await;
-        }
         let me = self.session.user();
         let mine = self.people.ledger(me, &mut self.changes).await;
-        let mine = mine.map_err(|error| outgoing.by(error))?;
+        let mine = mine.map_err(|error| outgoing.by(error))?.clone();
+        // Only now is it known what both keys are.
+        if self.people.has_lapsed(outgoing.to).map_err(Hindrance::Fatal)? {
+            let detail = "The keys have changed since the safety numbers were compared.";
+            return Err(outgoing.hindered("keys_changed", detail));
+        }
+        if self.own.device.is_none() || theirs.devices().is_empty() {
+            return self.seal_simply(outgoing, &theirs, mine.public_key());
+        }
         let mut targets: BTreeMap<Target, DeviceKeys> = BTreeMap::new();
-        for ledger in [&theirs, mine] {
+        for ledger in [&theirs, &mine] {
             targets.extend(
                 ledger
                     .devices()
@@ -74,20 +80,21 @@ impl Worker {
         targets.remove(&(me, self.own.number()));
         self.begin_sessions(outgoing, &targets).await?;
         let mut copies = Vec::new();
-        for (user, device) in targets.into_keys() {
+        // One's other devices get none of what the recipient may yet be refused.
+        let (theirs, mine): (Vec<_>, Vec<_>) = targets.into_keys().partition(|(user, _)| *user == outgoing.to);
+        for (user, device) in theirs.into_iter().chain(mine) {
             copies.push(self.seal_for(outgoing, user, device)?);
         }
         Ok(copies)
     }
 
-    async fn seal_simply(
-        &mut self,
+    fn seal_simply(
+        &self,
         outgoing: &Outgoing,
         theirs: &crate::keylog::Ledger,
+        mine: Option<(u32, crate::PublicKey)>,
     ) -> Result<Vec<NewMessage>, Hindrance> {
         let me = self.session.user();
-        let mine = self.people.ledger(me, &mut self.changes).await;
-        let mine = mine.map_err(|error| outgoing.by(error))?.public_key();
         let Some((recipient, key)) = theirs.public_key() else {
             return Err(outgoing.hindered("no_key", "The recipient has no keys yet."));
         };
@@ -175,7 +182,7 @@ impl Worker {
             }
             Err(error) if error.code() == Some("device_not_found") => {
                 self.people.forget_when_asked(user);
-                return Err(Hindrance::Passing);
+                return Err(Hindrance::Passing(None));
             }
             Err(error) => return Err(outgoing.by(error.into())),
         };

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{Error, Progress};
 use crate::keystore::{Changes, Store};
-use crate::socket::Receipt;
+use crate::socket::{Receipt, ReceiptEntry};
 
 const SENT: &str = "sent/";
 
@@ -22,9 +22,10 @@ struct Followed {
 }
 
 impl Followed {
-    fn is_reached(&self, receipt: Receipt, device: u32, up_to: u64) -> bool {
-        let concerned = |of: u32| receipt == Receipt::Read || of == 0 || of == device;
-        self.copies.iter().any(|(of, seq)| concerned(*of) && *seq <= up_to)
+    fn is_reached(&self, by: &ReceiptEntry) -> bool {
+        let concerned = |of: u32| by.receipt == Receipt::Read || of == 0 || of == by.device;
+        let mut copies = self.copies.iter();
+        copies.any(|(of, seq)| concerned(*of) && by.after < *seq && *seq <= by.up_to)
     }
 }
 
@@ -71,31 +72,24 @@ impl Sent {
     }
 
     /// What a receipt says of which messages, those left out of which that was known.
-    pub fn receipt(
-        &mut self,
-        by: Uuid,
-        receipt: Receipt,
-        device: u32,
-        up_to: u64,
-        changes: &mut Changes,
-    ) -> (Progress, Vec<Uuid>) {
-        let progress = match receipt {
+    pub fn receipt(&mut self, entry: &ReceiptEntry, changes: &mut Changes) -> (Progress, Vec<Uuid>) {
+        let progress = match entry.receipt {
             Receipt::Delivered => Progress::Delivered,
             Receipt::Read => Progress::Read,
         };
         let mut ids = Vec::new();
-        let Some(all) = self.0.get_mut(&by) else {
+        let Some(all) = self.0.get_mut(&entry.by) else {
             return (progress, ids);
         };
         all.retain(|seq, followed| {
-            if followed.progress < progress && followed.is_reached(receipt, device, up_to) {
+            if followed.progress < progress && followed.is_reached(entry) {
                 ids.push(followed.id);
                 followed.progress = progress;
-                put(by, *seq, followed, changes);
+                put(entry.by, *seq, followed, changes);
             }
             let done = followed.progress == Progress::Read;
             if done {
-                changes.remove(name(by, *seq));
+                changes.remove(name(entry.by, *seq));
             }
             !done
         });
@@ -131,7 +125,16 @@ mod tests {
         let mut sent = Sent::open(&store).unwrap();
         let mut changes = Changes::new();
         let none = Vec::<Uuid>::new();
-        let mut said = |by, receipt, device, up_to| sent.receipt(by, receipt, device, up_to, &mut changes).1;
+        let mut said = |by, receipt, device, up_to| {
+            let entry = ReceiptEntry {
+                receipt,
+                by,
+                device,
+                after: 0,
+                up_to,
+            };
+            sent.receipt(&entry, &mut changes).1
+        };
         assert_eq!(said(BOB, Receipt::Delivered, 1, 9), none);
         assert_eq!(said(id(9), Receipt::Delivered, 1, 99), none);
         assert_eq!(said(BOB, Receipt::Delivered, 1, 13), [id(1), id(2)]);
@@ -142,5 +145,27 @@ mod tests {
         store.commit(changes).unwrap();
         let left = Sent::open(&store).unwrap();
         assert_eq!(left.0.values().map(BTreeMap::len).sum::<usize>(), 1);
+    }
+
+    #[test]
+    fn a_receipt_says_nothing_of_messages_before_those_it_is_about() {
+        let (mut sent, mut changes) = (Sent::default(), Changes::new());
+        sent.add(BOB, id(1), vec![(0, 10)], &mut changes);
+        sent.add(BOB, id(2), vec![(1, 11), (2, 12)], &mut changes);
+        sent.add(BOB, id(3), vec![(2, 13)], &mut changes);
+        let mut delivered = |device, after, up_to| {
+            let entry = ReceiptEntry {
+                receipt: Receipt::Delivered,
+                by: BOB,
+                device,
+                after,
+                up_to,
+            };
+            sent.receipt(&entry, &mut changes).1
+        };
+        assert_eq!(delivered(2, 13, 99), Vec::<Uuid>::new());
+        assert_eq!(delivered(2, 12, 99), [id(3)]);
+        assert_eq!(delivered(2, 11, 99), [id(2)]);
+        assert_eq!(delivered(2, 9, 99), [id(1)]);
     }
 }

@@ -17,7 +17,7 @@ use super::sent::Sent;
 use super::{Error, Incoming, Options, commit};
 use crate::keystore::{Changes, Store};
 use crate::session::Session;
-use crate::socket::{Line, ToServer};
+use crate::socket::{FromServer, Line, ToServer};
 
 /// Does everything, one thing after the other, so that what is in memory is what is stored.
 pub(super) struct Worker {
@@ -44,6 +44,9 @@ pub(super) struct Worker {
     pub(super) last_id: u64,
     /// Nothing is sent before.
     pub(super) pause: Option<Instant>,
+    /// An entry that a limit keeps from being taken before this time. Nothing is heard meanwhile: what follows must not be taken
+    /// before it.
+    pub(super) held: Option<(Instant, FromServer)>,
     /// Up to where somebody's messages were read, until the server has heard of it: the frame's id, whose, and the place.
     pub(super) reads: Vec<(u64, Uuid, u64)>,
     pub(super) store: Arc<Store>,
@@ -88,6 +91,7 @@ impl Worker {
             asked: None,
             last_id: 0,
             pause: None,
+            held: None,
             reads: Vec::new(),
             own,
             session,
@@ -121,17 +125,18 @@ impl Worker {
 
     /// Waits for something and does what follows from it. False when nobody wants anything any more.
     async fn turn(&mut self) -> Result<bool, Error> {
-        let pause = self.pause;
+        let (pause, held) = (self.pause, self.held.as_ref().map(|(until, _)| *until));
         tokio::select! {
             command = self.commands.recv() => match command {
                 Some(command) => self.follow(command).await?,
                 None => return Ok(false),
             },
-            news = self.line.next() => match news {
+            news = self.line.next(), if held.is_none() => match news {
                 Some(news) => self.hear_all(news).await?,
                 None => return Err(Error::Closed),
             },
             () = until(pause) => self.pause = None,
+            () = until(held) => self.take_held().await?,
         }
         self.finish().await?;
         self.pump().await?;

@@ -42,6 +42,18 @@ pub(crate) enum FromServer {
     Other,
 }
 
+impl FromServer {
+    /// The place in the mailbox of what is there.
+    pub fn seq(&self) -> Option<u64> {
+        match self {
+            Self::Message(entry) => Some(entry.seq),
+            Self::Receipt(entry) => Some(entry.seq),
+            Self::KeyChanged(entry) => Some(entry.seq),
+            _ => None,
+        }
+    }
+}
+
 /// Something in the mailbox.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Entry<T> {
@@ -81,6 +93,10 @@ pub(crate) struct ReceiptEntry {
     pub by: Uuid,
     #[serde(default)]
     pub device: u32,
+    /// It is about messages after this place in the mailbox of `by`.
+    #[serde(default)]
+    pub after: u64,
+    /// And up to this one.
     pub up_to: u64,
 }
 
@@ -136,12 +152,6 @@ mod tests {
             panic!()
         };
         assert_eq!((entry.seq, entry.of.device, entry.of.kind.as_str()), (7, 2, "olm"));
-        let receipt =
-            format!(r#"{{"type":"receipt","seq":8,"receipt":"read","by":"{A}","device":1,"upTo":3,"at":"x"}}"#);
-        let FromServer::Receipt(entry) = read(&receipt) else {
-            panic!()
-        };
-        assert_eq!((entry.of.receipt, entry.of.up_to), (Receipt::Read, 3));
         let change = format!(
             r#"{{"type":"key.changed","seq":9,"user":"{A}","kind":"device-added","device":1,"version":1,"at":"x"}}"#
         );
@@ -179,6 +189,24 @@ mod tests {
             FromServer::Drain { retry_after_ms: 5 }
         ));
         assert!(matches!(read(r#"{"type":"weather","wind":[1]}"#), FromServer::Other));
+    }
+
+    #[test]
+    fn a_receipt_without_a_lower_bound_has_none() {
+        let receipt = format!(
+            r#"{{"type":"receipt","seq":8,"receipt":"read","by":"{A}","device":1,"after":2,"upTo":3,"at":"x"}}"#
+        );
+        let FromServer::Receipt(entry) = read(&receipt) else {
+            panic!()
+        };
+        assert_eq!(
+            (entry.of.receipt, entry.of.after, entry.of.up_to),
+            (Receipt::Read, 2, 3)
+        );
+        let FromServer::Receipt(entry) = read(&receipt.replace(r#""after":2,"#, "")) else {
+            panic!()
+        };
+        assert_eq!((entry.of.after, entry.of.up_to), (0, 3));
     }
 
     #[test]

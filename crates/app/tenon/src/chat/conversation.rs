@@ -12,15 +12,17 @@ use super::screen::Screen;
 
 /// A messenger, somebody in front of it, and whom they talk to.
 pub struct Conversation {
-    messenger: Messenger,
-    screen: Screen,
+    pub(super) messenger: Messenger,
+    pub(super) screen: Screen,
     input: Input,
-    people: People,
+    pub(super) people: People,
     peer: Option<Uuid>,
     /// The last message of each person that was not looked at.
     unread: HashMap<Uuid, u64>,
     /// Messages of which it was not told yet whether they were sent.
     open: HashSet<Uuid>,
+    /// Who is not written to: their keys changed since the numbers were compared.
+    pub(super) held: HashSet<Uuid>,
 }
 
 impl Conversation {
@@ -32,6 +34,7 @@ impl Conversation {
         to: Option<&str>,
     ) -> Result<Self, ChatError> {
         let people = People::ask(messenger.session()).await?;
+        let held = messenger.lapsed().await?.into_iter().collect();
         let session = messenger.session();
         screen.show(&Event::Ready {
             user: session.user(),
@@ -45,6 +48,7 @@ impl Conversation {
             peer: None,
             unread: HashMap::new(),
             open: HashSet::new(),
+            held,
         };
         match to {
             Some(to) if conversation.people.find(to).is_none() => return Err(ChatError::Nobody(to.to_owned())),
@@ -91,6 +95,7 @@ impl Conversation {
             Wish::TalkTo(whom) => self.talk_to(&whom).await?,
             Wish::Safety => self.safety(false).await?,
             Wish::Verify => self.safety(true).await?,
+            Wish::SendAnyway => self.send_anyway().await?,
             Wish::History(most) => self.history(most).await?,
             Wish::Unknown(line) => self.complain(&format!("{line}: there is no such command; see /help")),
             Wish::Quit => {}
@@ -98,7 +103,7 @@ impl Conversation {
         Ok(())
     }
 
-    fn complain(&self, detail: &str) {
+    pub(super) fn complain(&self, detail: &str) {
         self.screen.show(&Event::Error { detail });
     }
 
@@ -134,7 +139,7 @@ impl Conversation {
     }
 
     /// Whom the person talks to; complains when there is nobody.
-    fn listener(&self) -> Option<Uuid> {
+    pub(super) fn listener(&self) -> Option<Uuid> {
         if self.peer.is_none() {
             self.complain("whom to? Say /people, then /to ADDRESS");
         }
@@ -143,6 +148,14 @@ impl Conversation {
 
     async fn say(&mut self, text: String) -> Result<(), ChatError> {
         let Some(peer) = self.listener() else { return Ok(()) };
+        if self.held.contains(&peer) {
+            let name = self.people.name(peer);
+            self.screen.show(&Event::Held {
+                user: peer,
+                name: &name,
+            });
+            return Ok(());
+        }
         match self.messenger.send(peer, text).await {
             Ok(id) => {
                 self.open.insert(id);
@@ -169,6 +182,7 @@ impl Conversation {
         };
         if verify {
             self.messenger.verified(peer, safety.number.clone()).await?;
+            self.held.remove(&peer);
             safety.verified = true;
         }
         self.screen.show(&Event::Safety {
@@ -194,7 +208,7 @@ impl Conversation {
         Ok(())
     }
 
-    async fn name(&mut self, user: Uuid) -> String {
+    pub(super) async fn name(&mut self, user: Uuid) -> String {
         if !self.people.has(user)
             && let Ok(people) = People::ask(self.messenger.session()).await
         {
@@ -243,40 +257,14 @@ impl Conversation {
             }
             Incoming::Online => screen.show(&Event::Online),
             Incoming::Offline => screen.show(&Event::Offline),
-            other => self.warn(other).await,
+            other => {
+                // One's own change makes other numbers of all that were compared.
+                if matches!(other, Incoming::KeysChanged { was_verified: true, .. }) {
+                    self.held = self.messenger.lapsed().await?.into_iter().collect();
+                }
+                self.warn(other).await;
+            }
         }
         Ok(())
-    }
-
-    async fn warn(&mut self, incoming: &Incoming) {
-        match incoming {
-            Incoming::Undecryptable(unopened) => {
-                let name = self.name(unopened.from).await;
-                self.screen.show(&Event::Undecryptable {
-                    id: unopened.id,
-                    from: unopened.from,
-                    name: &name,
-                    reason: &unopened.reason,
-                });
-            }
-            Incoming::KeysChanged { user, was_verified, .. } => {
-                let name = self.name(*user).await;
-                self.screen.show(&Event::KeysChanged {
-                    user: *user,
-                    name: &name,
-                    was_verified: *was_verified,
-                });
-            }
-            Incoming::KeyLogBroken { user, reason } => {
-                let name = self.name(*user).await;
-                let user = *user;
-                self.screen.show(&Event::KeyLogBroken {
-                    user,
-                    name: &name,
-                    reason,
-                });
-            }
-            _ => {}
-        }
     }
 }

@@ -65,10 +65,24 @@ pub enum Event<'a> {
         name: &'a str,
         was_verified: bool,
     },
+    /// A line did not become a message: the keys of the person have changed since the numbers were compared.
+    Held {
+        user: Uuid,
+        name: &'a str,
+    },
+    /// Lines become messages again, without a comparison.
+    Released {
+        user: Uuid,
+        name: &'a str,
+    },
     KeyLogBroken {
         user: Uuid,
         name: &'a str,
         reason: &'a str,
+    },
+    KeyLogMended {
+        user: Uuid,
+        name: &'a str,
     },
     Safety {
         user: Uuid,

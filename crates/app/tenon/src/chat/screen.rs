@@ -3,7 +3,7 @@ use std::fmt::Write as _;
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
 
-use super::event::Event;
+use super::event::{Event, Person};
 use crate::terminal;
 
 const HELP: &str = "A line is sent to whom you talk to. Commands:
@@ -11,6 +11,7 @@ const HELP: &str = "A line is sent to whom you talk to. Commands:
   /to ADDRESS      talk to somebody; a number of the list does as well
   /safety          the safety number with them, to compare
   /verify          remember that you have compared it
+  /send-anyway     write to them though the number you compared has changed
   /history [N]     what was said last
   /quit            leave; what is not sent yet is sent the next time
   //               begins a line that begins with a slash";
@@ -39,19 +40,7 @@ fn text(event: &Event<'_>) -> String {
         Event::Ready { email, .. } => format!("You are {email}. /help says what you can do."),
         Event::Online => "- connected".to_owned(),
         Event::Offline => "- no connection; trying again".to_owned(),
-        Event::People { people } => {
-            let mut list = String::from("In your organization:");
-            for (number, person) in people.iter().enumerate() {
-                let _ = write!(
-                    list,
-                    "\n  {:>3}  {} <{}>",
-                    number + 1,
-                    shown(person.name),
-                    shown(person.email)
-                );
-            }
-            list
-        }
+        Event::People { people } => list(people),
         Event::Talking { name, email, .. } => format!("- talking to {} <{}>", shown(name), shown(email)),
         Event::Queued { .. } => "  \u{b7} on its way".to_owned(),
         Event::Sent { .. } => "  \u{2713} sent".to_owned(),
@@ -65,9 +54,19 @@ fn text(event: &Event<'_>) -> String {
             format!("! something came from {} that cannot be opened: {reason}", shown(name))
         }
         Event::KeysChanged { name, was_verified, .. } => changed(&shown(name), *was_verified),
+        Event::Held { name, .. } => format!(
+            "! not sent: the keys of {} have changed since you compared the safety number.\n\
+             ! Compare it anew (/safety, /verify), or say /send-anyway.",
+            shown(name)
+        ),
+        Event::Released { name, .. } => format!("- messages go to {} again, uncompared", shown(name)),
         Event::KeyLogBroken { name, reason, .. } => format!(
             "! DANGER: the server tells another history of the keys of {} than before: {reason}.\n\
              ! Somebody may be listening. Nothing is sent to them.",
+            shown(name)
+        ),
+        Event::KeyLogMended { name, .. } => format!(
+            "! the server tells the history of the keys of {} again as it was; messages go to them again",
             shown(name)
         ),
         Event::Safety {
@@ -76,6 +75,15 @@ fn text(event: &Event<'_>) -> String {
         Event::Help => HELP.to_owned(),
         Event::Error { detail } => format!("! {detail}"),
     }
+}
+
+fn list(people: &[Person<'_>]) -> String {
+    let mut list = String::from("In your organization:");
+    for (number, person) in people.iter().enumerate() {
+        let (name, email) = (shown(person.name), shown(person.email));
+        let _ = write!(list, "\n  {:>3}  {name} <{email}>", number + 1);
+    }
+    list
 }
 
 fn changed(name: &str, was_verified: bool) -> String {
