@@ -32,6 +32,7 @@ impl Scene {
         let ada = app.register("ada").await;
         let phone = ada.sign_in().await;
         let site = ada.made_site(&ada.organization, "Harbor").await;
+        ada.all_told().await;
         Self {
             line: Line::to(app.address()).await,
             room: format!("{}:site:{site}", ada.room()),
