@@ -147,6 +147,8 @@ for_each_setup!(history_is_read_from_any_position, |setup| {
     let ada = app.register("ada").await;
     let org = ada.organization.clone();
     let site = ada.made_site(&org, "North").await;
+    // Also that there is a site.
+    ada.all_told().await;
     let (place, room) = (format!("{org}/sites/{site}"), format!("org:{org}:site:{site}"));
     let (_, epoch, start) = emitted(&ada, &place, &json!(0)).await;
     for number in 1..15 {

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use tenon_tests::app::{Person, Socket, letter};
 use tenon_tests::for_each_setup;
@@ -47,6 +49,11 @@ for_each_setup!(a_device_gets_what_is_for_it_and_what_is_for_every_device, |setu
     assert_eq!(texts(&again[0].messages(1).await), ["last"]);
     assert_eq!(texts(&again[1].messages(3).await), ["desk", "all", "last"]);
     bob.delete_device(phone).await.expect(204);
+    let last = again[0].refused(json!({ "type": "message.ack", "upTo": 1_000 })).await;
+    assert_eq!(last, "device_not_found");
+    ada.send_message(&letter(&bob, "after it was gone")).await.expect(201);
+    assert_eq!(texts(&again[1].messages(1).await), ["after it was gone"]);
+    assert!(again[0].is_silent(Duration::from_millis(300)).await);
     ada.send_message(&for_device(letter(&bob, "x"), phone))
         .await
         .problem(404, "device_not_found");

@@ -20,6 +20,7 @@ mod requests;
 mod room;
 mod session;
 mod settings;
+mod stock;
 mod sweep;
 pub(crate) mod tickets;
 pub(crate) mod upgrade;

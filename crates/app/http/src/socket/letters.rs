@@ -1,7 +1,7 @@
 //! What each frame about messages does.
 
 use tenon_kernel::UserId;
-use tenon_messages::{Draft, Seq};
+use tenon_messages::{Draft, ReadMailError, Seq};
 
 use super::commands::Refusal;
 use super::frames;
@@ -21,6 +21,9 @@ impl Session {
         let (member, mail) = (self.connection.member.get(), &self.connection.mail);
         let up_to = mail.acknowledged(up_to);
         let done = self.hub.api.messages.acknowledge(&member, mail.device, up_to).await;
+        if matches!(done, Err(ReadMailError::UnknownDevice)) {
+            mail.refuse();
+        }
         self.connection.link.reply(frames::ok_up_to(id, done.map_err(refusal)?));
         self.hub.look_for_mail(&self.connection);
         Ok(())

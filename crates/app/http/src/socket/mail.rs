@@ -13,6 +13,7 @@ use tenon_messages::{Awaited, DeviceId, Entry, Mailbox, Notice, ReadMailError, R
 use super::connection::Connection;
 use super::frames;
 use super::hub::Hub;
+use super::stock::Stock;
 
 /// Entries that a socket is sent before it has to acknowledge some.
 const WINDOW: usize = 256;
@@ -33,17 +34,7 @@ pub(super) struct Mail {
     unacknowledged: RefCell<VecDeque<Seq>>,
     /// Something came while the store was asked.
     again: Cell<bool>,
-    stock: Cell<Stock>,
-}
-
-/// What the device knows of its prekeys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stock {
-    Told,
-    /// The store is asked.
-    Asked,
-    /// It changed while the store was asked.
-    Changed,
+    pub(super) stock: Cell<Stock>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,6 +76,11 @@ impl Mail {
         } else {
             up_to
         }
+    }
+
+    /// The device is gone: nothing more comes.
+    pub fn refuse(&self) {
+        self.pace.set(Pace::Refused);
     }
 
     fn room(&self) -> usize {
@@ -231,7 +227,9 @@ async fn fetch(hub: Rc<Hub>, connection: Rc<Connection>) {
             break;
         }
     }
-    mail.pace.set(Pace::Waiting);
+    if mail.pace.get() == Pace::Fetching {
+        mail.pace.set(Pace::Waiting);
+    }
 }
 
 /// False when not all found room.
@@ -284,43 +282,4 @@ fn pass_over(hub: &Rc<Hub>, connection: &Rc<Connection>, up_to: Seq) {
             tracing::debug!(%error, "one's own messages are passed over later");
         }
     });
-}
-
-impl Hub {
-    /// The stock of prekeys of one of the user's devices changed.
-    pub(super) fn restocked(self: &Rc<Self>, user: UserId) {
-        let sockets = self.mailboxes.borrow().get(&user).cloned().unwrap_or_default();
-        for connection in sockets {
-            self.tell_stock(&connection);
-        }
-    }
-
-    /// Tells a device how many prekeys it has left. Signs that come while that is looked up are as one.
-    fn tell_stock(self: &Rc<Self>, connection: &Rc<Connection>) {
-        let stock = &connection.mail.stock;
-        match stock.get() {
-            _ if connection.mail.device.is_simple() => {}
-            Stock::Told => {
-                stock.set(Stock::Asked);
-                rt::spawn(tell_stock(Rc::clone(self), Rc::clone(connection)));
-            }
-            Stock::Asked | Stock::Changed => stock.set(Stock::Changed),
-        }
-    }
-}
-
-async fn tell_stock(hub: Rc<Hub>, connection: Rc<Connection>) {
-    let mail = &connection.mail;
-    let user = connection.member.get().user;
-    loop {
-        mail.stock.set(Stock::Asked);
-        match hub.api.keys.supply(user, mail.device).await {
-            // Who has no room for it is told when it connects again.
-            Ok(supply) => drop(connection.link.push(&frames::prekeys(mail.device, &supply), 1)),
-            Err(error) => tracing::debug!(%error, "a device is not told of its prekeys"),
-        }
-        if mail.stock.replace(Stock::Told) != Stock::Changed {
-            return;
-        }
-    }
 }
