@@ -42,19 +42,41 @@ async fn until(browser: &mut Browser, kind: &str) -> Value {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_page_in_chromium_and_a_terminal_talk_encrypted_from_end_to_end() {
+/// A page in a browser, with which Ada is signed in and has a key, and Bob, who is in her organization.
+struct Scene {
+    app: TestApp,
+    ada: Person,
+    bob: Person,
+    browser: Browser,
+    _page: Page,
+}
+
+async fn begun(setup: Setup) -> Scene {
     let (page, mut browser) = (Page::serve_messenger().await, Browser::start().await);
-    let app = Setup::SqliteAlone
-        .options()
-        .set("CORS_ORIGINS", &page.origin())
-        .start()
-        .await;
+    let app = setup.options().set("CORS_ORIGINS", &page.origin()).start().await;
     let (ada, bob) = people(&app).await;
     browser.visit(&page.origin()).await;
     let begin = json!({ "server": app.origin(), "email": ada.email, "password": PASSWORD });
     let begun = browser.ask(&json!({ "begin": begin })).await;
     assert_eq!(begun, json!({ "user": ada.id, "version": 1 }));
+    Scene {
+        app,
+        ada,
+        bob,
+        browser,
+        _page: page,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_in_chromium_and_a_terminal_talk_encrypted_from_end_to_end() {
+    let Scene {
+        app,
+        ada,
+        bob,
+        mut browser,
+        ..
+    } = begun(Setup::SqliteAlone).await;
     let keys = tempfile::tempdir().unwrap();
     let mut terminal = Terminal::talk(&app.origin(), keys.path(), &bob, &ada, &["--simple"]).await;
 
@@ -86,16 +108,13 @@ async fn a_page_in_chromium_and_a_terminal_talk_encrypted_from_end_to_end() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_page_reaches_whom_a_device_writes_as_and_is_answered() {
-    let (page, mut browser) = (Page::serve_messenger().await, Browser::start().await);
-    let app = Setup::PostgresWithRedis
-        .options()
-        .set("CORS_ORIGINS", &page.origin())
-        .start()
-        .await;
-    let (ada, bob) = people(&app).await;
-    browser.visit(&page.origin()).await;
-    let begin = json!({ "server": app.origin(), "email": ada.email, "password": PASSWORD });
-    browser.ask(&json!({ "begin": begin })).await;
+    let Scene {
+        app,
+        ada,
+        bob,
+        mut browser,
+        ..
+    } = begun(Setup::PostgresWithRedis).await;
     let keys = tempfile::tempdir().unwrap();
     let mut terminal = Terminal::talk(&app.origin(), keys.path(), &bob, &ada, &[]).await;
     browser
