@@ -2,6 +2,7 @@
 
 mod activities;
 mod assets;
+mod device;
 mod keys;
 mod mailboxes;
 mod messages;
@@ -12,11 +13,12 @@ mod users;
 
 pub use activities::ActivityRow;
 pub use assets::AssetRow;
+pub use device::{device_id, device_number};
 use diesel::QueryResult;
 use diesel::result::Error as DieselError;
-pub use keys::{DeviceRow, KeyChangeRow, KeyLogRow, PrekeyRow, PublicKeyRow, device_number};
+pub use keys::{DeviceRow, KeyChangeRow, KeyLogRow, PrekeyRow, PublicKeyRow};
 pub use mailboxes::{ConversationRow, DeliveryRow, MailboxRow};
-pub use messages::{MessageRow, NoticeDocument, PurgedRow, RetentionRow, device};
+pub use messages::{MessageRow, NoticeDocument, PurgedRow, RetentionRow};
 pub use organizations::{InvitationEntry, MembershipRow, OrganizationRow, named_member, role};
 pub use places::{SiteRow, UnitRow};
 pub use sessions::{RefreshTokenRow, RevocationRow, SessionRow, digest};

@@ -50,19 +50,8 @@ impl tenon_messages::Archive for Archive {
     }
 
     async fn settings(&self, user: UserId) -> Result<MessageSettings, Unavailable> {
-        let read = move |conn: &mut Conn| {
-            message_settings::table
-                .find(Key(user))
-                .select(message_settings::read_receipts)
-                .first(conn)
-                .optional()
-        };
-        let stored: Option<bool> = self.0.point(read).await?;
-        Ok(
-            stored.map_or_else(MessageSettings::default, |read_receipts| MessageSettings {
-                read_receipts,
-            }),
-        )
+        let read = move |conn: &mut Conn| mailboxes::settings(conn, user);
+        self.0.point(read).await
     }
 
     async fn set_settings(&self, user: UserId, settings: MessageSettings) -> Result<(), Unavailable> {

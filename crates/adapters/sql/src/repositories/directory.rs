@@ -29,10 +29,12 @@ impl tenon_rooms::Directory for Directory {
     }
 
     async fn has_member(&self, organization: OrganizationId, user: UserId) -> Result<bool, Unavailable> {
-        let row = move |conn: &mut Conn| {
-            let membership = memberships::table.find((Key(organization), Key(user)));
-            select(exists(membership)).get_result(conn)
-        };
-        self.0.point(row).await
+        self.0.point(move |conn| is_member(conn, organization, user)).await
     }
+}
+
+/// Whether the user is a member of the organization.
+pub fn is_member(conn: &mut Conn, organization: OrganizationId, user: UserId) -> QueryResult<bool> {
+    let membership = memberships::table.find((Key(organization), Key(user)));
+    select(exists(membership)).get_result(conn)
 }

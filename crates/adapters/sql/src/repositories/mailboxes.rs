@@ -7,10 +7,10 @@ use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use tenon_kernel::{OrganizationId, UserId};
 use tenon_messages::keys::LogKind;
-use tenon_messages::{KeyChange, MessageId};
+use tenon_messages::{KeyChange, Mailbox, MessageId, MessageSettings};
 
 use super::{Conn, locks, posting};
-use crate::rows::{DeliveryRow, MailboxRow, NoticeDocument, device as number};
+use crate::rows::{DeliveryRow, MailboxRow, NoticeDocument, device_number as number};
 use crate::schema::{conversations, deliveries, device_cursors, devices, mailboxes, message_settings, messages};
 use crate::types::Key;
 
@@ -49,14 +49,21 @@ pub fn notify(
     posting::deliver(conn, &[row])
 }
 
-/// Whether senders are told when the user has read what they sent.
-pub fn tells_when_read(conn: &mut Conn, user: UserId) -> QueryResult<bool> {
-    let tells: Option<bool> = message_settings::table
+/// What the user wants of their messages.
+pub fn settings(conn: &mut Conn, user: UserId) -> QueryResult<MessageSettings> {
+    let stored: Option<bool> = message_settings::table
         .find(Key(user))
         .select(message_settings::read_receipts)
         .first(conn)
         .optional()?;
-    Ok(tells.unwrap_or(true))
+    let of = |read_receipts| MessageSettings { read_receipts };
+    Ok(stored.map_or_else(MessageSettings::default, of))
+}
+
+/// Whether the owner has exchanged messages with the peer.
+pub fn has_conversation(conn: &mut Conn, mailbox: &Mailbox, peer: UserId) -> QueryResult<bool> {
+    let conversation = conversations::table.find((Key(mailbox.organization), Key(mailbox.user), Key(peer)));
+    select(exists(conversation)).get_result(conn)
 }
 
 /// Whether the user has the device.

@@ -6,7 +6,7 @@ use tenon_messages::keys::{
     NewDevice, Prekey, PrekeyId, PublicKey, Signature, SignedKey,
 };
 
-use super::{digest, sound};
+use super::{device_id, device_number, digest, sound};
 use crate::schema::{devices, key_changes, key_log, prekeys, public_keys};
 use crate::types::{At, Key};
 
@@ -61,7 +61,7 @@ impl KeyLogRow {
             user_id: Key(user),
             number: sound(line.number.0.try_into())?,
             kind: line.entry.kind.as_str().to_owned(),
-            device: device_number(line.entry.device)?,
+            device: device_number(line.entry.device),
             version: line.entry.version.get(),
             keys: line.entry.keys.concat(),
             at: At(line.entry.at),
@@ -106,7 +106,7 @@ impl KeyChangeRow {
             position,
             user_id: Key(user),
             kind: entry.kind.as_str().to_owned(),
-            device: device_number(entry.device)?,
+            device: device_number(entry.device),
             version: entry.version.get(),
             at: At(entry.at),
         })
@@ -150,7 +150,7 @@ impl DeviceRow {
         let (signed, last_resort) = (&device.signed_prekey, &device.last_resort_prekey);
         Ok(Self {
             user_id: Key(user),
-            device: device_number(id)?,
+            device: device_number(id),
             name: device.name.as_ref().map(|name| name.as_str().to_owned()),
             identity_key: device.identity_key.as_bytes().to_vec(),
             agreement_key: device.agreement_key.key.as_bytes().to_vec(),
@@ -238,13 +238,4 @@ fn key(bytes: &[u8]) -> QueryResult<PublicKey> {
 
 fn signature(bytes: &[u8]) -> QueryResult<Signature> {
     sound(bytes.try_into()).map(Signature::new)
-}
-
-fn device_id(number: i32) -> QueryResult<DeviceId> {
-    sound(DeviceId::new(sound(number.try_into())?))
-}
-
-/// The number of a device in its column.
-pub fn device_number(device: DeviceId) -> QueryResult<i32> {
-    sound(device.get().try_into())
 }

@@ -9,7 +9,7 @@ use tenon_messages::{
 };
 use uuid::Uuid;
 
-use super::sound;
+use super::{device_id, device_number, sound};
 use crate::schema::{message_retention, messages, purged_messages};
 use crate::types::{At, Json, Key};
 
@@ -41,7 +41,7 @@ impl MessageRow {
             sender_id: Key(sender.user),
             sender_session: Key(sender.session),
             recipient_id: Key(draft.to),
-            device: device(draft.device),
+            device: device_number(draft.device),
             client_id: Key(draft.client),
             kind: draft.kind.as_str().to_owned(),
             seq: 0,
@@ -51,19 +51,6 @@ impl MessageRow {
             // Nobody has to read what they wrote themselves.
             read_at: (draft.to == sender.user).then_some(At(at)),
             encrypted_content: draft.content.bytes(),
-        }
-    }
-
-    /// What is left of it once it is gone.
-    pub fn into_purged(self, at: Timestamp) -> PurgedRow {
-        PurgedRow {
-            organization_id: self.organization_id,
-            sender_id: self.sender_id,
-            client_id: self.client_id,
-            id: self.id,
-            seq: self.seq,
-            created_at: self.created_at,
-            purged_at: At(at),
         }
     }
 
@@ -88,7 +75,7 @@ impl MessageRow {
             sender: self.sender_id.0,
             session: self.sender_session.0,
             recipient: self.recipient_id.0,
-            device: stored_device(self.device)?,
+            device: device_id(self.device)?,
             client: self.client_id.0,
             kind: sound(Kind::parse(&self.kind))?,
             content: Content::stored(&self.encrypted_content),
@@ -104,13 +91,13 @@ impl MessageRow {
 #[derive(Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = purged_messages)]
 pub struct PurgedRow {
-    organization_id: Key<OrganizationId>,
-    sender_id: Key<UserId>,
-    client_id: Key<ClientId>,
-    id: Key<MessageId>,
-    seq: i64,
-    created_at: At,
-    purged_at: At,
+    pub organization_id: Key<OrganizationId>,
+    pub sender_id: Key<UserId>,
+    pub client_id: Key<ClientId>,
+    pub id: Key<MessageId>,
+    pub seq: i64,
+    pub created_at: At,
+    pub purged_at: At,
 }
 
 impl PurgedRow {
@@ -121,16 +108,6 @@ impl PurgedRow {
             created_at: self.created_at.0,
         }
     }
-}
-
-/// Both databases keep it in an integer with a sign, which every device fits into.
-pub fn device(device: DeviceId) -> i32 {
-    i32::try_from(device.get()).unwrap_or(i32::MAX)
-}
-
-pub fn stored_device(device: i32) -> QueryResult<DeviceId> {
-    let number = u64::try_from(device).map_err(|error| DieselError::DeserializationError(error.into()))?;
-    sound(DeviceId::new(number))
 }
 
 /// What is in a mailbox beside messages, as the database keeps it.
@@ -172,7 +149,7 @@ impl From<Receipt> for NoticeDocument {
         match receipt.kind {
             ReceiptKind::Delivered => Self::Delivered {
                 by,
-                device: device(receipt.device),
+                device: device_number(receipt.device),
                 after: receipt.after.get(),
                 up_to,
                 at,
@@ -184,7 +161,7 @@ impl From<Receipt> for NoticeDocument {
 
 impl From<KeyChange> for NoticeDocument {
     fn from(change: KeyChange) -> Self {
-        let (user, at, device) = (change.user.uuid(), change.at.as_micros(), device(change.device));
+        let (user, at, device) = (change.user.uuid(), change.at.as_micros(), device_number(change.device));
         match change.kind {
             LogKind::PublicKey => Self::PublicKey {
                 user,
@@ -231,13 +208,11 @@ impl NoticeDocument {
                 after,
                 up_to,
                 at,
-            } => receipt(ReceiptKind::Delivered, by, stored_device(device)?, (after, up_to), at),
+            } => receipt(ReceiptKind::Delivered, by, device_id(device)?, (after, up_to), at),
             Self::Read { by, up_to, at } => receipt(ReceiptKind::Read, by, DeviceId::SIMPLE, (0, up_to), at),
             Self::PublicKey { user, version, at } => change(LogKind::PublicKey, user, DeviceId::SIMPLE, version, at),
-            Self::DeviceAdded { user, device, at } => change(LogKind::DeviceAdded, user, stored_device(device)?, 0, at),
-            Self::DeviceRemoved { user, device, at } => {
-                change(LogKind::DeviceRemoved, user, stored_device(device)?, 0, at)
-            }
+            Self::DeviceAdded { user, device, at } => change(LogKind::DeviceAdded, user, device_id(device)?, 0, at),
+            Self::DeviceRemoved { user, device, at } => change(LogKind::DeviceRemoved, user, device_id(device)?, 0, at),
         })
     }
 }

@@ -163,6 +163,9 @@ impl Hub {
                 Pace::Early | Pace::Waiting | Pace::Opening | Pace::Refused | Pace::Fetching => {}
             }
         }
+        if awaited.is_empty() {
+            return self.looking.set(false);
+        }
         let hub = Rc::clone(self);
         rt::spawn(async move {
             match hub.api.messages.ahead(&awaited).await {

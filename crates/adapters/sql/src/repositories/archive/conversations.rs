@@ -5,7 +5,7 @@ use tenon_messages::{Conversation, DeviceId, Mailbox, MessageId};
 use super::history::conceal;
 use super::pages::{fetch, total};
 use super::{Conn, Key};
-use crate::rows::{MessageRow, device as number};
+use crate::rows::{MessageRow, device_number as number};
 use crate::schema::{conversations, messages};
 
 type Row = (Key<UserId>, Key<MessageId>, Option<MessageRow>);

@@ -2,17 +2,15 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use tenon_kernel::{Page, PageRequest, UserId};
 use tenon_messages::{DeviceId, Mailbox, Message, MessageId};
+use uuid::Uuid;
 
 use super::pages::{fetch, page as cut, total};
 use super::{Conn, Key, mailboxes};
-use uuid::Uuid;
-
-use crate::rows::{MessageRow, device as number};
-use crate::schema::{conversations, messages};
+use crate::rows::{MessageRow, device_number as number};
+use crate::schema::messages;
 
 /// Nothing when there is no such conversation. Each direction is read from its own part of one index, and the two are merged.
 pub fn page(
@@ -22,8 +20,7 @@ pub fn page(
     device: Option<DeviceId>,
     request: &PageRequest<MessageId>,
 ) -> QueryResult<Option<Page<Message, MessageId>>> {
-    let conversation = conversations::table.find((Key(mailbox.organization), Key(mailbox.user), Key(peer)));
-    if !select(exists(conversation)).get_result(conn)? {
+    if !mailboxes::has_conversation(conn, mailbox, peer)? {
         return Ok(None);
     }
     let mut rows = direction(conn, mailbox, (mailbox.user, peer), device, request)?;
@@ -48,7 +45,7 @@ pub fn conceal<'a>(
         let reader = row.recipient_id.0;
         let tells = match known.entry(reader) {
             Entry::Occupied(known) => *known.get(),
-            Entry::Vacant(unknown) => *unknown.insert(mailboxes::tells_when_read(conn, reader)?),
+            Entry::Vacant(unknown) => *unknown.insert(mailboxes::settings(conn, reader)?.read_receipts),
         };
         if !tells {
             row.read_at = None;

@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 use tenon_kernel::{OrganizationId, Timestamp, Unavailable, UserId};
-use tenon_messages::{MessageId, Policy, Retention};
+use tenon_messages::{ClientId, MessageId, Policy, Retention};
 
 use super::super::{Database, locks};
 use super::{Conn, Key, mailboxes};
 use crate::fault::Fault;
-use crate::rows::MessageRow;
+use crate::rows::PurgedRow;
 use crate::schema::{deliveries, messages, purged_messages};
+use crate::types::At;
 
 /// Messages that go in one transaction, so that nobody waits long for it.
 const TOGETHER: usize = 500;
@@ -159,15 +160,27 @@ fn remove(conn: &mut Conn, organization: OrganizationId, going: &[Going], now: T
     let mut relieved: BTreeMap<UserId, i64> = BTreeMap::new();
     for message in going {
         let target = messages::table.find((Key(organization), Key(message.id)));
-        let found = target.select(MessageRow::as_select()).first(conn).optional()?;
-        let Some(row) = found else { continue };
-        diesel::delete(target).execute(conn)?;
-        let delivered = row.delivered_at.is_some();
+        let row: Option<(Key<ClientId>, At, Option<At>)> = diesel::delete(target)
+            .returning((messages::client_id, messages::created_at, messages::delivered_at))
+            .get_result(conn)
+            .optional()?;
+        let Some((client_id, created_at, delivered_at)) = row else {
+            continue;
+        };
+        let purged = PurgedRow {
+            organization_id: Key(organization),
+            sender_id: Key(message.sender),
+            client_id,
+            id: Key(message.id),
+            seq: message.seq,
+            created_at,
+            purged_at: At(now),
+        };
         diesel::insert_into(purged_messages::table)
-            .values(&row.into_purged(now))
+            .values(&purged)
             .execute(conn)?;
         gone += 1;
-        if !delivered && message.sender != message.recipient {
+        if delivered_at.is_none() && message.sender != message.recipient {
             *relieved.entry(message.recipient).or_default() += 1;
         }
         forget(conn, organization, message.recipient, message.seq)?;

@@ -18,7 +18,7 @@ pub struct Devices(pub Database);
 /// The user's devices, or the one of them.
 fn live(conn: &mut Conn, user: UserId, only: Option<DeviceId>) -> QueryResult<Vec<DeviceRow>> {
     if let Some(device) = only {
-        return Ok(stock::live(conn, user, device_number(device)?)?.into_iter().collect());
+        return Ok(stock::live(conn, user, device_number(device))?.into_iter().collect());
     }
     devices::table
         .filter(devices::user_id.eq(Key(user)))
@@ -55,7 +55,7 @@ impl tenon_messages::keys::Devices for Devices {
         let upload = upload.clone();
         let work = move |conn: &mut Conn| {
             locks::keys(conn, user)?;
-            let row = stock::live(conn, user, device_number(device)?)?;
+            let row = stock::live(conn, user, device_number(device))?;
             stock::take(conn, &row.ok_or(Fault::Refused(StockError::NotFound))?, &upload)
         };
         self.0.write(work).await
@@ -63,7 +63,7 @@ impl tenon_messages::keys::Devices for Devices {
 
     async fn supply(&self, user: UserId, device: DeviceId) -> Result<Option<Supply>, Unavailable> {
         let read = move |conn: &mut Conn| {
-            let row = stock::live(conn, user, device_number(device)?)?;
+            let row = stock::live(conn, user, device_number(device))?;
             row.map(|row| stock::supply(conn, &row)).transpose()
         };
         self.0.read(read).await

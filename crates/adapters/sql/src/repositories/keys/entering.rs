@@ -102,7 +102,7 @@ fn take(conn: &mut Conn, row: &DeviceRow, upload: &Upload) -> Result<(), Fault<E
 /// Removes a device; says whether there was one.
 pub fn remove(conn: &mut Conn, user: UserId, device: DeviceId, at: Timestamp) -> QueryResult<bool> {
     locks::keys(conn, user)?;
-    let number = crate::rows::device_number(device)?;
+    let number = crate::rows::device_number(device);
     let live = devices::table
         .find((Key(user), number))
         .filter(devices::removed_at.is_null());

@@ -7,7 +7,7 @@ use tenon_messages::{Acknowledged, DeviceId, Mailbox, MessageId, ReadMailError, 
 
 use super::{Conn, Key, after, locks, mailboxes};
 use crate::fault::Fault;
-use crate::rows::device as number;
+use crate::rows::device_number as number;
 use crate::schema::{deliveries, device_cursors, messages};
 use crate::types::At;
 

@@ -4,7 +4,7 @@ use tenon_messages::{Awaited, DeviceId, Entry, Mailbox, Notice, Reading, Seq};
 
 use super::mailboxes::has_device;
 use super::{Conn, Key, MessageRow};
-use crate::rows::{NoticeDocument, device as number};
+use crate::rows::{NoticeDocument, device_number as number};
 use crate::schema::{deliveries, device_cursors, mailboxes, messages};
 use crate::types::Json;
 

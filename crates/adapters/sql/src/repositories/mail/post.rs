@@ -5,7 +5,7 @@ use tenon_messages::{Draft, PostError, Posted, Sent};
 
 use super::{Conn, Key, MessageRow, mailboxes, posting};
 use crate::fault::Fault;
-use crate::rows::{ConversationRow, DeliveryRow, MailboxRow, PurgedRow, device};
+use crate::rows::{ConversationRow, DeliveryRow, MailboxRow, PurgedRow, device_number};
 use crate::schema::{mailboxes as table, memberships, messages, purged_messages};
 
 /// Why a message was not kept this time.
@@ -57,10 +57,10 @@ pub fn post(
         return Err(Fault::Refused(Refusal::Repeated));
     }
     // Its removal waits for the mailbox, and drops what came before it.
-    if !draft.device.is_simple() && !mailboxes::has_device(conn, draft.to, device(draft.device))? {
+    if !draft.device.is_simple() && !mailboxes::has_device(conn, draft.to, device_number(draft.device))? {
         return Err(Fault::Refused(Refusal::Refused(PostError::UnknownDevice)));
     }
-    deliver(conn, &row, device(draft.device))?;
+    deliver(conn, &row, device_number(draft.device))?;
     if draft.to != sender.user || draft.device.is_simple() {
         converse(conn, &row)?;
     }
@@ -118,7 +118,7 @@ fn doubts(conn: &mut Conn, sender: &Member, draft: &Draft, most: u32) -> QueryRe
     let purged = purged_messages::table.find((organization, Key(sender.user), Key(draft.client)));
     let (is_member, is_full, is_purged): (bool, bool, bool) =
         select((exists(membership), exists(is_full), exists(purged))).get_result(conn)?;
-    let device = device(draft.device);
+    let device = device_number(draft.device);
     let refusal = if !is_member {
         Some(PostError::UnknownRecipient)
     } else if !draft.device.is_simple() && !mailboxes::has_device(conn, draft.to, device)? {

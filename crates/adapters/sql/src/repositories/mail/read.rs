@@ -1,13 +1,12 @@
 use std::collections::BTreeSet;
 
-use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use tenon_kernel::{Timestamp, UserId};
 use tenon_messages::{DeviceId, Mailbox, MarkReadError, MessageId, Receipt, ReceiptKind, Seq};
 
 use super::{Conn, Key, after, locks, mailboxes};
 use crate::fault::Fault;
-use crate::schema::{conversations, messages};
+use crate::schema::messages;
 use crate::types::At;
 
 /// Messages that are marked in one transaction, so that nobody waits long for it.
@@ -31,8 +30,7 @@ pub fn mark_read(
     up_to: Seq,
     at: Timestamp,
 ) -> Result<Marked, Fault<MarkReadError>> {
-    let conversation = conversations::table.find((Key(mailbox.organization), Key(mailbox.user), Key(peer)));
-    if !select(exists(conversation)).get_result(conn)? {
+    if !mailboxes::has_conversation(conn, mailbox, peer)? {
         return Err(Fault::Refused(MarkReadError::NotFound));
     }
     // What is not there yet is not read either.
@@ -53,7 +51,7 @@ pub fn mark_read(
     )
     .set(messages::read_at.eq(At(at)))
     .execute(conn)?;
-    let told = read > 0 && peer != mailbox.user && mailboxes::tells_when_read(conn, mailbox.user)?;
+    let told = read > 0 && peer != mailbox.user && mailboxes::settings(conn, mailbox.user)?.read_receipts;
     if told {
         let receipt = Receipt {
             kind: ReceiptKind::Read,
