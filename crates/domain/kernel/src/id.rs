@@ -148,6 +148,14 @@ ids! {
     TokenId, TokenTag;
     /// An asset.
     AssetId, AssetTag;
+    /// A sealed credential of an organization.
+    CredentialId, CredentialTag;
+    /// A piece of work in a queue.
+    JobId, JobTag;
+    /// An organization's subscription to changes in Microsoft Graph.
+    GraphSubscriptionId, GraphSubscriptionTag;
+    /// A change that Microsoft Graph told of.
+    NotificationId, NotificationTag;
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ mod json;
 mod limits;
 mod once;
 mod page;
+mod sealing;
 mod text;
 mod tickets;
 mod timestamp;
@@ -21,11 +22,15 @@ pub use activity::{About, Act, Activity, ActivityId, Place, UnknownVerb, Verb};
 pub use actor::{Actor, Member, Role, UnknownRole};
 pub use error::{ChangeError, CreateError, Invalid, Unavailable};
 pub use health::{Probe, ServiceState};
-pub use id::{AssetId, Id, InvalidId, InvitationId, OrganizationId, SessionId, SiteId, TokenId, UnitId, UserId};
+pub use id::{
+    AssetId, CredentialId, GraphSubscriptionId, Id, InvalidId, InvitationId, JobId, NotificationId, OrganizationId,
+    SessionId, SiteId, TokenId, UnitId, UserId,
+};
 pub use json::nesting;
 pub use limits::{Quota, RateLimits, Standing};
-pub use once::{Answered, Answers, Created, Once, OnceKey, Remembered, Seal};
+pub use once::{Answered, Answers, Created, Once, OnceKey, Remembered};
 pub use page::{Limit, Page, PageRequest};
+pub use sealing::{KeyId, Keyring, OpenError, Seal, Sealed, Slot};
 pub use text::{line, paragraph};
 pub use tickets::Tickets;
 pub use timestamp::{Clock, Timestamp};

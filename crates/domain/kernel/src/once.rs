@@ -87,18 +87,3 @@ pub trait Answers: Send + Sync {
     /// Keeps an answer for 24 hours at least. MUST leave one that is kept already as it is.
     async fn keep(&self, remembered: &Remembered) -> Result<(), Unavailable>;
 }
-
-/// Encrypts what is kept, so that a copy of the database does not show it.
-pub trait Seal: Send + Sync {
-    /// Seals `plain`; only the same `context` opens it again.
-    ///
-    /// # Errors
-    ///
-    /// [`Unavailable`] without randomness.
-    fn seal(&self, plain: &[u8], context: &[u8]) -> Result<Vec<u8>, Unavailable>;
-
-    /// # Errors
-    ///
-    /// [`Unavailable`] when the bytes were changed, sealed for another context, or with another key.
-    fn open(&self, sealed: &[u8], context: &[u8]) -> Result<Vec<u8>, Unavailable>;
-}

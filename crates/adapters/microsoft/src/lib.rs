@@ -1,0 +1,1 @@
+//! Microsoft Graph and its identity platform: subscriptions, validation tokens, encrypted notifications.

@@ -1,0 +1,1 @@
+//! Work that is done later: queues, leases, retries, and what is done at set times.
