@@ -6,6 +6,7 @@ pub(crate) mod auth;
 mod check;
 pub(crate) mod conversations;
 pub(crate) mod devices;
+pub(crate) mod graph;
 pub(crate) mod health;
 pub(crate) mod invitations;
 pub(crate) mod keys;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod assets;
+mod graph;
 mod keys;
 mod kinds;
 mod messages;

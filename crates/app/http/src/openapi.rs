@@ -9,10 +9,11 @@ use utoipa::{Modify, OpenApi as _};
 
 use crate::problem::Problem;
 use crate::routes::{
-    assets, auth, conversations, devices, events, health, invitations, keys, members, messages, metrics, organizations,
-    profile, rooms, sessions, sites, units, users,
+    assets, auth, conversations, devices, events, graph, health, invitations, keys, members, messages, metrics,
+    organizations, profile, rooms, sessions, sites, units, users,
 };
 use crate::socket::{tickets, upgrade};
+use crate::webhook;
 
 /// Accounts, organizations and assets of Tenon.
 ///
@@ -36,6 +37,7 @@ use crate::socket::{tickets, upgrade};
         (name = "devices", description = "Devices with keys of their own, and their prekeys"),
         (name = "rooms", description = "Where events are heard"),
         (name = "sockets", description = "Events as they happen"),
+        (name = "graph", description = "What Microsoft Graph tells of"),
         (name = "health", description = "How the server does"),
     ),
     paths(
@@ -58,6 +60,9 @@ use crate::socket::{tickets, upgrade};
         events::to_organization, events::to_site, events::to_unit, events::to_user,
         rooms::activity, rooms::history, rooms::presence,
         upgrade::connect, tickets::create,
+        webhook::receive,
+        graph::list, graph::create, graph::find, graph::remove, graph::renew, graph::synced, graph::rotate_certificate,
+        graph::notifications, graph::notification, graph::replay,
         metrics::report, health::report, health::live, health::ready, health::openapi,
     ),
     components(schemas(Problem)),

@@ -6,6 +6,7 @@ pub(crate) mod conversations;
 pub(crate) mod devices;
 pub(crate) mod events;
 mod fallback;
+pub(crate) mod graph;
 pub(crate) mod health;
 pub(crate) mod invitations;
 pub(crate) mod keys;
@@ -26,6 +27,7 @@ use actix_web::{Resource, Route};
 use crate::Api;
 use crate::middleware::{Class, Gate};
 use crate::socket::{tickets, upgrade};
+use crate::webhook;
 
 /// A path and what can be done there.
 pub(crate) struct Path {
@@ -129,6 +131,16 @@ pub(crate) static TABLE: &[Path] = table! {
     Api "/api/rooms/{room}/presence" { get rooms::presence }
     Api "/api/ws" { get upgrade::connect }
     Api "/api/ws/ticket" { post tickets::create }
+
+    Free "/webhooks/graph" { post webhook::receive }
+    Api "/api/graph/subscriptions" { get graph::list, post graph::create }
+    Api "/api/graph/subscriptions/{subscription}" { get graph::find, delete graph::remove }
+    Api "/api/graph/subscriptions/{subscription}/renew" { post graph::renew }
+    Api "/api/graph/subscriptions/{subscription}/synced" { post graph::synced }
+    Api "/api/graph/certificate/rotate" { post graph::rotate_certificate }
+    Api "/api/graph/notifications" { get graph::notifications }
+    Api "/api/graph/notifications/{notification}" { get graph::notification }
+    Api "/api/graph/notifications/{notification}/replay" { post graph::replay }
 
     Free "/metrics" { get metrics::report }
     Free "/api/health" { get health::report }
