@@ -11,6 +11,7 @@ mod answers;
 mod housekeeping;
 mod inventory;
 mod invitations;
+mod jobs;
 mod keys;
 mod mail;
 mod members;

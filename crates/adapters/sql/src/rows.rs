@@ -3,6 +3,7 @@
 mod activities;
 mod assets;
 mod device;
+mod jobs;
 mod keys;
 mod mailboxes;
 mod messages;
@@ -16,6 +17,7 @@ pub use assets::AssetRow;
 pub use device::{device_id, device_number};
 use diesel::QueryResult;
 use diesel::result::Error as DieselError;
+pub use jobs::JobRow;
 pub use keys::{DeviceRow, KeyChangeRow, KeyLogRow, PrekeyRow, PublicKeyRow};
 pub use mailboxes::{ConversationRow, DeliveryRow, MailboxRow};
 pub use messages::{MessageRow, NoticeDocument, PurgedRow, RetentionRow};

@@ -7,6 +7,7 @@ mod change;
 mod directory;
 mod housekeeping;
 mod invitations;
+pub mod jobs;
 mod keys;
 mod listing;
 mod mail;
@@ -25,7 +26,7 @@ mod users;
 
 use std::sync::Arc;
 
-use super::{Conn, Database, Db, inserts, locks, owned, posting, search};
+use super::{Conn, Database, Db, inserts, locks, owned, posting, queueing, search};
 use crate::Store;
 
 pub use assets::Entry;
@@ -36,6 +37,7 @@ pub use listing::query;
 /// Every port over one database.
 pub fn store(database: Database) -> Store {
     let outbox = outbox::Outbox::new(database.clone());
+    let jobs = jobs::Jobs::new(database.clone());
     Store {
         users: Arc::new(users::Users::new(database.clone(), outbox.clone())),
         organizations: Arc::new(organizations::Organizations::new(database.clone(), outbox.clone())),
@@ -54,6 +56,9 @@ pub fn store(database: Database) -> Store {
         archive: Arc::new(archive::Archive(database.clone())),
         answers: Arc::new(remembered::Answers(database.clone())),
         outbox: Arc::new(outbox),
+        queue: Arc::new(jobs.clone()),
+        backlog: Arc::new(jobs.clone()),
+        schedules: Arc::new(jobs),
         housekeeping: Arc::new(housekeeping::Housekeeping(database.clone())),
         probe: Arc::new(housekeeping::DatabaseProbe(database)),
     }
