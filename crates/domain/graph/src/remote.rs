@@ -77,7 +77,7 @@ pub enum RemoteError {
 /// No method may be called while a lock or a transaction is held, because Graph calls back during creation.
 #[async_trait]
 pub trait Remote: Send + Sync {
-    /// `POST /v1.0/subscriptions`.
+    /// `POST /v1.0/subscriptions`. A 404 is [`RemoteError::Refused`] here, as there is no subscription yet that could be unknown.
     async fn create(&self, app: &App, wanted: &Wanted) -> Result<Granted, RemoteError>;
 
     /// `PATCH /v1.0/subscriptions/{id}`: a later end and, when given, another certificate.

@@ -110,6 +110,8 @@ pub trait Tokens: Send + Sync {
     /// MUST verify every token: RS256 by a published key; `exp` and `nbf`; `aud` among `clients`; `ver` `1.0` with `appid` or `2.0` with `azp` equal to
     /// `0bf30f3b-4a52-48df-9a82-234910c4a086`; `iss` `https://sts.windows.net/{tid}/` or `https://login.microsoftonline.com/{tid}/v2.0`.
     ///
+    /// `now` is when the batch came: its tokens may end before it is processed.
+    ///
     /// # Errors
     ///
     /// As [`TokenError`] says; also when there is no token at all.
