@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use tenon_accounts::{Invitations, Members, Organizations, Revocations, Sessions, Sites, Units, Users};
 use tenon_assets::Inventory;
+use tenon_graph::{Certificates, Inbox, Notifications, Registry};
 use tenon_jobs::{Backlog, Queue, Schedules};
 use tenon_kernel::{Answers, Probe, Timestamp, Unavailable};
 use tenon_messages::keys::{Devices, PublicKeys};
@@ -73,6 +74,10 @@ pub struct Store {
     pub archive: Arc<dyn Archive>,
     pub answers: Arc<dyn Answers>,
     pub outbox: Arc<dyn Outbox>,
+    pub inbox: Arc<dyn Inbox>,
+    pub notifications: Arc<dyn Notifications>,
+    pub registry: Arc<dyn Registry>,
+    pub certificates: Arc<dyn Certificates>,
     pub queue: Arc<dyn Queue>,
     pub backlog: Arc<dyn Backlog>,
     pub schedules: Arc<dyn Schedules>,

@@ -3,6 +3,7 @@
 mod activities;
 mod assets;
 mod device;
+mod graph;
 mod jobs;
 mod keys;
 mod mailboxes;
@@ -17,6 +18,7 @@ pub use assets::AssetRow;
 pub use device::{device_id, device_number};
 use diesel::QueryResult;
 use diesel::result::Error as DieselError;
+pub use graph::{BatchRow, CertificateRow, KnownRow, NotificationRow, SubscriptionRow, sealed};
 pub use jobs::JobRow;
 pub use keys::{DeviceRow, KeyChangeRow, KeyLogRow, PrekeyRow, PublicKeyRow};
 pub use mailboxes::{ConversationRow, DeliveryRow, MailboxRow};

@@ -26,6 +26,7 @@ use config::Config;
 
 pub use access::{Cors, Limits, Proxies};
 pub use auth::{Auth, ConfiguredSecrets, Hashing};
+pub use graph::Graph;
 pub use log::{Log, LogFormat};
 pub use overview::Overview;
 pub use problem::Problems;
@@ -67,6 +68,7 @@ pub struct Settings {
     pub cors: Cors,
     pub proxies: Proxies,
     pub log: Log,
+    pub graph: Graph,
 }
 
 /// What was configured, and what there is to say about it.
@@ -130,7 +132,7 @@ impl Settings {
         let cors = Cors::read(reader);
         let proxies = Proxies::read(reader);
         let log = Log::read(reader);
-        graph::check(reader, environment);
+        let graph = Graph::read(reader, environment);
         Some(Self {
             environment: environment?,
             server: server?,
@@ -143,6 +145,7 @@ impl Settings {
             cors: cors?,
             proxies: proxies?,
             log: log?,
+            graph: graph?,
         })
     }
 }

@@ -5,6 +5,7 @@ mod archive;
 mod assets;
 mod change;
 mod directory;
+mod graph;
 mod housekeeping;
 mod invitations;
 pub mod jobs;
@@ -55,6 +56,10 @@ pub fn store(database: Database) -> Store {
         mail: Arc::new(mail::Mail(database.clone())),
         archive: Arc::new(archive::Archive(database.clone())),
         answers: Arc::new(remembered::Answers(database.clone())),
+        inbox: Arc::new(graph::Inbox::new(database.clone(), outbox.clone(), jobs.clone())),
+        notifications: Arc::new(graph::Notifications::new(database.clone(), jobs.clone())),
+        registry: Arc::new(graph::Registry::new(database.clone(), jobs.clone())),
+        certificates: Arc::new(graph::Certificates::new(database.clone(), jobs.clone())),
         outbox: Arc::new(outbox),
         queue: Arc::new(jobs.clone()),
         backlog: Arc::new(jobs.clone()),

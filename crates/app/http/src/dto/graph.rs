@@ -111,7 +111,7 @@ pub(crate) struct CertificateView {
 }
 
 /// The parameters of the listing of notifications.
-#[derive(Deserialize, IntoParams)]
+#[derive(Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct NotificationsQuery {

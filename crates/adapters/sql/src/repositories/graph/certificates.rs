@@ -11,8 +11,14 @@ use crate::types::Key;
 
 /// See the port.
 pub struct Certificates {
-    pub database: Database,
-    pub jobs: Jobs,
+    database: Database,
+    jobs: Jobs,
+}
+
+impl Certificates {
+    pub fn new(database: Database, jobs: Jobs) -> Self {
+        Self { database, jobs }
+    }
 }
 
 /// The kind of a credential that is an app's.

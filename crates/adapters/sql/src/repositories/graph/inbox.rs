@@ -15,9 +15,15 @@ use crate::types::Key;
 
 /// See the port.
 pub struct Inbox {
-    pub database: Database,
-    pub outbox: Outbox,
-    pub jobs: Jobs,
+    database: Database,
+    outbox: Outbox,
+    jobs: Jobs,
+}
+
+impl Inbox {
+    pub fn new(database: Database, outbox: Outbox, jobs: Jobs) -> Self {
+        Self { database, outbox, jobs }
+    }
 }
 
 #[async_trait]

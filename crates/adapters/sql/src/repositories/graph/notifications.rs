@@ -12,8 +12,14 @@ use crate::types::Key;
 
 /// See the port.
 pub struct Notifications {
-    pub database: Database,
-    pub jobs: Jobs,
+    database: Database,
+    jobs: Jobs,
+}
+
+impl Notifications {
+    pub fn new(database: Database, jobs: Jobs) -> Self {
+        Self { database, jobs }
+    }
 }
 
 fn within<'a>(scope: Scope, filter: NotificationFilter) -> table::BoxedQuery<'a, Db> {

@@ -27,8 +27,14 @@ const AT_ONCE: usize = 500;
 
 /// See the port.
 pub struct Registry {
-    pub database: Database,
-    pub jobs: Jobs,
+    database: Database,
+    jobs: Jobs,
+}
+
+impl Registry {
+    pub fn new(database: Database, jobs: Jobs) -> Self {
+        Self { database, jobs }
+    }
 }
 
 fn find(conn: &mut Conn, organization: OrganizationId, id: GraphSubscriptionId) -> QueryResult<Option<Subscription>> {
