@@ -22,3 +22,4 @@ mod sessions;
 mod sites;
 mod units;
 mod users;
+mod vault;

@@ -2,6 +2,7 @@
 
 mod keys;
 mod mail;
+mod vault;
 
 use diesel::table;
 
@@ -10,6 +11,7 @@ pub use mail::{
     conversations, deliveries, device_cursors, mailboxes, message_retention, message_settings, messages,
     purged_messages,
 };
+pub use vault::credentials;
 
 table! {
     use diesel::sql_types::{BigInt, Nullable, Text};

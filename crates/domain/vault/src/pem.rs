@@ -87,7 +87,10 @@ mod tests {
         assert_eq!(Pem::private_key(TEXT.into()).unwrap_err().code, "invalid_pem");
         let empty = "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----";
         assert_eq!(Pem::certificate(empty.into()).unwrap_err().code, "invalid_pem");
-        assert_eq!(Pem::certificate("A".repeat(20_000).into()).unwrap_err().code, "too_long");
+        assert_eq!(
+            Pem::certificate("A".repeat(20_000).into()).unwrap_err().code,
+            "too_long"
+        );
         assert!(Pem::private_key(TEXT.replace("CERTIFICATE", "PRIVATE KEY").into()).is_ok());
     }
 

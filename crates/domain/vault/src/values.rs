@@ -188,7 +188,10 @@ mod tests {
             private_key: Pem::private_key(pem("PRIVATE KEY")).unwrap(),
         };
         for (values, expected) in [
-            (Values::Secret(text("a\"\u{1} 工場")), r#"{"value":"a\"\u0001 工場"}"#.to_owned()),
+            (
+                Values::Secret(text("a\"\u{1} 工場")),
+                r#"{"value":"a\"\u0001 工場"}"#.to_owned(),
+            ),
             (
                 app(GraphProof::Secret(text("s~e.cret"))),
                 format!(r#"{{"clientId":"{CLIENT}","clientSecret":"s~e.cret","tenantId":"contoso.onmicrosoft.com"}}"#),
@@ -226,7 +229,18 @@ mod tests {
         for text in ["84bd8158-6d4d-4958-8b9f-9d6445542f95", "contoso.com", "a-b.c"] {
             assert_eq!(Directory::parse(text).unwrap().as_str(), text);
         }
-        for text in ["", ".", "a..b", "Contoso.com", "a/b", "a?b", "../a", "-a.b", "a b", &"a.".repeat(200)] {
+        for text in [
+            "",
+            ".",
+            "a..b",
+            "Contoso.com",
+            "a/b",
+            "a?b",
+            "../a",
+            "-a.b",
+            "a b",
+            &"a.".repeat(200),
+        ] {
             assert_eq!(Directory::parse(text).unwrap_err().code, "invalid_tenant", "{text}");
         }
     }
@@ -242,7 +256,10 @@ mod tests {
     #[test]
     fn a_secret_has_1_to_16384_bytes_and_is_not_shown() {
         assert_eq!(SecretText::parse("".into()).unwrap_err().code, "required");
-        assert_eq!(SecretText::parse("x".repeat(16_385).into()).unwrap_err().code, "too_long");
+        assert_eq!(
+            SecretText::parse("x".repeat(16_385).into()).unwrap_err().code,
+            "too_long"
+        );
         let longest = text(&"canary".repeat(2_730));
         assert!(!format!("{longest:?}").contains("canary"));
     }

@@ -102,7 +102,9 @@ impl Vault {
             sealed: self.keyring.seal(&draft.values.text(), &slot)?,
             at: self.clock.now(),
         };
-        let replaced = self.credentials.replace(member.organization, credential, &replacement, expected);
+        let replaced = self
+            .credentials
+            .replace(member.organization, credential, &replacement, expected);
         Ok(replaced.await?)
     }
 
@@ -118,7 +120,10 @@ impl Vault {
         expected: Expected,
     ) -> Result<(), CredentialError> {
         require_admin(member)?;
-        Ok(self.credentials.remove(member.organization, credential, expected).await?)
+        Ok(self
+            .credentials
+            .remove(member.organization, credential, expected)
+            .await?)
     }
 
     /// What is secret of a credential, for whatever works with it on behalf of the organization. Never for an answer.
@@ -133,7 +138,9 @@ impl Vault {
     ) -> Result<Values, OpenCredentialError> {
         let found = self.credentials.sealed(organization, credential).await?;
         let (kind, sealed) = found.ok_or(OpenCredentialError::NotFound)?;
-        let text = self.keyring.open(&sealed, &Credential::slot(organization, credential))?;
+        let text = self
+            .keyring
+            .open(&sealed, &Credential::slot(organization, credential))?;
         Values::read(kind, &text).ok_or(OpenCredentialError::Unsound)
     }
 }

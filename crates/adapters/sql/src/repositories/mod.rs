@@ -4,6 +4,7 @@ mod activities;
 mod archive;
 mod assets;
 mod change;
+mod credentials;
 mod directory;
 mod housekeeping;
 mod invitations;
@@ -22,6 +23,7 @@ mod sessions;
 mod sites;
 mod units;
 mod users;
+mod wrappings;
 
 use std::sync::Arc;
 
@@ -52,6 +54,8 @@ pub fn store(database: Database) -> Store {
         activities: Arc::new(activities::Activities(database.clone())),
         mail: Arc::new(mail::Mail(database.clone())),
         archive: Arc::new(archive::Archive(database.clone())),
+        credentials: Arc::new(credentials::Credentials(database.clone())),
+        wrappings: Arc::new(wrappings::Wrappings(database.clone())),
         answers: Arc::new(remembered::Answers(database.clone())),
         outbox: Arc::new(outbox),
         housekeeping: Arc::new(housekeeping::Housekeeping(database.clone())),
