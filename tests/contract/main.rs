@@ -23,3 +23,4 @@ mod sessions;
 mod sites;
 mod units;
 mod users;
+mod vault;

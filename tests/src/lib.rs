@@ -20,3 +20,4 @@ pub mod race;
 pub mod random;
 pub mod rooms;
 pub mod stores;
+pub mod vault;

@@ -11,6 +11,7 @@ use tenon_kernel::{Answers, Probe, Timestamp, Unavailable};
 use tenon_messages::keys::{Devices, PublicKeys};
 use tenon_messages::{Archive, Mail};
 use tenon_rooms::{Activities, Directory, Outbox};
+use tenon_vault::{Credentials, Wrappings};
 
 use crate::{postgres, sqlite};
 
@@ -72,6 +73,8 @@ pub struct Store {
     pub activities: Arc<dyn Activities>,
     pub mail: Arc<dyn Mail>,
     pub archive: Arc<dyn Archive>,
+    pub credentials: Arc<dyn Credentials>,
+    pub wrappings: Arc<dyn Wrappings>,
     pub answers: Arc<dyn Answers>,
     pub outbox: Arc<dyn Outbox>,
     pub inbox: Arc<dyn Inbox>,

@@ -12,6 +12,7 @@ mod organizations;
 mod places;
 mod sessions;
 mod users;
+mod vault;
 
 pub use activities::ActivityRow;
 pub use assets::AssetRow;
@@ -27,8 +28,9 @@ pub use organizations::{InvitationEntry, MembershipRow, OrganizationRow, named_m
 pub use places::{SiteRow, UnitRow};
 pub use sessions::{RefreshTokenRow, RevocationRow, SessionRow, digest};
 pub use users::UserRow;
+pub use vault::{CredentialRow, SealedRow};
 
 /// Passes on a value that was read, or says that the database holds what the domain would never have stored.
-fn sound<T, E: std::error::Error + Send + Sync + 'static>(parsed: Result<T, E>) -> QueryResult<T> {
+pub fn sound<T, E: std::error::Error + Send + Sync + 'static>(parsed: Result<T, E>) -> QueryResult<T> {
     parsed.map_err(|error| DieselError::DeserializationError(Box::new(error)))
 }

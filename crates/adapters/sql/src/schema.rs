@@ -4,6 +4,7 @@ mod graph;
 mod keys;
 mod mail;
 mod work;
+mod vault;
 
 use diesel::table;
 
@@ -14,6 +15,7 @@ pub use mail::{
     purged_messages,
 };
 pub use work::{jobs, schedules};
+pub use vault::credentials;
 
 table! {
     use diesel::sql_types::{BigInt, Nullable, Text};

@@ -4,6 +4,7 @@ mod activities;
 mod archive;
 mod assets;
 mod change;
+mod credentials;
 mod directory;
 mod graph;
 mod housekeeping;
@@ -24,6 +25,7 @@ mod sessions;
 mod sites;
 mod units;
 mod users;
+mod wrappings;
 
 use std::sync::Arc;
 
@@ -55,6 +57,8 @@ pub fn store(database: Database) -> Store {
         activities: Arc::new(activities::Activities(database.clone())),
         mail: Arc::new(mail::Mail(database.clone())),
         archive: Arc::new(archive::Archive(database.clone())),
+        credentials: Arc::new(credentials::Credentials(database.clone())),
+        wrappings: Arc::new(wrappings::Wrappings(database.clone())),
         answers: Arc::new(remembered::Answers(database.clone())),
         inbox: Arc::new(graph::Inbox::new(database.clone(), outbox.clone(), jobs.clone())),
         notifications: Arc::new(graph::Notifications::new(database.clone(), jobs.clone())),
