@@ -8,6 +8,7 @@
 
 mod activities;
 mod answers;
+mod graph;
 mod housekeeping;
 mod inventory;
 mod invitations;

@@ -13,6 +13,7 @@ pub mod app;
 pub mod assets;
 pub mod clock;
 pub mod databases;
+pub mod graph;
 pub mod jobs;
 pub mod keys;
 pub mod mail;

@@ -3,8 +3,8 @@
 mod graph;
 mod keys;
 mod mail;
-mod work;
 mod vault;
+mod work;
 
 use diesel::table;
 
@@ -14,8 +14,8 @@ pub use mail::{
     conversations, deliveries, device_cursors, mailboxes, message_retention, message_settings, messages,
     purged_messages,
 };
-pub use work::{jobs, schedules};
 pub use vault::credentials;
+pub use work::{jobs, schedules};
 
 table! {
     use diesel::sql_types::{BigInt, Nullable, Text};

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::thread::available_parallelism;
 
-use tenon_http::{Api, ApiSettings, Serving, Timeouts};
+use tenon_http::{Api, ApiSettings, Serving, Timeouts, WebhookMeter};
 use tenon_kernel::{Quota, Unavailable};
 use tenon_redis::Subscription;
 use tokio::task::JoinSet;
@@ -92,6 +92,9 @@ impl Application {
                 rooms: services.rooms,
                 messages: services.messages,
                 feed: services.feed,
+                intake: services.intake,
+                subscriptions: services.subscriptions,
+                webhook: Arc::new(WebhookMeter::default()),
                 sockets: services.sockets,
                 tickets: services.tickets,
                 limits: services.limits,
@@ -158,6 +161,7 @@ fn api_settings(settings: Settings) -> ApiSettings {
         sockets: settings.sockets.settings,
         timeouts: Timeouts::default(),
         body_limit: settings.limits.body_bytes,
+        webhook_body_limit: settings.graph.body_bytes,
         version: env!("CARGO_PKG_VERSION"),
     }
 }

@@ -2,6 +2,7 @@
 
 mod coordination;
 mod correspondence;
+mod graph;
 
 use std::io;
 use std::num::NonZeroUsize;
@@ -15,10 +16,11 @@ use tenon_accounts::{
 };
 use tenon_assets::Assets;
 use tenon_crypto::{
-    Aes256Gcm, Argon2Config, Argon2Passwords, JwtConfig, JwtTokens, KeyError, RandomSecrets, SealError,
+    Aes256Gcm, Argon2Config, Argon2Passwords, JwtConfig, JwtTokens, KeyError, RandomSecrets, Ring, SealError,
 };
+use tenon_graph::{Intake, Subscriptions};
 use tenon_http::{Health, Sockets};
-use tenon_kernel::{Clock, Quota, RateLimits, Seal, Tickets, Unavailable};
+use tenon_kernel::{Clock, Keyring, Quota, RateLimits, Seal, Tickets, Unavailable};
 use tenon_local::SystemClock;
 use tenon_messages::Messages;
 use tenon_messages::keys::Keys;
@@ -43,6 +45,8 @@ pub struct Services {
     pub rooms: Rooms,
     pub messages: Messages,
     pub feed: Feed,
+    pub intake: Intake,
+    pub subscriptions: Subscriptions,
     pub announcer: Announcer,
     pub sockets: Arc<Sockets>,
     pub tickets: Arc<dyn Tickets>,
@@ -78,6 +82,9 @@ pub enum WiringError {
     /// The key that seals.
     #[error("auth.encryption_key: {0}")]
     Sealing(#[from] SealError),
+    /// What speaks to Microsoft.
+    #[error(transparent)]
+    Microsoft(#[from] tenon_microsoft::StartError),
     /// Hashing, threads or randomness.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
@@ -108,6 +115,8 @@ impl Services {
         let wakes = coordination.wakes(&sockets);
         let messages = messages(settings, &store, &coordination, &wakes, &clock);
         let keys = keys(settings, &store, &coordination, &wakes, &clock);
+        let keyring: Arc<dyn Keyring> = Arc::new(Ring::fixed(&secrets.encryption_key, &[])?);
+        let (intake, subscriptions) = graph::graph(&settings.graph, &store, &keyring, &clock)?;
         let health = Arc::new(coordination.health(store.probe));
         Ok(Self {
             accounts,
@@ -119,6 +128,8 @@ impl Services {
             announcer: Announcer::new(store.outbox, rooms.clone(), Arc::clone(&clock), tenon_http::render),
             rooms,
             messages,
+            intake,
+            subscriptions,
             sockets,
             tickets: coordination.tickets,
             limits: coordination.limits,

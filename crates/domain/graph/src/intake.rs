@@ -2,6 +2,7 @@ mod content;
 mod reading_back;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tenon_kernel::{Clock, Id, Keyring, OpenError, Timestamp, Unavailable};
 use zeroize::Zeroizing;
@@ -17,6 +18,9 @@ pub(crate) use reading_back::require_admin;
 /// How many notifications are settled in one transaction.
 const TOGETHER: usize = 100;
 
+/// How many rows of a kind are deleted in one transaction.
+const AT_ONCE: u32 = 500;
+
 /// What [`Intake`] stands on.
 #[derive(Clone)]
 pub struct IntakePorts {
@@ -30,15 +34,35 @@ pub struct IntakePorts {
     pub clock: Arc<dyn Clock>,
 }
 
+/// How long [`Intake`] keeps what was posted, and what became of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Keeping {
+    pub batches: Duration,
+    pub notifications: Duration,
+}
+
 /// Takes what is posted to the webhook, and finds out later what to believe of it.
 #[derive(Clone)]
 pub struct Intake {
     ports: IntakePorts,
+    keeping: Keeping,
 }
 
 impl Intake {
-    pub fn new(ports: IntakePorts) -> Self {
-        Self { ports }
+    pub fn new(ports: IntakePorts, keeping: Keeping) -> Self {
+        Self { ports, keeping }
+    }
+
+    /// Deletes what is kept no longer.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`].
+    pub async fn forget(&self) -> Result<(), Unavailable> {
+        let now = self.ports.clock.now();
+        let (batches, notifications) = (now.minus(self.keeping.batches), now.minus(self.keeping.notifications));
+        while self.ports.inbox.forget(batches, notifications, AT_ONCE).await? > 0 {}
+        Ok(())
     }
 
     /// Keeps a body that was posted. It is durable when this returns; nothing of it was believed yet.

@@ -22,7 +22,7 @@ mod task;
 pub use app::AppRecord;
 pub use batch::{Batch, BatchId};
 pub use errors::{GraphError, RemoveSubscriptionError, SubscribeError, TaskError};
-pub use intake::{Intake, IntakePorts};
+pub use intake::{Intake, IntakePorts, Keeping};
 pub use lifetimes::Lifetimes;
 pub use notification::{Notification, NotificationFilter, Quarantine, Scope, Settled, State, Verdict};
 pub use ports::{CertificateId, Certificates, Inbox, Known, Notifications, Registry, StoredCertificate};

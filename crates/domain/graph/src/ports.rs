@@ -34,6 +34,10 @@ pub trait Inbox: Send + Sync {
     /// when it is not in quarantine.
     async fn resettle(&self, settled: &Settled, now: Timestamp) -> Result<(), Unavailable>;
 
+    /// Deletes up to `most` batches that came before `batches`, and as many notifications that were settled before `notifications`: what was told
+    /// before may be told again then. Says how many rows that were.
+    async fn forget(&self, batches: Timestamp, notifications: Timestamp, most: u32) -> Result<u64, Unavailable>;
+
     /// A notification, whosever it is: for the work that a queue gives.
     async fn notification(&self, id: NotificationId) -> Result<Option<Notification>, Unavailable>;
 }

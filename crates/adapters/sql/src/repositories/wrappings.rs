@@ -2,11 +2,12 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use diesel::prelude::*;
+use diesel::sql_types::Nullable;
 use tenon_kernel::{CredentialId, Id, KeyId, OrganizationId, Slot, Unavailable};
 use tenon_vault::{Rewrapped, Wrapping};
 
 use super::{Conn, Database};
-use crate::types::Key;
+use crate::types::{Key, sql};
 
 /// See the port.
 pub struct Wrappings(pub Database);
@@ -25,9 +26,15 @@ struct Shelf {
     rewrap: fn(&mut Conn, RowKey, &Rewrapped) -> QueryResult<usize>,
 }
 
-/// A table that has the columns `organization_id`, `id`, `key_id`, `wrapped` and `sealed`, and an index of `(key_id, id)`.
+/// A table that has the columns `id`, `key_id`, `wrapped` and `sealed`, an index of `(key_id, id)`, and an organization or nobody's records.
 macro_rules! shelf {
-    ($table:ident) => {{
+    ($table:ident of organizations) => {
+        shelf!($table, { dsl::organization_id.nullable() })
+    };
+    ($table:ident of nobody) => {
+        shelf!($table, { None::<Key<OrganizationId>>.into_sql::<Nullable<sql::Id>>() })
+    };
+    ($table:ident, $organization:block) => {{
         use crate::schema::$table::dsl;
         Shelf {
             table: stringify!($table),
@@ -45,7 +52,7 @@ macro_rules! shelf {
                 query
                     .order(dsl::id)
                     .limit(most)
-                    .select((dsl::organization_id.nullable(), dsl::id, dsl::wrapped))
+                    .select(($organization, dsl::id, dsl::wrapped))
                     .load(conn)
             },
             rewrap: |conn, row, rewrapped| {
@@ -62,7 +69,11 @@ macro_rules! shelf {
 }
 
 /// Every table with sealed records.
-const SHELVES: &[Shelf] = &[shelf!(credentials)];
+const SHELVES: &[Shelf] = &[
+    shelf!(credentials of organizations),
+    shelf!(graph_certificates of organizations),
+    shelf!(graph_batches of nobody),
+];
 
 #[async_trait]
 impl tenon_vault::Wrappings for Wrappings {

@@ -1,7 +1,7 @@
 use diesel::prelude::*;
 use tenon_graph::{
-    Batch, BatchId, CertificateId, ChangeTypes, ClientStateDigest, Known, Notification, RemoteId, Resource, Settled, State,
-    StoredCertificate, Subscription, SubscriptionState, Verdict,
+    Batch, BatchId, CertificateId, ChangeTypes, ClientStateDigest, Known, Notification, RemoteId, Resource, Settled,
+    State, StoredCertificate, Subscription, SubscriptionState, Verdict,
 };
 use tenon_kernel::{
     CredentialId, GraphSubscriptionId, KeyId, NotificationId, OrganizationId, Sealed, Timestamp, Version,
@@ -161,7 +161,10 @@ impl SubscriptionRow {
             problem: self.problem,
             delta_since: self.delta_since.map(|at| at.0),
             resync_since: self.resync_since.map(|at| at.0),
-            client_state: self.client_state.map(|state| digest(&state).map(ClientStateDigest)).transpose()?,
+            client_state: self
+                .client_state
+                .map(|state| digest(&state).map(ClientStateDigest))
+                .transpose()?,
             version: Version::new(self.version),
             created_at: self.created_at.0,
             updated_at: self.updated_at.0,
@@ -183,7 +186,9 @@ pub struct KnownRow {
 impl KnownRow {
     /// Nothing of one that Graph was never asked for.
     pub fn into_known(self) -> QueryResult<Option<Known>> {
-        let Some(state) = self.client_state else { return Ok(None) };
+        let Some(state) = self.client_state else {
+            return Ok(None);
+        };
         Ok(Some(Known {
             id: self.id.0,
             organization: self.organization_id.0,

@@ -50,7 +50,10 @@ impl Graph {
         if let (Some(batches), Some(notifications)) = (keep_batches, keep_notifications)
             && notifications < batches
         {
-            reader.refuse("graph.keep_notifications_days", "must not be less than graph.keep_posted_days");
+            reader.refuse(
+                "graph.keep_notifications_days",
+                "must not be less than graph.keep_posted_days",
+            );
         }
         Some(Self {
             webhook_url: webhook_url?,
@@ -68,9 +71,13 @@ impl Graph {
 }
 
 fn minutes(reader: &mut Reader<'_>, key: &str) -> Option<Duration> {
-    reader.number(key, 1..=45_000).map(|minutes: u64| Duration::from_secs(minutes * 60))
+    reader
+        .number(key, 1..=45_000)
+        .map(|minutes: u64| Duration::from_secs(minutes * 60))
 }
 
 fn days(reader: &mut Reader<'_>, key: &str) -> Option<Duration> {
-    reader.number(key, 1..=3650).map(|days: u64| Duration::from_secs(days * 24 * 60 * 60))
+    reader
+        .number(key, 1..=3650)
+        .map(|days: u64| Duration::from_secs(days * 24 * 60 * 60))
 }

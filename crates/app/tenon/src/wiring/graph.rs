@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tenon_crypto::RandomSecrets;
-use tenon_graph::{Intake, IntakePorts, Subscriptions, SubscriptionsConfig, SubscriptionsPorts};
+use tenon_graph::{Intake, IntakePorts, Keeping, Subscriptions, SubscriptionsConfig, SubscriptionsPorts};
 use tenon_kernel::{Clock, Keyring};
 use tenon_microsoft::{AwsLcEnvelope, GraphClient, PublishedKeys, StartError};
 use tenon_sql::Store;
@@ -18,7 +18,7 @@ pub(super) fn graph(
     clock: &Arc<dyn Clock>,
 ) -> Result<(Intake, Subscriptions), StartError> {
     let addresses = || settings.addresses.clone();
-    let intake = Intake::new(IntakePorts {
+    let ports = IntakePorts {
         inbox: Arc::clone(&store.inbox),
         notifications: Arc::clone(&store.notifications),
         registry: Arc::clone(&store.registry),
@@ -27,7 +27,12 @@ pub(super) fn graph(
         envelope: Arc::new(AwsLcEnvelope),
         keyring: Arc::clone(keyring),
         clock: Arc::clone(clock),
-    });
+    };
+    let keeping = Keeping {
+        batches: settings.keep_batches,
+        notifications: settings.keep_notifications,
+    };
+    let intake = Intake::new(ports, keeping);
     let ports = SubscriptionsPorts {
         registry: Arc::clone(&store.registry),
         certificates: Arc::clone(&store.certificates),

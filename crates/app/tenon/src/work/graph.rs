@@ -6,6 +6,9 @@ use tenon_workers::{Failure, Handler};
 /// The task that has the subscriptions renewed that are due.
 pub const RENEW_DUE: &str = "renew due subscriptions";
 
+/// The task that deletes what is kept no longer.
+pub const FORGET: &str = "forget what was posted";
+
 /// Does what is left to be done for Microsoft Graph.
 pub struct GraphTasks {
     pub intake: Intake,
@@ -15,9 +18,13 @@ pub struct GraphTasks {
 #[async_trait]
 impl Handler for GraphTasks {
     async fn handle(&self, job: &Job) -> Result<(), Failure> {
-        if job.payload.as_str() == RENEW_DUE {
-            self.subscriptions.ask_for_renewals().await?;
-            return Ok(());
+        match job.payload.as_str() {
+            RENEW_DUE => {
+                self.subscriptions.ask_for_renewals().await?;
+                return Ok(());
+            }
+            FORGET => return Ok(self.intake.forget().await?),
+            _ => {}
         }
         let task: Task = job.payload.as_str().parse().map_err(|_| Failure::Dead("no such task".into()))?;
         let done = match task {

@@ -11,7 +11,7 @@ use super::tasks::leave;
 use super::{Conn, Database, Jobs, waking};
 use crate::rows::{BatchRow, NotificationRow};
 use crate::schema::{graph_batches as batches, graph_notifications as notifications};
-use crate::types::Key;
+use crate::types::{At, Key};
 
 /// See the port.
 pub struct Inbox {
@@ -81,8 +81,36 @@ impl tenon_graph::Inbox for Inbox {
 
     async fn resettle(&self, settled: &Settled, now: Timestamp) -> Result<(), Unavailable> {
         let settled = settled.clone();
-        let work = move |conn: &mut Conn, activities: &mut Vec<Activity>| Ok(resettle(conn, &settled, now, activities)?);
+        let work =
+            move |conn: &mut Conn, activities: &mut Vec<Activity>| Ok(resettle(conn, &settled, now, activities)?);
         waking(&self.jobs, self.outbox.write(work)).await
+    }
+
+    async fn forget(
+        &self,
+        batches_before: Timestamp,
+        notifications_before: Timestamp,
+        most: u32,
+    ) -> Result<u64, Unavailable> {
+        let work = move |conn: &mut Conn| {
+            let most = i64::from(most);
+            let old: Vec<Key<BatchId>> = batches::table
+                .filter(batches::received_at.lt(At(batches_before)))
+                .order(batches::received_at)
+                .limit(most)
+                .select(batches::id)
+                .load(conn)?;
+            let settled: Vec<Key<NotificationId>> = notifications::table
+                .filter(notifications::settled_at.lt(At(notifications_before)))
+                .order(notifications::settled_at)
+                .limit(most)
+                .select(notifications::id)
+                .load(conn)?;
+            let gone = diesel::delete(batches::table.filter(batches::id.eq_any(old))).execute(conn)?
+                + diesel::delete(notifications::table.filter(notifications::id.eq_any(settled))).execute(conn)?;
+            Ok(u64::try_from(gone).unwrap_or(u64::MAX))
+        };
+        self.database.write(work).await
     }
 
     async fn notification(&self, id: NotificationId) -> Result<Option<Notification>, Unavailable> {
@@ -101,8 +129,12 @@ fn find(conn: &mut Conn, id: NotificationId) -> QueryResult<Option<Notification>
 
 /// Takes the notification out and puts it in again as it is judged now.
 fn resettle(conn: &mut Conn, settled: &Settled, now: Timestamp, activities: &mut Vec<Activity>) -> QueryResult<()> {
-    let Some(before) = find(conn, settled.id)? else { return Ok(()) };
-    let quarantined = notifications::table.find(Key(settled.id)).filter(notifications::quarantine.is_not_null());
+    let Some(before) = find(conn, settled.id)? else {
+        return Ok(());
+    };
+    let quarantined = notifications::table
+        .find(Key(settled.id))
+        .filter(notifications::quarantine.is_not_null());
     // Of two who do this at once, the second finds nothing.
     if diesel::delete(quarantined).execute(conn)? == 0 {
         return Ok(());

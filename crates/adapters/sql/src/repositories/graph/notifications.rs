@@ -3,9 +3,9 @@ use diesel::prelude::*;
 use tenon_graph::{Notification, NotificationFilter, Scope, Task};
 use tenon_kernel::{NotificationId, Page, PageRequest, Timestamp, Unavailable};
 
+use super::pages::{fetch, page, total};
 use super::tasks::leave;
 use super::{Conn, Database, Db, Jobs, waking};
-use super::pages::{fetch, page, total};
 use crate::rows::NotificationRow;
 use crate::schema::graph_notifications as table;
 use crate::types::Key;
@@ -55,7 +55,9 @@ impl tenon_graph::Notifications for Notifications {
                 .select(NotificationRow::as_select())
                 .load(conn)?;
             let total = total(&request, || within(scope, filter).count().get_result(conn))?;
-            page(rows, &request, total, NotificationRow::into_notification, |found| found.id)
+            page(rows, &request, total, NotificationRow::into_notification, |found| {
+                found.id
+            })
         };
         self.database.read(read).await
     }

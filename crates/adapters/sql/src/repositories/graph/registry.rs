@@ -80,7 +80,9 @@ impl tenon_graph::Registry for Registry {
             if let Some(before) = recall(conn, remember.as_ref(), || SubscribeError::KeyReused)? {
                 return Ok(before);
             }
-            let app = credentials::table.find((Key(organization), Key(credential))).filter(credentials::kind.eq(APP));
+            let app = credentials::table
+                .find((Key(organization), Key(credential)))
+                .filter(credentials::kind.eq(APP));
             if !diesel::select(exists(app)).get_result::<bool>(conn)? {
                 return Err(Fault::Refused(SubscribeError::UnknownCredential));
             }
@@ -109,7 +111,9 @@ impl tenon_graph::Registry for Registry {
                 .select(SubscriptionRow::as_select())
                 .load(conn)?;
             let total = total(&request, || of_organization.count().get_result(conn))?;
-            page(rows, &request, total, SubscriptionRow::into_subscription, |found| found.id)
+            page(rows, &request, total, SubscriptionRow::into_subscription, |found| {
+                found.id
+            })
         };
         self.database.read(read).await
     }
@@ -167,11 +171,19 @@ impl tenon_graph::Registry for Registry {
         waking(&self.jobs, self.database.write(work)).await
     }
 
-    async fn begin(&self, subscription: &Subscription, state: ClientStateDigest, now: Timestamp) -> Result<(), Unavailable> {
+    async fn begin(
+        &self,
+        subscription: &Subscription,
+        state: ClientStateDigest,
+        now: Timestamp,
+    ) -> Result<(), Unavailable> {
         let (organization, id) = (subscription.organization, subscription.id);
         let work = move |conn: &mut Conn| {
             diesel::update(changes::in_state(organization, id, "creating"))
-                .set((table::client_state.eq(state.0.as_slice()), table::updated_at.eq(At(now))))
+                .set((
+                    table::client_state.eq(state.0.as_slice()),
+                    table::updated_at.eq(At(now)),
+                ))
                 .execute(conn)?;
             Ok(())
         };
@@ -189,7 +201,14 @@ impl tenon_graph::Registry for Registry {
         let (organization, id) = (subscription.organization, subscription.id);
         let (granted, certificate) = (granted.clone(), certificate.map(str::to_owned));
         let work = move |conn: &mut Conn| {
-            Ok(changes::grant(conn, (organization, id), &granted, renew_at, certificate.as_deref(), now)?)
+            Ok(changes::grant(
+                conn,
+                (organization, id),
+                &granted,
+                renew_at,
+                certificate.as_deref(),
+                now,
+            )?)
         };
         waking(&self.jobs, self.database.write(work)).await
     }
@@ -200,7 +219,12 @@ impl tenon_graph::Registry for Registry {
         waking(&self.jobs, self.database.write(work)).await
     }
 
-    async fn trouble(&self, subscription: &Subscription, problem: Option<&str>, now: Timestamp) -> Result<(), Unavailable> {
+    async fn trouble(
+        &self,
+        subscription: &Subscription,
+        problem: Option<&str>,
+        now: Timestamp,
+    ) -> Result<(), Unavailable> {
         let (organization, id) = (subscription.organization, subscription.id);
         let problem = problem.map(|problem| problem.chars().take(1000).collect::<String>());
         let work = move |conn: &mut Conn| {

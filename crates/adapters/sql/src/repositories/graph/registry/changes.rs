@@ -12,18 +12,17 @@ type Named = Find<table::table, (Key<OrganizationId>, Key<GraphSubscriptionId>)>
 type InState = Filter<Named, diesel::dsl::Eq<table::state, &'static str>>;
 
 pub fn in_state(organization: OrganizationId, id: GraphSubscriptionId, state: &'static str) -> InState {
-    table::table.find((Key(organization), Key(id))).filter(table::state.eq(state))
+    table::table
+        .find((Key(organization), Key(id)))
+        .filter(table::state.eq(state))
 }
 
 /// Graph has lost it: it is to be created anew, and what happened meanwhile is to be asked for.
-pub fn lose(
-    conn: &mut Conn,
-    organization: OrganizationId,
-    id: GraphSubscriptionId,
-    now: Timestamp,
-) -> QueryResult<()> {
+pub fn lose(conn: &mut Conn, organization: OrganizationId, id: GraphSubscriptionId, now: Timestamp) -> QueryResult<()> {
     let unmarked = in_state(organization, id, "active").filter(table::delta_since.is_null());
-    diesel::update(unmarked).set(table::delta_since.eq(At(now))).execute(conn)?;
+    diesel::update(unmarked)
+        .set(table::delta_since.eq(At(now)))
+        .execute(conn)?;
     // The client state stays: what Graph sent before it lost the subscription may still be on its way.
     let lost = diesel::update(in_state(organization, id, "active"))
         .set((
@@ -42,13 +41,10 @@ pub fn lose(
 }
 
 /// Graph has lost notifications: everything is to be read anew.
-pub fn miss(
-    conn: &mut Conn,
-    organization: OrganizationId,
-    id: GraphSubscriptionId,
-    now: Timestamp,
-) -> QueryResult<()> {
-    let unmarked = table::table.find((Key(organization), Key(id))).filter(table::resync_since.is_null());
+pub fn miss(conn: &mut Conn, organization: OrganizationId, id: GraphSubscriptionId, now: Timestamp) -> QueryResult<()> {
+    let unmarked = table::table
+        .find((Key(organization), Key(id)))
+        .filter(table::resync_since.is_null());
     diesel::update(unmarked)
         .set((
             table::resync_since.eq(At(now)),
@@ -77,8 +73,14 @@ pub fn grant(
         table::version.eq(table::version + 1),
         table::updated_at.eq(At(now)),
     );
-    let wanted = table::table.find((Key(organization), Key(id))).filter(table::state.ne("deleting"));
-    if diesel::update(wanted).set((table::state.eq("active"), given)).execute(conn)? == 0 {
+    let wanted = table::table
+        .find((Key(organization), Key(id)))
+        .filter(table::state.ne("deleting"));
+    if diesel::update(wanted)
+        .set((table::state.eq("active"), given))
+        .execute(conn)?
+        == 0
+    {
         // Somebody ended it while Graph was asked: it is there now, and is to be deleted under this name.
         diesel::update(in_state(organization, id, "deleting"))
             .set(table::remote_id.eq(&granted.id.0))
