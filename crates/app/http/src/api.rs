@@ -8,6 +8,7 @@ use tenon_kernel::{Clock, Quota, RateLimits, Seal, Tickets};
 use tenon_messages::Messages;
 use tenon_messages::keys::Keys;
 use tenon_rooms::{Feed, Rooms};
+use tenon_vault::Vault;
 
 use crate::health::Health;
 use crate::socket::{SocketSettings, Sockets};
@@ -26,6 +27,8 @@ pub struct Api {
     pub messages: Messages,
     /// What people encrypt with.
     pub keys: Keys,
+    /// Credentials of organizations.
+    pub vault: Vault,
     /// Counts requests.
     pub limits: Arc<dyn RateLimits>,
     /// Rooms and their events.

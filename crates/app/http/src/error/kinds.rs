@@ -96,12 +96,15 @@ kinds! {
         "You have exchanged no messages with this user in the organization.";
     PUBLIC_KEY_NOT_FOUND: 404 "public_key_not_found", "Public key not found", "There is no simple public key.";
     DEVICE_NOT_FOUND: 404 "device_not_found", "Device not found", "There is no such device, or it was removed.";
+    CREDENTIAL_NOT_FOUND: 404 "credential_not_found", "Credential not found", "The organization has no such credential.";
     METHOD_NOT_ALLOWED: 405 "method_not_allowed", "Method not allowed", "The path has other methods; see `Allow`.";
     REQUEST_TIMEOUT: 408 "request_timeout", "Request timeout", "The body did not arrive in time.";
     EMAIL_TAKEN: 409 "email_taken", "Email taken", "An account has this email address. Sign in instead.";
     LAST_OWNER: 409 "last_owner", "Last owner", "The organization needs an owner: name another one first.";
     SITE_IN_USE: 409 "site_in_use", "Site in use", "Units or assets are in the site; move or delete them first.";
     UNIT_IN_USE: 409 "unit_in_use", "Unit in use", "Assets are in the unit; move or delete them first.";
+    CREDENTIAL_IN_USE: 409 "credential_in_use", "Credential in use",
+        "A subscription works with the credential; delete it first, or replace the credential.";
     ALREADY_MEMBER: 409 "already_member", "Already a member", "You belong to the organization already.";
     IDENTITY_KEY_TAKEN: 409 "identity_key_taken", "Identity key taken",
         "Another device has this identity key, or had it: make another one.";
