@@ -9,6 +9,7 @@ use tenon_kernel::{Clock, Quota, RateLimits, Seal, Tickets};
 use tenon_messages::Messages;
 use tenon_messages::keys::Keys;
 use tenon_rooms::{Feed, Rooms};
+use tenon_vault::Vault;
 
 use crate::health::Health;
 use crate::socket::{SocketSettings, Sockets};
@@ -34,6 +35,8 @@ pub struct Api {
     pub subscriptions: Subscriptions,
     /// How fast it is answered.
     pub webhook: Arc<WebhookMeter>,
+    /// Credentials of organizations.
+    pub vault: Vault,
     /// Counts requests.
     pub limits: Arc<dyn RateLimits>,
     /// Rooms and their events.

@@ -5,6 +5,7 @@ pub(crate) mod assets;
 pub(crate) mod auth;
 mod check;
 pub(crate) mod conversations;
+pub(crate) mod credentials;
 pub(crate) mod devices;
 pub(crate) mod graph;
 pub(crate) mod health;

@@ -8,6 +8,7 @@ mod kinds;
 mod messages;
 mod rooms;
 mod tenancy;
+mod vault;
 
 use std::borrow::Cow;
 use std::error::Error;

@@ -9,7 +9,7 @@ use utoipa::{Modify, OpenApi as _};
 
 use crate::problem::Problem;
 use crate::routes::{
-    assets, auth, conversations, devices, events, graph, health, invitations, keys, members, messages, metrics,
+    assets, auth, conversations, credentials, devices, events, graph, health, invitations, keys, members, messages, metrics,
     organizations, profile, rooms, sessions, sites, units, users,
 };
 use crate::socket::{tickets, upgrade};
@@ -32,6 +32,7 @@ use crate::webhook;
         (name = "sites", description = "Places of an organization"),
         (name = "units", description = "Parts of a site"),
         (name = "assets", description = "What an organization owns"),
+        (name = "credentials", description = "Secrets that an organization entrusts to the server, and that nobody is shown"),
         (name = "messages", description = "What members send one another, encrypted from end to end"),
         (name = "keys", description = "What people encrypt with"),
         (name = "devices", description = "Devices with keys of their own, and their prekeys"),
@@ -51,6 +52,7 @@ use crate::webhook;
         sites::list, sites::create, sites::find, sites::change, sites::remove,
         units::list, units::create, units::find, units::change, units::remove,
         assets::list, assets::create, assets::find, assets::change, assets::remove,
+        credentials::list, credentials::create, credentials::find, credentials::replace, credentials::remove,
         messages::send, messages::list, messages::acknowledge, messages::settings, messages::set_settings,
         messages::retention, messages::set_retention, messages::purge,
         conversations::list, conversations::messages, conversations::mark_read,

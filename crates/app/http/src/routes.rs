@@ -3,6 +3,7 @@
 pub(crate) mod assets;
 pub(crate) mod auth;
 pub(crate) mod conversations;
+pub(crate) mod credentials;
 pub(crate) mod devices;
 pub(crate) mod events;
 mod fallback;
@@ -111,6 +112,9 @@ pub(crate) static TABLE: &[Path] = table! {
     Api "/api/orgs/{organization}/sites/{site}" { get sites::find, patch sites::change, delete sites::remove }
     Api "/api/orgs/{organization}/units" { get units::list, post units::create }
     Api "/api/orgs/{organization}/units/{unit}" { get units::find, patch units::change, delete units::remove }
+
+    Api "/api/credentials" { get credentials::list, post credentials::create }
+    Api "/api/credentials/{credential}" { get credentials::find, put credentials::replace, delete credentials::remove }
 
     Api "/api/messages" { get messages::list, post messages::send }
     Api "/api/messages/ack" { post messages::acknowledge }

@@ -75,6 +75,7 @@ impl Application {
 
         let mut background = JoinSet::new();
         background.spawn(learning.run());
+        background.spawn(background::follow_keys(Arc::clone(&services.ring)));
         background.spawn(background::purge(services.housekeeping, Arc::clone(&services.clock)));
         background.spawn(background::purge_messages(services.messages.clone()));
         background.spawn(background::announce(services.announcer.clone()));
@@ -98,7 +99,8 @@ impl Application {
                 sockets: services.sockets,
                 tickets: services.tickets,
                 limits: services.limits,
-                seal: services.seal,
+                vault: services.vault,
+                seal: services.ring,
                 clock: services.clock,
                 health: services.health,
                 settings: api_settings(settings),

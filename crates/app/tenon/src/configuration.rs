@@ -4,6 +4,7 @@
 mod access;
 mod auth;
 mod catalogue;
+mod encryption;
 mod graph;
 mod layer;
 mod log;
@@ -27,6 +28,7 @@ use config::Config;
 pub use access::{Cors, Limits, Proxies};
 pub use auth::{Auth, ConfiguredSecrets, Hashing};
 pub use graph::Graph;
+pub use encryption::EncryptionKeys;
 pub use log::{Log, LogFormat};
 pub use overview::Overview;
 pub use problem::Problems;

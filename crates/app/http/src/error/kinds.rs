@@ -101,12 +101,15 @@ kinds! {
     GRAPH_SUBSCRIPTION_NOT_FOUND: 404 "graph_subscription_not_found", "Graph subscription not found",
         "The organization has no such subscription to Microsoft Graph.";
     NOTIFICATION_NOT_FOUND: 404 "notification_not_found", "Notification not found", "You see no such notification.";
+    CREDENTIAL_NOT_FOUND: 404 "credential_not_found", "Credential not found", "The organization has no such credential.";
     METHOD_NOT_ALLOWED: 405 "method_not_allowed", "Method not allowed", "The path has other methods; see `Allow`.";
     REQUEST_TIMEOUT: 408 "request_timeout", "Request timeout", "The body did not arrive in time.";
     EMAIL_TAKEN: 409 "email_taken", "Email taken", "An account has this email address. Sign in instead.";
     LAST_OWNER: 409 "last_owner", "Last owner", "The organization needs an owner: name another one first.";
     SITE_IN_USE: 409 "site_in_use", "Site in use", "Units or assets are in the site; move or delete them first.";
     UNIT_IN_USE: 409 "unit_in_use", "Unit in use", "Assets are in the unit; move or delete them first.";
+    CREDENTIAL_IN_USE: 409 "credential_in_use", "Credential in use",
+        "A subscription works with the credential; delete it first, or replace the credential.";
     ALREADY_MEMBER: 409 "already_member", "Already a member", "You belong to the organization already.";
     IDENTITY_KEY_TAKEN: 409 "identity_key_taken", "Identity key taken",
         "Another device has this identity key, or had it: make another one.";
