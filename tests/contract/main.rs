@@ -8,9 +8,11 @@
 
 mod activities;
 mod answers;
+mod graph;
 mod housekeeping;
 mod inventory;
 mod invitations;
+mod jobs;
 mod keys;
 mod mail;
 mod members;
@@ -22,3 +24,4 @@ mod sessions;
 mod sites;
 mod units;
 mod users;
+mod vault;

@@ -39,6 +39,11 @@ pub struct Encrypted {
 pub struct Aes256Gcm(Cipher);
 
 impl Aes256Gcm {
+    /// A sealer with these 256 bits.
+    pub(crate) fn with(key: &[u8; 32]) -> Self {
+        Self(Cipher::new(key.into()))
+    }
+
     /// A sealer with the key that the 64 hexadecimal digits spell.
     ///
     /// # Errors
@@ -47,9 +52,19 @@ impl Aes256Gcm {
     pub fn new(key_hex: &str) -> Result<Self, SealError> {
         let mut key = Zeroizing::new([0; 32]);
         hex::decode_to_slice(key_hex, key.as_mut_slice()).map_err(|_| SealError::Key)?;
-        Cipher::new_from_slice(key.as_slice())
-            .map(Self)
-            .map_err(|_| SealError::Key)
+        Ok(Self::with(&key))
+    }
+
+    /// Nonce, ciphertext and tag.
+    pub(crate) fn seal_bytes(&self, plain: &[u8], context: &[u8]) -> Result<Vec<u8>, Unavailable> {
+        let (nonce, ciphertext) = self.encrypt(plain, context)?;
+        Ok([nonce.as_slice(), &ciphertext].concat())
+    }
+
+    /// What [`Aes256Gcm::seal_bytes`] sealed.
+    pub(crate) fn open_bytes(&self, sealed: &[u8], context: &[u8]) -> Result<Vec<u8>, SealError> {
+        let (nonce, ciphertext) = sealed.split_first_chunk().ok_or(SealError::Forged)?;
+        self.decrypt(nonce, ciphertext, context)
     }
 
     fn encrypt(&self, plain: &[u8], context: &[u8]) -> Result<([u8; NONCE], Vec<u8>), Unavailable> {
@@ -81,20 +96,15 @@ impl std::fmt::Debug for Aes256Gcm {
 
 impl Seal for Aes256Gcm {
     fn seal(&self, plain: &[u8], context: &[u8]) -> Result<Vec<u8>, Unavailable> {
-        let (nonce, ciphertext) = self.encrypt(plain, context)?;
-        Ok([nonce.as_slice(), &ciphertext].concat())
+        self.seal_bytes(plain, context)
     }
 
     fn open(&self, sealed: &[u8], context: &[u8]) -> Result<Vec<u8>, Unavailable> {
-        let (nonce, ciphertext) = sealed
-            .split_first_chunk()
-            .ok_or(SealError::Forged)
-            .map_err(unavailable)?;
-        self.decrypt(nonce, ciphertext, context).map_err(unavailable)
+        self.open_bytes(sealed, context).map_err(unavailable)
     }
 }
 
-fn unavailable(error: SealError) -> Unavailable {
+pub(crate) fn unavailable(error: SealError) -> Unavailable {
     match error {
         SealError::Unavailable(error) => error,
         error => Unavailable::new("sealing", error),

@@ -5,6 +5,7 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use tenon_accounts::{OpaqueToken, Salt, Secrets, TokenDigest};
+use tenon_graph::ClientStates;
 use tenon_kernel::Unavailable;
 use zeroize::Zeroizing;
 
@@ -35,6 +36,12 @@ impl Secrets for RandomSecrets {
         // Digests have one length, so that the lengths of the secrets do not show in the time either.
         let digest = |secret: &SecretString| Zeroizing::<[u8; 32]>::new(Sha256::digest(secret.expose_secret()).into());
         digest(one).ct_eq(digest(other).as_slice()).into()
+    }
+}
+
+impl ClientStates for RandomSecrets {
+    fn draw(&self) -> Result<SecretString, Unavailable> {
+        Ok(hex::encode(Zeroizing::new(random::<16>()?)).into())
     }
 }
 

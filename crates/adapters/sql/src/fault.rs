@@ -28,6 +28,16 @@ impl<E: From<Unavailable>> Fault<E> {
     }
 }
 
+impl<E> Fault<E> {
+    /// The same in the words of another operation.
+    pub fn map<F>(self, meaning: impl FnOnce(E) -> F) -> Fault<F> {
+        match self {
+            Self::Refused(error) => Fault::Refused(meaning(error)),
+            Self::Failed(error) => Fault::Failed(error),
+        }
+    }
+}
+
 /// The database did not do its part.
 pub fn unavailable(source: impl Into<Box<dyn Error + Send + Sync>>) -> Unavailable {
     Unavailable::new("database", source)

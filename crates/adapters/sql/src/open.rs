@@ -5,10 +5,13 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use tenon_accounts::{Invitations, Members, Organizations, Revocations, Sessions, Sites, Units, Users};
 use tenon_assets::Inventory;
+use tenon_graph::{Certificates, Inbox, Notifications, Registry};
+use tenon_jobs::{Backlog, Queue, Schedules};
 use tenon_kernel::{Answers, Probe, Timestamp, Unavailable};
 use tenon_messages::keys::{Devices, PublicKeys};
 use tenon_messages::{Archive, Mail};
 use tenon_rooms::{Activities, Directory, Outbox};
+use tenon_vault::{Credentials, Wrappings};
 
 use crate::{postgres, sqlite};
 
@@ -48,7 +51,7 @@ impl OpenError {
 #[async_trait]
 pub trait Housekeeping: Send + Sync {
     /// Deletes sessions that ended a day ago, answers kept for a day, revocations that no token can match, invitations that
-    /// expired, and what was left for a month of messages that went; says how many rows that were.
+    /// expired, and what was left for a month of messages that went and of jobs that were given up; says how many rows that were.
     async fn purge(&self, now: Timestamp) -> Result<usize, Unavailable>;
 }
 
@@ -70,8 +73,17 @@ pub struct Store {
     pub activities: Arc<dyn Activities>,
     pub mail: Arc<dyn Mail>,
     pub archive: Arc<dyn Archive>,
+    pub credentials: Arc<dyn Credentials>,
+    pub wrappings: Arc<dyn Wrappings>,
     pub answers: Arc<dyn Answers>,
     pub outbox: Arc<dyn Outbox>,
+    pub inbox: Arc<dyn Inbox>,
+    pub notifications: Arc<dyn Notifications>,
+    pub registry: Arc<dyn Registry>,
+    pub certificates: Arc<dyn Certificates>,
+    pub queue: Arc<dyn Queue>,
+    pub backlog: Arc<dyn Backlog>,
+    pub schedules: Arc<dyn Schedules>,
     pub housekeeping: Arc<dyn Housekeeping>,
     pub probe: Arc<dyn Probe>,
 }

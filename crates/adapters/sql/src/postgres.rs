@@ -5,6 +5,7 @@ mod inserts;
 mod locks;
 mod owned;
 mod posting;
+mod queueing;
 #[expect(
     clippy::duplicate_mod,
     reason = "the same source serves both databases, see ARCHITECTURE.md"

@@ -3,6 +3,8 @@
 mod activities;
 mod assets;
 mod device;
+mod graph;
+mod jobs;
 mod keys;
 mod mailboxes;
 mod messages;
@@ -10,12 +12,15 @@ mod organizations;
 mod places;
 mod sessions;
 mod users;
+mod vault;
 
 pub use activities::ActivityRow;
 pub use assets::AssetRow;
 pub use device::{device_id, device_number};
 use diesel::QueryResult;
 use diesel::result::Error as DieselError;
+pub use graph::{BatchRow, CertificateRow, KnownRow, NotificationRow, SubscriptionRow, sealed};
+pub use jobs::JobRow;
 pub use keys::{DeviceRow, KeyChangeRow, KeyLogRow, PrekeyRow, PublicKeyRow};
 pub use mailboxes::{ConversationRow, DeliveryRow, MailboxRow};
 pub use messages::{MessageRow, NoticeDocument, PurgedRow, RetentionRow};
@@ -23,8 +28,9 @@ pub use organizations::{InvitationEntry, MembershipRow, OrganizationRow, named_m
 pub use places::{SiteRow, UnitRow};
 pub use sessions::{RefreshTokenRow, RevocationRow, SessionRow, digest};
 pub use users::UserRow;
+pub use vault::{CredentialRow, SealedRow};
 
 /// Passes on a value that was read, or says that the database holds what the domain would never have stored.
-fn sound<T, E: std::error::Error + Send + Sync + 'static>(parsed: Result<T, E>) -> QueryResult<T> {
+pub fn sound<T, E: std::error::Error + Send + Sync + 'static>(parsed: Result<T, E>) -> QueryResult<T> {
     parsed.map_err(|error| DieselError::DeserializationError(Box::new(error)))
 }

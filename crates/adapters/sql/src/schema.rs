@@ -1,15 +1,21 @@
 //! The tables, once for both databases.
 
+mod graph;
 mod keys;
 mod mail;
+mod vault;
+mod work;
 
 use diesel::table;
 
+pub use graph::{graph_batches, graph_certificates, graph_notifications, graph_subscriptions};
 pub use keys::{devices, key_changes, key_log, key_positions, prekeys, public_keys};
 pub use mail::{
     conversations, deliveries, device_cursors, mailboxes, message_retention, message_settings, messages,
     purged_messages,
 };
+pub use vault::credentials;
+pub use work::{jobs, schedules};
 
 table! {
     use diesel::sql_types::{BigInt, Nullable, Text};

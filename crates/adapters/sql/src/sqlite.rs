@@ -6,6 +6,7 @@ mod inserts;
 mod locks;
 mod owned;
 mod posting;
+mod queueing;
 #[path = "repositories/mod.rs"]
 mod repositories;
 mod search;

@@ -4,6 +4,7 @@ mod keys;
 mod listings;
 mod mail;
 mod statements;
+mod vault;
 
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection};

@@ -4,13 +4,16 @@ use std::time::Duration;
 use ipnet::IpNet;
 use tenon_accounts::{Accounts, Places, Tenancy};
 use tenon_assets::Assets;
+use tenon_graph::{Intake, Subscriptions};
 use tenon_kernel::{Clock, Quota, RateLimits, Seal, Tickets};
 use tenon_messages::Messages;
 use tenon_messages::keys::Keys;
 use tenon_rooms::{Feed, Rooms};
+use tenon_vault::Vault;
 
 use crate::health::Health;
 use crate::socket::{SocketSettings, Sockets};
+use crate::webhook::WebhookMeter;
 
 /// The services behind the routes, and how they are offered.
 pub struct Api {
@@ -26,6 +29,14 @@ pub struct Api {
     pub messages: Messages,
     /// What people encrypt with.
     pub keys: Keys,
+    /// What Microsoft Graph tells of.
+    pub intake: Intake,
+    /// The subscriptions that it tells of.
+    pub subscriptions: Subscriptions,
+    /// How fast it is answered.
+    pub webhook: Arc<WebhookMeter>,
+    /// Credentials of organizations.
+    pub vault: Vault,
     /// Counts requests.
     pub limits: Arc<dyn RateLimits>,
     /// Rooms and their events.
@@ -67,6 +78,8 @@ pub struct ApiSettings {
     pub timeouts: Timeouts,
     /// The largest body, in bytes.
     pub body_limit: usize,
+    /// The largest body that Microsoft Graph may post, in bytes.
+    pub webhook_body_limit: usize,
     /// Of Tenon.
     pub version: &'static str,
 }

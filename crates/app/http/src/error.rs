@@ -2,11 +2,13 @@
 
 mod accounts;
 mod assets;
+mod graph;
 mod keys;
 mod kinds;
 mod messages;
 mod rooms;
 mod tenancy;
+mod vault;
 
 use std::borrow::Cow;
 use std::error::Error;

@@ -6,6 +6,7 @@ mod conditions;
 mod once;
 mod path;
 mod query;
+mod raw;
 mod reading;
 #[cfg(test)]
 mod tests;
@@ -16,3 +17,4 @@ pub(crate) use conditions::{IfMatch, IfNoneMatch};
 pub(crate) use once::{InFlight, Repeatable};
 pub(crate) use path::At;
 pub(crate) use query::Query;
+pub(crate) use raw::RawBody;

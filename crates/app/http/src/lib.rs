@@ -22,6 +22,7 @@ mod reply;
 mod routes;
 mod server;
 mod socket;
+mod webhook;
 
 pub use api::{Api, ApiSettings, Timeouts};
 pub use drain::Drain;
@@ -31,3 +32,4 @@ pub use health::Health;
 pub use openapi::openapi;
 pub use server::{Serving, serve};
 pub use socket::{SocketSettings, Sockets};
+pub use webhook::WebhookMeter;

@@ -9,10 +9,11 @@ use utoipa::{Modify, OpenApi as _};
 
 use crate::problem::Problem;
 use crate::routes::{
-    assets, auth, conversations, devices, events, health, invitations, keys, members, messages, metrics, organizations,
-    profile, rooms, sessions, sites, units, users,
+    assets, auth, conversations, credentials, devices, events, graph, health, invitations, keys, members, messages, metrics,
+    organizations, profile, rooms, sessions, sites, units, users,
 };
 use crate::socket::{tickets, upgrade};
+use crate::webhook;
 
 /// Accounts, organizations and assets of Tenon.
 ///
@@ -31,11 +32,13 @@ use crate::socket::{tickets, upgrade};
         (name = "sites", description = "Places of an organization"),
         (name = "units", description = "Parts of a site"),
         (name = "assets", description = "What an organization owns"),
+        (name = "credentials", description = "Secrets that an organization entrusts to the server, and that nobody is shown"),
         (name = "messages", description = "What members send one another, encrypted from end to end"),
         (name = "keys", description = "What people encrypt with"),
         (name = "devices", description = "Devices with keys of their own, and their prekeys"),
         (name = "rooms", description = "Where events are heard"),
         (name = "sockets", description = "Events as they happen"),
+        (name = "graph", description = "What Microsoft Graph tells of"),
         (name = "health", description = "How the server does"),
     ),
     paths(
@@ -49,6 +52,7 @@ use crate::socket::{tickets, upgrade};
         sites::list, sites::create, sites::find, sites::change, sites::remove,
         units::list, units::create, units::find, units::change, units::remove,
         assets::list, assets::create, assets::find, assets::change, assets::remove,
+        credentials::list, credentials::create, credentials::find, credentials::replace, credentials::remove,
         messages::send, messages::list, messages::acknowledge, messages::settings, messages::set_settings,
         messages::retention, messages::set_retention, messages::purge,
         conversations::list, conversations::messages, conversations::mark_read,
@@ -58,6 +62,9 @@ use crate::socket::{tickets, upgrade};
         events::to_organization, events::to_site, events::to_unit, events::to_user,
         rooms::activity, rooms::history, rooms::presence,
         upgrade::connect, tickets::create,
+        webhook::receive,
+        graph::list, graph::create, graph::find, graph::remove, graph::renew, graph::synced, graph::rotate_certificate,
+        graph::notifications, graph::notification, graph::replay,
         metrics::report, health::report, health::live, health::ready, health::openapi,
     ),
     components(schemas(Problem)),

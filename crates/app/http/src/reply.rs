@@ -134,6 +134,11 @@ pub(crate) fn ok(value: &impl Serialize) -> Answer {
     Ok(Reply::ok(value)?.into_response())
 }
 
+/// 202 with `value`: what is asked for is done afterwards.
+pub(crate) fn accepted(value: &impl Serialize) -> Answer {
+    Ok(Reply::sized(StatusCode::ACCEPTED, 512, value)?.into_response())
+}
+
 /// 204.
 pub(crate) fn no_content() -> Answer {
     Ok(HttpResponse::new(StatusCode::NO_CONTENT))

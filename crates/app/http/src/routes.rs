@@ -3,9 +3,11 @@
 pub(crate) mod assets;
 pub(crate) mod auth;
 pub(crate) mod conversations;
+pub(crate) mod credentials;
 pub(crate) mod devices;
 pub(crate) mod events;
 mod fallback;
+pub(crate) mod graph;
 pub(crate) mod health;
 pub(crate) mod invitations;
 pub(crate) mod keys;
@@ -26,6 +28,7 @@ use actix_web::{Resource, Route};
 use crate::Api;
 use crate::middleware::{Class, Gate};
 use crate::socket::{tickets, upgrade};
+use crate::webhook;
 
 /// A path and what can be done there.
 pub(crate) struct Path {
@@ -110,6 +113,9 @@ pub(crate) static TABLE: &[Path] = table! {
     Api "/api/orgs/{organization}/units" { get units::list, post units::create }
     Api "/api/orgs/{organization}/units/{unit}" { get units::find, patch units::change, delete units::remove }
 
+    Api "/api/credentials" { get credentials::list, post credentials::create }
+    Api "/api/credentials/{credential}" { get credentials::find, put credentials::replace, delete credentials::remove }
+
     Api "/api/messages" { get messages::list, post messages::send }
     Api "/api/messages/ack" { post messages::acknowledge }
     Api "/api/conversations" { get conversations::list }
@@ -129,6 +135,16 @@ pub(crate) static TABLE: &[Path] = table! {
     Api "/api/rooms/{room}/presence" { get rooms::presence }
     Api "/api/ws" { get upgrade::connect }
     Api "/api/ws/ticket" { post tickets::create }
+
+    Free "/webhooks/graph" { post webhook::receive }
+    Api "/api/graph/subscriptions" { get graph::list, post graph::create }
+    Api "/api/graph/subscriptions/{subscription}" { get graph::find, delete graph::remove }
+    Api "/api/graph/subscriptions/{subscription}/renew" { post graph::renew }
+    Api "/api/graph/subscriptions/{subscription}/synced" { post graph::synced }
+    Api "/api/graph/certificate/rotate" { post graph::rotate_certificate }
+    Api "/api/graph/notifications" { get graph::notifications }
+    Api "/api/graph/notifications/{notification}" { get graph::notification }
+    Api "/api/graph/notifications/{notification}/replay" { post graph::replay }
 
     Free "/metrics" { get metrics::report }
     Free "/api/health" { get health::report }

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::thread::available_parallelism;
 
-use tenon_http::{Api, ApiSettings, Serving, Timeouts};
+use tenon_http::{Api, ApiSettings, Serving, Timeouts, WebhookMeter};
 use tenon_kernel::{Quota, Unavailable};
 use tenon_redis::Subscription;
 use tokio::task::JoinSet;
@@ -75,6 +75,7 @@ impl Application {
 
         let mut background = JoinSet::new();
         background.spawn(learning.run());
+        background.spawn(background::follow_keys(Arc::clone(&services.ring)));
         background.spawn(background::purge(services.housekeeping, Arc::clone(&services.clock)));
         background.spawn(background::purge_messages(services.messages.clone()));
         background.spawn(background::announce(services.announcer.clone()));
@@ -92,10 +93,14 @@ impl Application {
                 rooms: services.rooms,
                 messages: services.messages,
                 feed: services.feed,
+                intake: services.intake,
+                subscriptions: services.subscriptions,
+                webhook: Arc::new(WebhookMeter::default()),
                 sockets: services.sockets,
                 tickets: services.tickets,
                 limits: services.limits,
-                seal: services.seal,
+                vault: services.vault,
+                seal: services.ring,
                 clock: services.clock,
                 health: services.health,
                 settings: api_settings(settings),
@@ -158,6 +163,7 @@ fn api_settings(settings: Settings) -> ApiSettings {
         sockets: settings.sockets.settings,
         timeouts: Timeouts::default(),
         body_limit: settings.limits.body_bytes,
+        webhook_body_limit: settings.graph.body_bytes,
         version: env!("CARGO_PKG_VERSION"),
     }
 }

@@ -4,14 +4,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tenon_accounts::Accounts;
+use tenon_crypto::Ring;
 use tenon_http::Health;
-use tenon_kernel::{Clock, Timestamp, Unavailable};
+use tenon_kernel::{Clock, Keyring, Timestamp, Unavailable};
 use tenon_messages::Messages;
 use tenon_rooms::Announcer;
 use tenon_sql::Housekeeping;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep};
 
 const LEARN: Duration = Duration::from_secs(1);
+/// Between two looks into the file of keys. A rotation counts on it.
+const READ_KEYS: Duration = Duration::from_secs(1);
 /// How often what other instances left behind is looked for.
 const LOOK: Duration = Duration::from_secs(2);
 /// Between two tries to tell what could not be told.
@@ -62,6 +65,23 @@ impl Learning {
             }
             self.failing = outcome.is_err();
         }
+    }
+}
+
+/// Keeps up with the file of keys, every second and without end.
+pub async fn follow_keys(ring: Arc<Ring>) {
+    let mut ticks = every(READ_KEYS);
+    let mut failing = false;
+    loop {
+        ticks.tick().await;
+        let outcome = ring.refresh();
+        match &outcome {
+            Ok(true) => tracing::info!(key = %ring.current(), "another key seals from now on"),
+            Ok(false) => {}
+            Err(error) if !failing => tracing::warn!(%error, "cannot read the encryption keys; those read before stay"),
+            Err(_) => {}
+        }
+        failing = outcome.is_err();
     }
 }
 

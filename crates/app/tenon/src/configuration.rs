@@ -4,6 +4,7 @@
 mod access;
 mod auth;
 mod catalogue;
+mod encryption;
 mod graph;
 mod layer;
 mod log;
@@ -26,6 +27,8 @@ use config::Config;
 
 pub use access::{Cors, Limits, Proxies};
 pub use auth::{Auth, ConfiguredSecrets, Hashing};
+pub use graph::Graph;
+pub use encryption::EncryptionKeys;
 pub use log::{Log, LogFormat};
 pub use overview::Overview;
 pub use problem::Problems;
@@ -67,6 +70,7 @@ pub struct Settings {
     pub cors: Cors,
     pub proxies: Proxies,
     pub log: Log,
+    pub graph: Graph,
 }
 
 /// What was configured, and what there is to say about it.
@@ -130,7 +134,7 @@ impl Settings {
         let cors = Cors::read(reader);
         let proxies = Proxies::read(reader);
         let log = Log::read(reader);
-        graph::check(reader, environment);
+        let graph = Graph::read(reader, environment);
         Some(Self {
             environment: environment?,
             server: server?,
@@ -143,6 +147,7 @@ impl Settings {
             cors: cors?,
             proxies: proxies?,
             log: log?,
+            graph: graph?,
         })
     }
 }

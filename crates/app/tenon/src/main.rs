@@ -10,6 +10,7 @@ mod command_line;
 mod commands;
 mod configuration;
 mod data_folder;
+mod keys;
 mod listener;
 mod logging;
 mod readiness;

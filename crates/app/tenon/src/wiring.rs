@@ -2,6 +2,7 @@
 
 mod coordination;
 mod correspondence;
+mod graph;
 
 use std::io;
 use std::num::NonZeroUsize;
@@ -15,21 +16,23 @@ use tenon_accounts::{
 };
 use tenon_assets::Assets;
 use tenon_crypto::{
-    Aes256Gcm, Argon2Config, Argon2Passwords, JwtConfig, JwtTokens, KeyError, RandomSecrets, SealError,
+    Argon2Config, Argon2Passwords, JwtConfig, JwtTokens, KeyError, KeyFile, RandomSecrets, Ring, RingError,
 };
+use tenon_graph::{Intake, Subscriptions};
 use tenon_http::{Health, Sockets};
-use tenon_kernel::{Clock, Quota, RateLimits, Seal, Tickets, Unavailable};
+use tenon_kernel::{Clock, Keyring, Quota, RateLimits, Tickets, Unavailable};
 use tenon_local::SystemClock;
 use tenon_messages::Messages;
 use tenon_messages::keys::Keys;
 use tenon_redis::{Subscription, UrlError};
 use tenon_rooms::{Announcer, Feed, Rooms, RoomsPorts};
 use tenon_sql::{DatabaseConfig, Housekeeping, OpenError, Store};
+use tenon_vault::Vault;
 use tokio::task::spawn_blocking;
 
 use crate::configuration::{Auth, Database, DatabaseUrl, Hashing, Settings};
 use crate::data_folder;
-use crate::secrets::Secrets;
+use crate::secrets::{MasterKeys, Secrets};
 use coordination::Coordination;
 use correspondence::{keys, messages};
 
@@ -43,11 +46,14 @@ pub struct Services {
     pub rooms: Rooms,
     pub messages: Messages,
     pub feed: Feed,
+    pub intake: Intake,
+    pub subscriptions: Subscriptions,
     pub announcer: Announcer,
     pub sockets: Arc<Sockets>,
     pub tickets: Arc<dyn Tickets>,
     pub limits: Arc<dyn RateLimits>,
-    pub seal: Arc<dyn Seal>,
+    pub vault: Vault,
+    pub ring: Arc<Ring>,
     pub clock: Arc<dyn Clock>,
     pub housekeeping: Arc<dyn Housekeeping>,
     pub health: Arc<Health>,
@@ -75,9 +81,12 @@ pub enum WiringError {
     /// The key ring.
     #[error("auth.jwt_secret: {0}")]
     Keys(#[from] KeyError),
-    /// The key that seals.
-    #[error("auth.encryption_key: {0}")]
-    Sealing(#[from] SealError),
+    /// What speaks to Microsoft.
+    #[error(transparent)]
+    Microsoft(#[from] tenon_microsoft::StartError),
+    /// The keys that seal.
+    #[error("the encryption keys: {0}")]
+    Sealing(#[from] RingError),
     /// Hashing, threads or randomness.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
@@ -94,6 +103,8 @@ impl Services {
     /// As [`WiringError`] says.
     pub async fn start(settings: &Settings, secrets: &Secrets) -> Result<Self, WiringError> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+        let ring = Arc::new(ring(&secrets.encryption)?);
+        let keyring: Arc<dyn Keyring> = Arc::<Ring>::clone(&ring);
         let revoked = Arc::new(RevokedTokens::default());
         let (store, passwords, coordination) = tokio::join!(
             open(settings),
@@ -108,6 +119,7 @@ impl Services {
         let wakes = coordination.wakes(&sockets);
         let messages = messages(settings, &store, &coordination, &wakes, &clock);
         let keys = keys(settings, &store, &coordination, &wakes, &clock);
+        let (intake, subscriptions) = graph::graph(&settings.graph, &store, &keyring, &clock)?;
         let health = Arc::new(coordination.health(store.probe));
         Ok(Self {
             accounts,
@@ -119,10 +131,13 @@ impl Services {
             announcer: Announcer::new(store.outbox, rooms.clone(), Arc::clone(&clock), tenon_http::render),
             rooms,
             messages,
+            intake,
+            subscriptions,
             sockets,
             tickets: coordination.tickets,
             limits: coordination.limits,
-            seal: Arc::new(Aes256Gcm::new(secrets.encryption_key.expose_secret())?),
+            vault: Vault::new(store.credentials, keyring, Arc::clone(&clock)),
+            ring,
             clock,
             housekeeping: store.housekeeping,
             health,
@@ -141,7 +156,25 @@ pub fn migrate(settings: &Settings) -> Result<(), WiringError> {
     Ok(tenon_sql::migrate(&database(&settings.database))?)
 }
 
-async fn open(settings: &Settings) -> Result<Store, WiringError> {
+/// The keys that seal and open.
+///
+/// # Errors
+///
+/// As [`RingError`] says.
+pub fn ring(keys: &MasterKeys) -> Result<Ring, RingError> {
+    Ok(match keys {
+        MasterKeys::Given { current, previous } => Ring::fixed(current, previous)?,
+        MasterKeys::File(path) => Ring::of_file(KeyFile::new(path))?,
+        MasterKeys::Made { key, file } => Ring::until_file(key, KeyFile::new(file))?,
+    })
+}
+
+/// Opens the database.
+///
+/// # Errors
+///
+/// As [`WiringError`] says.
+pub async fn open(settings: &Settings) -> Result<Store, WiringError> {
     prepare(settings)?;
     let database = database(&settings.database);
     Ok(spawn_blocking(move || tenon_sql::open(&database)).await??)

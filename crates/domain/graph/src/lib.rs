@@ -1,12 +1,37 @@
 //! Changes that Microsoft Graph tells of: subscriptions to them, and the way of a notification from the webhook to a room.
 //!
-//! Source of the protocol: Microsoft's pages on change notifications, lifecycle notifications and notifications with resource data.
+//! `inbox` takes what is posted to the webhook, `reading` and `judging` find out what is in it, `intake` carries it on, and `subscriptions` keeps
+//! Graph's side as the store says. Source of the protocol: Microsoft's pages on change notifications, lifecycle notifications, and
+//! notifications with resource data.
 
+mod app;
+mod batch;
+mod errors;
+mod intake;
+mod judging;
+mod lifetimes;
+mod notification;
+mod ports;
+mod reading;
 mod remote;
 mod rich;
+mod subscription;
+mod subscriptions;
+mod task;
 
+pub use app::AppRecord;
+pub use batch::{Batch, BatchId};
+pub use errors::{GraphError, RemoveSubscriptionError, SubscribeError, TaskError};
+pub use intake::{Intake, IntakePorts, Keeping};
+pub use lifetimes::Lifetimes;
+pub use notification::{Notification, NotificationFilter, Quarantine, Scope, Settled, State, Verdict};
+pub use ports::{CertificateId, Certificates, Inbox, Known, Notifications, Registry, StoredCertificate};
+pub use reading::{Item, MalformedBatch, Posted, is_batch, read};
 pub use remote::{App, AppSecret, Granted, Remote, RemoteError, RemoteId, Wanted};
 pub use rich::{
     Certificate, EncryptedContent, Envelope, EnvelopeError, NewCertificate, PublicCertificate, TokenError, Tokens,
     Verified,
 };
+pub use subscription::{ChangeTypes, ClientStateDigest, ClientStates, Resource, Subscription, SubscriptionState};
+pub use subscriptions::{NewSubscription, Subscriptions, SubscriptionsConfig, SubscriptionsPorts};
+pub use task::Task;

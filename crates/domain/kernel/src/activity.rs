@@ -1,6 +1,9 @@
 use std::str::FromStr;
 
-use crate::{AssetId, Id, OrganizationId, Role, SessionId, SiteId, Timestamp, UnitId, UserId, Version};
+use crate::{
+    AssetId, GraphSubscriptionId, Id, NotificationId, OrganizationId, Role, SessionId, SiteId, Timestamp, UnitId,
+    UserId, Version,
+};
 
 #[doc(hidden)]
 #[derive(Debug)]
@@ -67,6 +70,28 @@ pub enum About {
         session: SessionId,
         user: UserId,
     },
+    /// What Microsoft Graph told of.
+    Notification {
+        notification: NotificationId,
+        subscription: GraphSubscriptionId,
+        change: GraphChange,
+    },
+}
+
+/// What Microsoft Graph tells of: something changed, or a subscription did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum GraphChange {
+    Created,
+    Updated,
+    Deleted,
+    /// Graph wants to be told that its notifications are still wanted.
+    Reauthorize,
+    /// Graph has given the subscription up.
+    Removed,
+    /// Graph has lost notifications.
+    Missed,
+    /// Something that is not known here.
+    Other,
 }
 
 /// A site and a unit, as far as there are any.
@@ -115,6 +140,17 @@ impl Activity {
         }
     }
 
+    /// Something that Microsoft Graph told of, which nobody here did.
+    pub fn of_notification(organization: OrganizationId, about: About, at: Timestamp) -> Self {
+        Self {
+            id: Id::at(at),
+            organization: Some(organization),
+            by: None,
+            about,
+            verb: Verb::Created,
+        }
+    }
+
     /// What it is called where it is heard: `asset.created`.
     pub const fn name(&self) -> &'static str {
         let [created, updated, deleted] = match self.about {
@@ -124,12 +160,49 @@ impl Activity {
             About::Member { .. } => ["member.added", "member.updated", "member.removed"],
             About::Organization { .. } => ["organization.created", "organization.updated", "organization.deleted"],
             About::Session { .. } => ["session.started", "session.updated", "session.ended"],
+            About::Notification { .. } => ["graph.notification"; 3],
         };
         match self.verb {
             Verb::Created => created,
             Verb::Updated => updated,
             Verb::Deleted => deleted,
         }
+    }
+}
+
+impl GraphChange {
+    const ALL: [Self; 7] = [
+        Self::Created,
+        Self::Updated,
+        Self::Deleted,
+        Self::Reauthorize,
+        Self::Removed,
+        Self::Missed,
+        Self::Other,
+    ];
+
+    /// The name in the database and in the API; Graph's own where it has one.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Updated => "updated",
+            Self::Deleted => "deleted",
+            Self::Reauthorize => "reauthorizationRequired",
+            Self::Removed => "subscriptionRemoved",
+            Self::Missed => "missed",
+            Self::Other => "other",
+        }
+    }
+}
+
+impl FromStr for GraphChange {
+    type Err = UnknownVerb;
+
+    fn from_str(text: &str) -> Result<Self, UnknownVerb> {
+        Self::ALL
+            .into_iter()
+            .find(|change| change.as_str() == text)
+            .ok_or(UnknownVerb)
     }
 }
 

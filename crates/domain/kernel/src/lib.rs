@@ -18,7 +18,7 @@ mod tickets;
 mod timestamp;
 mod version;
 
-pub use activity::{About, Act, Activity, ActivityId, Place, UnknownVerb, Verb};
+pub use activity::{About, Act, Activity, ActivityId, GraphChange, Place, UnknownVerb, Verb};
 pub use actor::{Actor, Member, Role, UnknownRole};
 pub use error::{ChangeError, CreateError, Invalid, Unavailable};
 pub use health::{Probe, ServiceState};

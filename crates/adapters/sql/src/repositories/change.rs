@@ -1,5 +1,4 @@
 use diesel::QueryResult;
-use tenon_accounts::RemoveError;
 use tenon_kernel::{ChangeError, Expected, Version};
 
 use super::Conn;
@@ -29,18 +28,19 @@ pub fn change<T>(
 
 /// Removes a versioned row that `find` reads, with `delete`, which MUST delete it only if it still has the given version and
 /// says how many rows it deleted. Returns what was there.
-pub fn remove<T>(
+pub fn remove<T, E: From<ChangeError>>(
     conn: &mut Conn,
     expected: Expected,
     find: impl Fn(&mut Conn) -> QueryResult<Option<T>>,
     version: impl Fn(&T) -> Version,
-    delete: impl Fn(&mut Conn, Version) -> Result<usize, Fault<RemoveError>>,
-) -> Result<T, Fault<RemoveError>> {
+    delete: impl Fn(&mut Conn, Version) -> Result<usize, Fault<E>>,
+) -> Result<T, Fault<E>> {
+    let refused = |error: ChangeError| Fault::Refused(error.into());
     loop {
-        let found = find(conn)?.ok_or(Fault::Refused(RemoveError::NotFound))?;
+        let found = find(conn)?.ok_or_else(|| refused(ChangeError::NotFound))?;
         let current = version(&found);
         if !expected.allows(current) {
-            return Err(Fault::Refused(RemoveError::Stale(current)));
+            return Err(refused(ChangeError::Stale(current)));
         }
         if delete(conn, current)? == 1 {
             return Ok(found);

@@ -4,9 +4,12 @@ mod activities;
 mod archive;
 mod assets;
 mod change;
+mod credentials;
 mod directory;
+mod graph;
 mod housekeeping;
 mod invitations;
+pub mod jobs;
 mod keys;
 mod listing;
 mod mail;
@@ -22,10 +25,11 @@ mod sessions;
 mod sites;
 mod units;
 mod users;
+mod wrappings;
 
 use std::sync::Arc;
 
-use super::{Conn, Database, Db, inserts, locks, owned, posting, search};
+use super::{Conn, Database, Db, inserts, locks, owned, posting, queueing, search};
 use crate::Store;
 
 pub use assets::Entry;
@@ -36,6 +40,7 @@ pub use listing::query;
 /// Every port over one database.
 pub fn store(database: Database) -> Store {
     let outbox = outbox::Outbox::new(database.clone());
+    let jobs = jobs::Jobs::new(database.clone());
     Store {
         users: Arc::new(users::Users::new(database.clone(), outbox.clone())),
         organizations: Arc::new(organizations::Organizations::new(database.clone(), outbox.clone())),
@@ -52,8 +57,17 @@ pub fn store(database: Database) -> Store {
         activities: Arc::new(activities::Activities(database.clone())),
         mail: Arc::new(mail::Mail(database.clone())),
         archive: Arc::new(archive::Archive(database.clone())),
+        credentials: Arc::new(credentials::Credentials(database.clone())),
+        wrappings: Arc::new(wrappings::Wrappings(database.clone())),
         answers: Arc::new(remembered::Answers(database.clone())),
+        inbox: Arc::new(graph::Inbox::new(database.clone(), outbox.clone(), jobs.clone())),
+        notifications: Arc::new(graph::Notifications::new(database.clone(), jobs.clone())),
+        registry: Arc::new(graph::Registry::new(database.clone(), jobs.clone())),
+        certificates: Arc::new(graph::Certificates::new(database.clone(), jobs.clone())),
         outbox: Arc::new(outbox),
+        queue: Arc::new(jobs.clone()),
+        backlog: Arc::new(jobs.clone()),
+        schedules: Arc::new(jobs),
         housekeeping: Arc::new(housekeeping::Housekeeping(database.clone())),
         probe: Arc::new(housekeeping::DatabaseProbe(database)),
     }

@@ -14,7 +14,8 @@ use super::{Conn, Database, locks, revocations, search};
 use crate::fault::Fault;
 use crate::rows::{MembershipRow, OrganizationRow};
 use crate::schema::{
-    activities, assets, deliveries, memberships, messages, organizations, purged_messages, sites, units,
+    activities, assets, deliveries, graph_notifications as notifications, memberships, messages, organizations,
+    purged_messages, sites, units,
 };
 use crate::types::{At, Key};
 
@@ -171,6 +172,7 @@ fn delete(
     diesel::delete(messages::table.filter(messages::organization_id.eq(Key(organization)))).execute(conn)?;
     diesel::delete(purged_messages::table.filter(purged_messages::organization_id.eq(Key(organization))))
         .execute(conn)?;
+    diesel::delete(notifications::table.filter(notifications::organization_id.eq(Key(organization)))).execute(conn)?;
     diesel::delete(deliveries::table.filter(deliveries::organization_id.eq(Key(organization)))).execute(conn)?;
     let mut written = Vec::with_capacity(members.len());
     for Key(user) in members {

@@ -101,6 +101,11 @@ enum AboutDocument {
         id: Uuid,
         user: Uuid,
     },
+    Notification {
+        id: Uuid,
+        subscription: Uuid,
+        change: String,
+    },
 }
 
 #[derive(Default, PartialEq, Serialize, Deserialize)]
@@ -169,6 +174,15 @@ impl From<About> for AboutDocument {
                 id: session.uuid(),
                 user: user.uuid(),
             },
+            About::Notification {
+                notification,
+                subscription,
+                change,
+            } => Self::Notification {
+                id: notification.uuid(),
+                subscription: subscription.uuid(),
+                change: change.as_str().to_owned(),
+            },
         }
     }
 }
@@ -208,6 +222,15 @@ impl AboutDocument {
             Self::Session { id, user } => About::Session {
                 session: Id::from_uuid(id),
                 user: Id::from_uuid(user),
+            },
+            Self::Notification {
+                id,
+                subscription,
+                change,
+            } => About::Notification {
+                notification: Id::from_uuid(id),
+                subscription: Id::from_uuid(subscription),
+                change: sound(change.parse())?,
             },
         })
     }

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use diesel::prelude::*;
-use tenon_kernel::{OrganizationId, SessionId, UserId};
+use tenon_jobs::QueueName;
+use tenon_kernel::{JobId, OrganizationId, SessionId, Timestamp, UserId};
 
 use super::Conn;
 use crate::rows::{PrekeyRow, SessionRow};
-use crate::schema::{organizations, prekeys, sessions, users};
-use crate::types::Key;
+use crate::schema::{jobs, organizations, prekeys, sessions, users};
+use crate::types::{At, Key};
 
 pub fn session(conn: &mut Conn, id: SessionId) -> QueryResult<Option<SessionRow>> {
     sessions::table
@@ -58,4 +59,16 @@ pub fn prekey(conn: &mut Conn, user: UserId, device: i32) -> QueryResult<Option<
         .select(PrekeyRow::as_select())
         .first(conn)
         .optional()
+}
+
+/// The jobs of a queue that may be claimed, at most so many, those that have been due for longest first.
+pub fn jobs(conn: &mut Conn, queue: QueueName, now: Timestamp, most: i64) -> QueryResult<Vec<Key<JobId>>> {
+    jobs::table
+        .filter(jobs::queue.eq(queue.as_str()))
+        .filter(jobs::dead_at.is_null())
+        .filter(jobs::due_at.le(At(now)))
+        .order(jobs::due_at)
+        .limit(most)
+        .select(jobs::id)
+        .load(conn)
 }

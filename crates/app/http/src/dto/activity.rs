@@ -67,6 +67,16 @@ enum AboutView {
         #[schema(value_type = Uuid)]
         user_id: IdText,
     },
+    /// What Microsoft Graph told of; who may read what it is about asks for it by its id.
+    Notification {
+        #[schema(value_type = Uuid)]
+        id: IdText,
+        #[schema(value_type = Uuid)]
+        subscription_id: IdText,
+        /// `created`, `updated`, `deleted`, `reauthorizationRequired`, `subscriptionRemoved`, `missed` or `other`.
+        #[schema(example = "updated")]
+        change: &'static str,
+    },
 }
 
 #[derive(Serialize, ToSchema)]
@@ -132,6 +142,15 @@ impl From<About> for AboutView {
             About::Session { session, user } => Self::Session {
                 id: IdText::of(session),
                 user_id: IdText::of(user),
+            },
+            About::Notification {
+                notification,
+                subscription,
+                change,
+            } => Self::Notification {
+                id: IdText::of(notification),
+                subscription_id: IdText::of(subscription),
+                change: change.as_str(),
             },
         }
     }

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use super::Stamp;
 use crate::health::Health;
+use crate::webhook::WebhookStanding;
 
 /// How the instance does.
 #[derive(Serialize, ToSchema)]
@@ -21,6 +22,27 @@ pub(crate) struct HealthView {
     services: Services,
     /// The number of jobs in each queue.
     queues: BTreeMap<&'static str, u64>,
+    webhooks: Webhooks,
+}
+
+/// How those who post here are answered.
+#[derive(Serialize, ToSchema)]
+struct Webhooks {
+    graph: WebhookView,
+}
+
+/// How Microsoft Graph was answered in the last ten minutes.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct WebhookView {
+    /// `ok`, or `slow` once half of what Graph puts up with is exceeded.
+    #[schema(example = "ok")]
+    status: &'static str,
+    answers: u64,
+    /// Those that took more than 3 s; Graph puts up with 10 %.
+    over_3_seconds: u64,
+    /// Those that took more than 10 s; Graph puts up with 15 %.
+    over_10_seconds: u64,
 }
 
 /// What the instance depends on.
@@ -48,7 +70,7 @@ struct ServiceView {
 }
 
 impl HealthView {
-    pub fn of(health: &Health, version: &'static str, now: Timestamp) -> Self {
+    pub fn of(health: &Health, webhook: WebhookStanding, version: &'static str, now: Timestamp) -> Self {
         let mut redis = ServiceView::of(health, "redis");
         redis.rate_limits = health
             .limits_degraded()
@@ -63,6 +85,14 @@ impl HealthView {
                 redis,
             },
             queues: BTreeMap::new(),
+            webhooks: Webhooks {
+                graph: WebhookView {
+                    status: if webhook.is_slow() { "slow" } else { "ok" },
+                    answers: webhook.answers,
+                    over_3_seconds: webhook.late,
+                    over_10_seconds: webhook.lost,
+                },
+            },
         }
     }
 }

@@ -61,6 +61,8 @@ kinds! {
     INVALID_IF_MATCH: 400 "invalid_if_match", "Invalid If-Match", "If-Match must be `*` or a list of entity tags.";
     INVALID_IDEMPOTENCY_KEY: 400 "invalid_idempotency_key", "Invalid Idempotency-Key",
         "Idempotency-Key must be given once and have 1 to 255 visible ASCII characters.";
+    INVALID_VALIDATION_TOKEN: 400 "invalid_validation_token", "Invalid validation token",
+        "`validationToken` must be there once, with 1 to 2048 bytes of text.";
     TOKEN_MISSING: 401 "token_missing", "Authentication token required",
         "Send an access token: `Authorization: Bearer <token>`.";
     TOKEN_INVALID: 401 "token_invalid", "Invalid or expired token", "The access token is not valid.";
@@ -96,12 +98,18 @@ kinds! {
         "You have exchanged no messages with this user in the organization.";
     PUBLIC_KEY_NOT_FOUND: 404 "public_key_not_found", "Public key not found", "There is no simple public key.";
     DEVICE_NOT_FOUND: 404 "device_not_found", "Device not found", "There is no such device, or it was removed.";
+    GRAPH_SUBSCRIPTION_NOT_FOUND: 404 "graph_subscription_not_found", "Graph subscription not found",
+        "The organization has no such subscription to Microsoft Graph.";
+    NOTIFICATION_NOT_FOUND: 404 "notification_not_found", "Notification not found", "You see no such notification.";
+    CREDENTIAL_NOT_FOUND: 404 "credential_not_found", "Credential not found", "The organization has no such credential.";
     METHOD_NOT_ALLOWED: 405 "method_not_allowed", "Method not allowed", "The path has other methods; see `Allow`.";
     REQUEST_TIMEOUT: 408 "request_timeout", "Request timeout", "The body did not arrive in time.";
     EMAIL_TAKEN: 409 "email_taken", "Email taken", "An account has this email address. Sign in instead.";
     LAST_OWNER: 409 "last_owner", "Last owner", "The organization needs an owner: name another one first.";
     SITE_IN_USE: 409 "site_in_use", "Site in use", "Units or assets are in the site; move or delete them first.";
     UNIT_IN_USE: 409 "unit_in_use", "Unit in use", "Assets are in the unit; move or delete them first.";
+    CREDENTIAL_IN_USE: 409 "credential_in_use", "Credential in use",
+        "A subscription works with the credential; delete it first, or replace the credential.";
     ALREADY_MEMBER: 409 "already_member", "Already a member", "You belong to the organization already.";
     IDENTITY_KEY_TAKEN: 409 "identity_key_taken", "Identity key taken",
         "Another device has this identity key, or had it: make another one.";
@@ -110,6 +118,11 @@ kinds! {
         "An id stands for another key already, or a key has another id. Nothing was taken.";
     TOO_MANY_PREKEYS: 409 "too_many_prekeys", "Too many prekeys",
         "A device has at most 1,000 one-time prekeys that nobody claimed. Nothing was taken.";
+    GRAPH_NOT_CONFIGURED: 409 "graph_not_configured", "Graph not configured",
+        "The operator has not said where Microsoft Graph reaches this installation: GRAPH_WEBHOOK_URL.";
+    NOT_QUARANTINED: 409 "not_quarantined", "Not in quarantine", "The notification is not in quarantine.";
+    NOTIFICATION_FORGOTTEN: 409 "notification_forgotten", "Notification forgotten",
+        "What was posted is kept no longer, so that it cannot be judged again.";
     IDEMPOTENCY_IN_PROGRESS: 409 "idempotency_in_progress", "Request in progress",
         "A request with this Idempotency-Key is still running; ask again for its answer.";
     VERSION_MISMATCH: 412 "version_mismatch", "Version mismatch",
@@ -135,6 +148,7 @@ kinds! {
         "Something went wrong on the server. Its log has the cause under this request id.";
     UNAVAILABLE: 503 "unavailable", "Service unavailable",
         "Something the server depends on did not answer. Try again shortly.";
+    NOT_DURABLE: 503 "not_durable", "Not durable", "It is not known to be kept. Send it again.";
     BUSY: 503 "busy", "Busy", "Too many sign-ins at once; see `Retry-After`.";
     TIMEOUT: 503 "timeout", "Timeout", "The server did not finish in time. Whether it did the work is unknown.";
     RECIPIENT_FULL: 507 "recipient_full", "Recipient full",

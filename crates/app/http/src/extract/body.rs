@@ -82,9 +82,8 @@ impl<T: DeserializeOwned> FromRequest for Body<T> {
     }
 }
 
-/// What can be known before the first byte is read.
-fn check(request: &HttpRequest, rules: &BodyRules) -> Result<Format, ApiError> {
-    let headers = request.headers();
+/// What can be refused before the first byte is read.
+pub(super) fn refuse_early(headers: &HeaderMap, rules: &BodyRules) -> Result<u64, ApiError> {
     if headers.contains_key(header::CONTENT_ENCODING) {
         return Err(ApiError::new(&UNSUPPORTED_ENCODING));
     }
@@ -94,7 +93,13 @@ fn check(request: &HttpRequest, rules: &BodyRules) -> Result<Format, ApiError> {
     if length.is_some_and(|length| length > rules.limit as u64) {
         return Err(too_large(rules.limit));
     }
-    let empty = length.unwrap_or(0) == 0 && !headers.contains_key(header::TRANSFER_ENCODING);
+    Ok(length.unwrap_or(0))
+}
+
+fn check(request: &HttpRequest, rules: &BodyRules) -> Result<Format, ApiError> {
+    let headers = request.headers();
+    let length = refuse_early(headers, rules)?;
+    let empty = length == 0 && !headers.contains_key(header::TRANSFER_ENCODING);
     match format(request.method(), headers) {
         Some(format) => Ok(format),
         // Whoever sends nothing is told what to send rather than how to label it.
@@ -126,7 +131,7 @@ fn format(method: &Method, headers: &HeaderMap) -> Option<Format> {
     utf8.then_some(format)
 }
 
-async fn collect(payload: &mut Payload, limit: usize) -> Result<Bytes, ApiError> {
+pub(super) async fn collect(payload: &mut Payload, limit: usize) -> Result<Bytes, ApiError> {
     let Some(first) = payload.next().await else {
         return Ok(Bytes::new());
     };

@@ -4,18 +4,16 @@ use secrecy::{ExposeSecret, SecretString};
 use tenon_accounts::Lifetimes;
 
 use super::Environment;
+use super::encryption::EncryptionKeys;
 use super::reader::Reader;
 use super::strength::weakness;
 
 const JWT_SECRET: &str = "auth.jwt_secret";
 const PREVIOUS: &str = "auth.previous_jwt_secrets";
-const ENCRYPTION_KEY: &str = "auth.encryption_key";
 const OPERATOR_PASSWORD: &str = "auth.operator_password";
 
 /// The fewest bytes of a secret that signs (RFC 7518, section 3.2).
 const JWT_SECRET_BYTES: usize = 32;
-/// The hexadecimal digits of a 256-bit key.
-const ENCRYPTION_KEY_DIGITS: usize = 64;
 const OPERATOR_PASSWORD_BYTES: usize = 12;
 
 /// Secrets, sessions, and what a password hash costs.
@@ -40,8 +38,8 @@ pub struct Auth {
 pub struct ConfiguredSecrets {
     /// Signs access tokens.
     pub jwt_secret: Option<SecretString>,
-    /// 64 hexadecimal digits.
-    pub encryption_key: Option<SecretString>,
+    /// What seals.
+    pub encryption: EncryptionKeys,
     /// What the operator signs in with.
     pub operator_password: Option<SecretString>,
 }
@@ -86,56 +84,32 @@ impl Auth {
 
 impl ConfiguredSecrets {
     fn read(reader: &mut Reader<'_>, environment: Option<Environment>) -> Option<Self> {
-        let secrets = Self {
-            jwt_secret: reader.secret(JWT_SECRET)?,
-            encryption_key: reader.secret(ENCRYPTION_KEY)?,
-            operator_password: reader.secret(OPERATOR_PASSWORD)?,
-        };
-        let fits = |secret: &Option<SecretString>, fit: fn(&str) -> bool| {
-            secret.as_ref().is_none_or(|secret| fit(secret.expose_secret()))
-        };
+        let jwt_secret = reader.secret(JWT_SECRET);
         let long = "set JWT_SECRET to what `openssl rand -hex 32` prints";
-        if fits(&secrets.jwt_secret, |secret| secret.len() >= JWT_SECRET_BYTES) {
-            judge(
-                reader,
-                environment,
-                JWT_SECRET,
-                &secrets.jwt_secret,
-                JWT_SECRET_BYTES,
-                long,
-            );
-        } else {
-            reader.refuse(JWT_SECRET, format!("is shorter than {JWT_SECRET_BYTES} bytes; {long}"));
+        match &jwt_secret {
+            Some(Some(secret)) if secret.expose_secret().len() < JWT_SECRET_BYTES => {
+                reader.refuse(JWT_SECRET, format!("is shorter than {JWT_SECRET_BYTES} bytes; {long}"));
+            }
+            Some(secret) => judge(reader, environment, JWT_SECRET, secret, JWT_SECRET_BYTES, long),
+            None => {}
         }
-        let hex = "set ENCRYPTION_KEY to the 64 hexadecimal digits that `openssl rand -hex 32` prints";
-        if fits(&secrets.encryption_key, is_key) {
-            judge(
-                reader,
-                environment,
-                ENCRYPTION_KEY,
-                &secrets.encryption_key,
-                ENCRYPTION_KEY_DIGITS,
-                hex,
-            );
-        } else {
-            reader.refuse(ENCRYPTION_KEY, format!("is not a key; {hex}"));
-        }
+        let encryption = EncryptionKeys::read(reader, environment);
+        let operator_password = reader.secret(OPERATOR_PASSWORD);
         let phrase = "set OPERATOR_PASSWORD to what `openssl rand -base64 18` prints, or to a passphrase";
-        let least = OPERATOR_PASSWORD_BYTES;
-        judge(
-            reader,
-            environment,
-            OPERATOR_PASSWORD,
-            &secrets.operator_password,
-            least,
-            phrase,
-        );
-        Some(secrets)
+        if let Some(password) = &operator_password {
+            let least = OPERATOR_PASSWORD_BYTES;
+            judge(reader, environment, OPERATOR_PASSWORD, password, least, phrase);
+        }
+        Some(Self {
+            jwt_secret: jwt_secret?,
+            encryption: encryption?,
+            operator_password: operator_password?,
+        })
     }
 }
 
 /// Refuses a missing or weak secret in production; in development, warns of a weak one.
-fn judge(
+pub(super) fn judge(
     reader: &mut Reader<'_>,
     environment: Option<Environment>,
     key: &str,
@@ -156,11 +130,6 @@ fn judge(
         }
         _ => {}
     }
-}
-
-/// Whether the text spells a key of 256 bits.
-fn is_key(text: &str) -> bool {
-    text.len() == ENCRYPTION_KEY_DIGITS && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 impl Hashing {

@@ -4,10 +4,11 @@ use config::{Value, ValueKind};
 
 const MASK: &str = "***";
 
-const SECRETS: [&str; 4] = [
+const SECRETS: [&str; 5] = [
     "auth.jwt_secret",
     "auth.previous_jwt_secrets",
     "auth.encryption_key",
+    "auth.previous_encryption_keys",
     "auth.operator_password",
 ];
 const URLS: [&str; 4] = ["database.url", "redis.url", "server.app_url", "graph.webhook_url"];

@@ -219,6 +219,41 @@ fn a_previous_secret_that_is_still_the_current_one_is_told() {
 }
 
 #[test]
+fn keys_that_seal_come_from_a_variable_or_from_a_file_and_never_from_both() {
+    let key = GOOD[2];
+    let file = ("TENON__AUTH__ENCRYPTION_KEY_FILE", "/etc/tenon/encryption.keys");
+    let previous = "TENON__AUTH__PREVIOUS_ENCRYPTION_KEYS";
+    let keys = |variables: Variables| {
+        let settings = Configuration::load(None, &variables).unwrap().settings;
+        settings.auth.secrets.encryption
+    };
+    let from_file = keys(with(&[("ENCRYPTION_KEY", ""), file]));
+    assert!(from_file.current.is_none() && from_file.file.is_some_and(|path| path == Path::new(file.1)));
+    let both = complaints(Configuration::load(None, &with(&[file])));
+    assert!(
+        both[0].starts_with("auth.encryption_key_file: is set, and so is auth.encryption_key"),
+        "{both:?}"
+    );
+
+    let with_previous = keys(with(&[(previous, GOOD[1].1)]));
+    assert_eq!(with_previous.previous.len(), 1);
+    for (changes, complaint) in [
+        (vec![(previous, "0123")], "is not a key of 64 hexadecimal digits"),
+        (
+            vec![(previous, &"0".repeat(64))],
+            "one of them is the same few characters",
+        ),
+        (
+            vec![("ENCRYPTION_KEY", ""), file, (previous, key.1)],
+            "is set without auth.encryption_key",
+        ),
+    ] {
+        let told = complaints(Configuration::load(None, &with(&changes)));
+        assert!(told.len() == 1 && told[0].contains(complaint), "{told:?}");
+    }
+}
+
+#[test]
 fn lists_in_variables_are_separated_by_commas_and_an_empty_spelled_out_variable_empties_them() {
     let origins = |variables: Variables| Configuration::load(None, &variables).unwrap().settings.cors.origins;
     let plain = ("CORS_ORIGINS", "https://a.example.org, https://b.example.org/");

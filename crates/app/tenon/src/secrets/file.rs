@@ -130,12 +130,20 @@ mod tests {
     use std::fs::Permissions;
     use std::sync::Barrier;
 
-    use super::super::Secrets;
+    use super::super::{MasterKeys, Secrets};
     use super::*;
-    use crate::configuration::ConfiguredSecrets;
+    use crate::configuration::{ConfiguredSecrets, EncryptionKeys};
 
     fn mode(path: &Path) -> u32 {
         path.metadata().unwrap().permissions().mode() & 0o777
+    }
+
+    /// The key that was made, and where others will be.
+    fn made_key(secrets: &Secrets) -> (String, &Path) {
+        match &secrets.encryption {
+            MasterKeys::Made { key, file } => (key.expose_secret().to_owned(), file),
+            other => panic!("{other:?}"),
+        }
     }
 
     fn complete(folder: &Path) -> Result<Secrets, SecretsError> {
@@ -148,8 +156,9 @@ mod tests {
         let folder = parent.path().join("data");
         let made = complete(&folder).unwrap();
         assert_eq!((mode(&folder), mode(&folder.join(NAME))), (0o700, 0o600));
-        assert_eq!(made.encryption_key.expose_secret().len(), 64);
-        assert_ne!(made.jwt_secret.expose_secret(), made.encryption_key.expose_secret());
+        let (key, file) = made_key(&made);
+        assert_eq!((key.len(), file), (64, folder.join("encryption.keys").as_path()));
+        assert_ne!(made.jwt_secret.expose_secret(), key);
         let again = complete(&folder).unwrap();
         assert_eq!(made.jwt_secret.expose_secret(), again.jwt_secret.expose_secret());
         assert_eq!(
@@ -198,10 +207,7 @@ mod tests {
         };
         let secrets = Secrets::complete(configured, folder.path()).unwrap();
         assert_eq!(secrets.jwt_secret.expose_secret(), "mine");
-        assert_eq!(
-            secrets.encryption_key.expose_secret(),
-            made.encryption_key.expose_secret()
-        );
+        assert_eq!(made_key(&secrets), made_key(&made));
     }
 
     #[test]
@@ -211,10 +217,23 @@ mod tests {
         let secret = || Some(SecretString::from("x"));
         let configured = ConfiguredSecrets {
             jwt_secret: secret(),
-            encryption_key: secret(),
+            encryption: EncryptionKeys {
+                current: secret(),
+                ..EncryptionKeys::default()
+            },
             operator_password: secret(),
         };
-        assert!(Secrets::complete(configured, &folder).unwrap().file.is_none());
+        assert!(Secrets::complete(configured.clone(), &folder).unwrap().file.is_none());
+        let in_a_file = EncryptionKeys {
+            file: Some("some.keys".into()),
+            ..EncryptionKeys::default()
+        };
+        let configured = ConfiguredSecrets {
+            encryption: in_a_file,
+            ..configured
+        };
+        let secrets = Secrets::complete(configured, &folder).unwrap();
+        assert!(secrets.file.is_none() && matches!(secrets.encryption, MasterKeys::File(_)));
         assert!(!folder.exists());
     }
 

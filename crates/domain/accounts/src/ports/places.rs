@@ -23,6 +23,16 @@ pub enum RemoveError {
     Unavailable(#[from] Unavailable),
 }
 
+impl From<ChangeError> for RemoveError {
+    fn from(error: ChangeError) -> Self {
+        match error {
+            ChangeError::NotFound => Self::NotFound,
+            ChangeError::Stale(version) => Self::Stale(version),
+            ChangeError::Unavailable(error) => Self::Unavailable(error),
+        }
+    }
+}
+
 /// Why a unit was not created.
 #[derive(Debug, thiserror::Error)]
 pub enum UnitCreateError {

@@ -113,7 +113,11 @@ fn audience(activity: &Activity) -> impl Iterator<Item = Room> {
     rooms.extend(activity.organization.into_iter().flat_map(of_organization));
     match activity.about {
         About::Member { user, .. } | About::Session { user, .. } => rooms.push(Room::User(user)),
-        About::Asset { .. } | About::Site { .. } | About::Unit { .. } | About::Organization { .. } => {}
+        About::Asset { .. }
+        | About::Site { .. }
+        | About::Unit { .. }
+        | About::Organization { .. }
+        | About::Notification { .. } => {}
     }
     rooms.into_iter()
 }
@@ -126,7 +130,9 @@ fn rooms_of(organization: OrganizationId, about: &About) -> impl Iterator<Item =
         ),
         About::Site { site, .. } => ([Some(site), None], [None, None]),
         About::Unit { unit, site, .. } => ([Some(site), None], [Some(unit), None]),
-        About::Member { .. } | About::Organization { .. } | About::Session { .. } => ([None, None], [None, None]),
+        About::Member { .. } | About::Organization { .. } | About::Session { .. } | About::Notification { .. } => {
+            ([None, None], [None, None])
+        }
     };
     let sites = sites
         .into_iter()

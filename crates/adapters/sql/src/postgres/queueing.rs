@@ -1,0 +1,16 @@
+//! Jobs on their way into queues, with one statement for all.
+
+use diesel::prelude::*;
+
+use super::Conn;
+use crate::rows::JobRow;
+use crate::schema::jobs;
+
+/// Puts in what is not there yet.
+pub fn insert(conn: &mut Conn, rows: &[JobRow]) -> QueryResult<()> {
+    diesel::insert_into(jobs::table)
+        .values(rows)
+        .on_conflict_do_nothing()
+        .execute(conn)?;
+    Ok(())
+}

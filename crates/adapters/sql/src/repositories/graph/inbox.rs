@@ -1,0 +1,183 @@
+use async_trait::async_trait;
+use diesel::prelude::*;
+use tenon_graph::{Batch, BatchId, Notification, Settled, Task, Verdict};
+use tenon_kernel::{
+    About, Activity, GraphChange, GraphSubscriptionId, NotificationId, OrganizationId, Timestamp, Unavailable,
+};
+
+use super::outbox::Outbox;
+use super::registry::{lose, miss};
+use super::tasks::leave;
+use super::{Conn, Database, Jobs, waking};
+use crate::rows::{BatchRow, NotificationRow};
+use crate::schema::{graph_batches as batches, graph_notifications as notifications};
+use crate::types::{At, Key};
+
+/// See the port.
+pub struct Inbox {
+    database: Database,
+    outbox: Outbox,
+    jobs: Jobs,
+}
+
+impl Inbox {
+    pub fn new(database: Database, outbox: Outbox, jobs: Jobs) -> Self {
+        Self { database, outbox, jobs }
+    }
+}
+
+#[async_trait]
+impl tenon_graph::Inbox for Inbox {
+    async fn accept(&self, batch: &Batch) -> Result<(), Unavailable> {
+        let (row, id, now) = (BatchRow::from(batch), batch.id, batch.received_at);
+        let work = move |conn: &mut Conn| {
+            diesel::insert_into(batches::table).values(&row).execute(conn)?;
+            Ok(leave(conn, Task::Process(id), now)?)
+        };
+        waking(&self.jobs, self.database.write(work)).await
+    }
+
+    async fn batch(&self, id: BatchId) -> Result<Option<Batch>, Unavailable> {
+        let read = move |conn: &mut Conn| {
+            let row: Option<BatchRow> = batches::table
+                .find(Key(id))
+                .select(BatchRow::as_select())
+                .first(conn)
+                .optional()?;
+            Ok(row.map(BatchRow::into_batch))
+        };
+        self.database.read(read).await
+    }
+
+    async fn settle(
+        &self,
+        batch: BatchId,
+        received_at: Timestamp,
+        settled: &[Settled],
+        now: Timestamp,
+    ) -> Result<u64, Unavailable> {
+        let mut settled = settled.to_vec();
+        // Two batches that repeat one another wait for each other, and not in a circle.
+        settled.sort_by_key(|one| match one.verdict {
+            Verdict::Believed { dedupe } => dedupe,
+            Verdict::Doubted(_) => None,
+        });
+        let work = move |conn: &mut Conn, activities: &mut Vec<Activity>| {
+            let mut believed = 0;
+            for one in &settled {
+                let row = NotificationRow::new(batch, received_at, one, now);
+                let inserted = diesel::insert_into(notifications::table)
+                    .values(&row)
+                    .on_conflict_do_nothing()
+                    .execute(conn)?;
+                if inserted == 1 && tell(conn, one, now, activities)? {
+                    believed += 1;
+                }
+            }
+            Ok(believed)
+        };
+        waking(&self.jobs, self.outbox.write(work)).await
+    }
+
+    async fn resettle(&self, settled: &Settled, now: Timestamp) -> Result<(), Unavailable> {
+        let settled = settled.clone();
+        let work =
+            move |conn: &mut Conn, activities: &mut Vec<Activity>| Ok(resettle(conn, &settled, now, activities)?);
+        waking(&self.jobs, self.outbox.write(work)).await
+    }
+
+    async fn forget(
+        &self,
+        batches_before: Timestamp,
+        notifications_before: Timestamp,
+        most: u32,
+    ) -> Result<u64, Unavailable> {
+        let work = move |conn: &mut Conn| {
+            let most = i64::from(most);
+            let old: Vec<Key<BatchId>> = batches::table
+                .filter(batches::received_at.lt(At(batches_before)))
+                .order(batches::received_at)
+                .limit(most)
+                .select(batches::id)
+                .load(conn)?;
+            let settled: Vec<Key<NotificationId>> = notifications::table
+                .filter(notifications::settled_at.lt(At(notifications_before)))
+                .order(notifications::settled_at)
+                .limit(most)
+                .select(notifications::id)
+                .load(conn)?;
+            let gone = diesel::delete(batches::table.filter(batches::id.eq_any(old))).execute(conn)?
+                + diesel::delete(notifications::table.filter(notifications::id.eq_any(settled))).execute(conn)?;
+            Ok(u64::try_from(gone).unwrap_or(u64::MAX))
+        };
+        self.database.write(work).await
+    }
+
+    async fn notification(&self, id: NotificationId) -> Result<Option<Notification>, Unavailable> {
+        self.database.read(move |conn| find(conn, id)).await
+    }
+}
+
+fn find(conn: &mut Conn, id: NotificationId) -> QueryResult<Option<Notification>> {
+    let row: Option<NotificationRow> = notifications::table
+        .find(Key(id))
+        .select(NotificationRow::as_select())
+        .first(conn)
+        .optional()?;
+    row.map(NotificationRow::into_notification).transpose()
+}
+
+/// Takes the notification out and puts it in again as it is judged now.
+fn resettle(conn: &mut Conn, settled: &Settled, now: Timestamp, activities: &mut Vec<Activity>) -> QueryResult<()> {
+    let Some(before) = find(conn, settled.id)? else {
+        return Ok(());
+    };
+    let quarantined = notifications::table
+        .find(Key(settled.id))
+        .filter(notifications::quarantine.is_not_null());
+    // Of two who do this at once, the second finds nothing.
+    if diesel::delete(quarantined).execute(conn)? == 0 {
+        return Ok(());
+    }
+    let row = NotificationRow::new(before.batch, before.received_at, settled, now);
+    let inserted = diesel::insert_into(notifications::table)
+        .values(&row)
+        .on_conflict_do_nothing()
+        .execute(conn)?;
+    if inserted == 1 {
+        tell(conn, settled, now, activities)?;
+    }
+    Ok(())
+}
+
+/// Adds the activity of a believed notification, and does what it asks for. Says whether it is believed.
+fn tell(conn: &mut Conn, settled: &Settled, now: Timestamp, activities: &mut Vec<Activity>) -> QueryResult<bool> {
+    let (Verdict::Believed { .. }, Some(organization), Some(subscription)) =
+        (&settled.verdict, settled.organization, settled.subscription)
+    else {
+        return Ok(false);
+    };
+    let about = About::Notification {
+        notification: settled.id,
+        subscription,
+        change: settled.change,
+    };
+    activities.push(Activity::of_notification(organization, about, now));
+    heed(conn, organization, subscription, settled.change, now)?;
+    Ok(true)
+}
+
+fn heed(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    subscription: GraphSubscriptionId,
+    change: GraphChange,
+    now: Timestamp,
+) -> QueryResult<()> {
+    match change {
+        GraphChange::Removed => lose(conn, organization, subscription, now),
+        GraphChange::Missed => miss(conn, organization, subscription, now),
+        GraphChange::Reauthorize => leave(conn, Task::Reauthorize(organization, subscription), now),
+        GraphChange::Created | GraphChange::Updated | GraphChange::Deleted | GraphChange::Other => Ok(()),
+    }
+}

@@ -1,0 +1,258 @@
+mod changes;
+
+use async_trait::async_trait;
+use diesel::dsl::exists;
+use diesel::prelude::*;
+use tenon_graph::{
+    ClientStateDigest, Granted, Known, RemoteId, RemoveSubscriptionError, SubscribeError, Subscription, Task,
+};
+use tenon_kernel::{
+    Created, Expected, GraphSubscriptionId, OrganizationId, Page, PageRequest, Remembered, Timestamp, Unavailable,
+};
+
+use super::certificates::APP;
+use super::pages::{fetch, page, total};
+use super::remembered::recall;
+use super::tasks::leave;
+use super::{Conn, Database, Jobs, waking};
+use crate::fault::Fault;
+use crate::rows::{KnownRow, SubscriptionRow};
+use crate::schema::{credentials, graph_subscriptions as table};
+use crate::types::{At, Key};
+
+pub use changes::{lose, miss};
+
+/// How many subscriptions are looked for with one statement.
+const AT_ONCE: usize = 500;
+
+/// See the port.
+pub struct Registry {
+    database: Database,
+    jobs: Jobs,
+}
+
+impl Registry {
+    pub fn new(database: Database, jobs: Jobs) -> Self {
+        Self { database, jobs }
+    }
+}
+
+fn find(conn: &mut Conn, organization: OrganizationId, id: GraphSubscriptionId) -> QueryResult<Option<Subscription>> {
+    let row: Option<SubscriptionRow> = table::table
+        .find((Key(organization), Key(id)))
+        .select(SubscriptionRow::as_select())
+        .first(conn)
+        .optional()?;
+    row.map(SubscriptionRow::into_subscription).transpose()
+}
+
+fn known(conn: &mut Conn, remotes: &[RemoteId], states: &[ClientStateDigest]) -> QueryResult<Vec<Known>> {
+    let mut rows: Vec<KnownRow> = Vec::new();
+    for remotes in remotes.chunks(AT_ONCE) {
+        let found = table::table.filter(table::remote_id.eq_any(remotes.iter().map(|id| &id.0)));
+        rows.extend(found.select(KnownRow::as_select()).load(conn)?);
+    }
+    for states in states.chunks(AT_ONCE) {
+        let found = table::table
+            .filter(table::client_state.eq_any(states.iter().map(|state| state.0.as_slice())))
+            .filter(table::remote_id.is_null());
+        rows.extend(found.select(KnownRow::as_select()).load(conn)?);
+    }
+    let known = rows.into_iter().map(KnownRow::into_known);
+    known.filter_map(Result::transpose).collect()
+}
+
+#[async_trait]
+impl tenon_graph::Registry for Registry {
+    async fn insert(
+        &self,
+        subscription: &Subscription,
+        remember: Option<&Remembered>,
+    ) -> Result<Created<()>, SubscribeError> {
+        let (row, organization, id) = (
+            SubscriptionRow::from(subscription),
+            subscription.organization,
+            subscription.id,
+        );
+        let (credential, now) = (subscription.credential, subscription.created_at);
+        let remember = remember.cloned();
+        let work = move |conn: &mut Conn| {
+            if let Some(before) = recall(conn, remember.as_ref(), || SubscribeError::KeyReused)? {
+                return Ok(before);
+            }
+            let app = credentials::table
+                .find((Key(organization), Key(credential)))
+                .filter(credentials::kind.eq(APP));
+            if !diesel::select(exists(app)).get_result::<bool>(conn)? {
+                return Err(Fault::Refused(SubscribeError::UnknownCredential));
+            }
+            diesel::insert_into(table::table).values(&row).execute(conn)?;
+            leave(conn, Task::Create(organization, id), now)?;
+            Ok(Created::Now(()))
+        };
+        waking(&self.jobs, self.database.write(work)).await
+    }
+
+    async fn list(
+        &self,
+        organization: OrganizationId,
+        request: &PageRequest<GraphSubscriptionId>,
+    ) -> Result<Page<Subscription, GraphSubscriptionId>, Unavailable> {
+        let request = *request;
+        let read = move |conn: &mut Conn| {
+            let of_organization = table::table.filter(table::organization_id.eq(Key(organization)));
+            let mut query = of_organization.into_boxed();
+            if let Some(after) = request.after {
+                query = query.filter(table::id.gt(Key(after)));
+            }
+            let rows = query
+                .order(table::id)
+                .limit(fetch(&request))
+                .select(SubscriptionRow::as_select())
+                .load(conn)?;
+            let total = total(&request, || of_organization.count().get_result(conn))?;
+            page(rows, &request, total, SubscriptionRow::into_subscription, |found| {
+                found.id
+            })
+        };
+        self.database.read(read).await
+    }
+
+    async fn find(
+        &self,
+        organization: OrganizationId,
+        id: GraphSubscriptionId,
+    ) -> Result<Option<Subscription>, Unavailable> {
+        self.database.read(move |conn| find(conn, organization, id)).await
+    }
+
+    async fn known(&self, remotes: &[RemoteId], states: &[ClientStateDigest]) -> Result<Vec<Known>, Unavailable> {
+        let (remotes, states) = (remotes.to_vec(), states.to_vec());
+        self.database.read(move |conn| known(conn, &remotes, &states)).await
+    }
+
+    async fn dismiss(
+        &self,
+        organization: OrganizationId,
+        id: GraphSubscriptionId,
+        expected: Expected,
+        now: Timestamp,
+    ) -> Result<(), RemoveSubscriptionError> {
+        let work = move |conn: &mut Conn| changes::dismiss(conn, organization, id, expected, now);
+        waking(&self.jobs, self.database.write(work)).await
+    }
+
+    async fn forget(&self, organization: OrganizationId, id: GraphSubscriptionId) -> Result<(), Unavailable> {
+        let work = move |conn: &mut Conn| {
+            diesel::delete(table::table.find((Key(organization), Key(id)))).execute(conn)?;
+            Ok(())
+        };
+        self.database.statement(work).await
+    }
+
+    async fn ask(&self, task: Task, now: Timestamp) -> Result<(), Unavailable> {
+        let work = move |conn: &mut Conn| Ok(leave(conn, task, now)?);
+        waking(&self.jobs, self.database.write(work)).await
+    }
+
+    async fn ask_for_renewals(&self, now: Timestamp) -> Result<u64, Unavailable> {
+        let work = move |conn: &mut Conn| {
+            let due: Vec<(Key<OrganizationId>, Key<GraphSubscriptionId>)> = table::table
+                .filter(table::renew_at.le(At(now)))
+                .order(table::renew_at)
+                .limit(1000)
+                .select((table::organization_id, table::id))
+                .load(conn)?;
+            for (Key(organization), Key(id)) in &due {
+                leave(conn, Task::Renew(*organization, *id), now)?;
+            }
+            Ok(u64::try_from(due.len()).unwrap_or(u64::MAX))
+        };
+        waking(&self.jobs, self.database.write(work)).await
+    }
+
+    async fn begin(
+        &self,
+        subscription: &Subscription,
+        state: ClientStateDigest,
+        now: Timestamp,
+    ) -> Result<(), Unavailable> {
+        let (organization, id) = (subscription.organization, subscription.id);
+        let work = move |conn: &mut Conn| {
+            diesel::update(changes::in_state(organization, id, "creating"))
+                .set((
+                    table::client_state.eq(state.0.as_slice()),
+                    table::updated_at.eq(At(now)),
+                ))
+                .execute(conn)?;
+            Ok(())
+        };
+        self.database.statement(work).await
+    }
+
+    async fn granted(
+        &self,
+        subscription: &Subscription,
+        granted: &Granted,
+        renew_at: Timestamp,
+        certificate: Option<&str>,
+        now: Timestamp,
+    ) -> Result<(), Unavailable> {
+        let (organization, id) = (subscription.organization, subscription.id);
+        let (granted, certificate) = (granted.clone(), certificate.map(str::to_owned));
+        let work = move |conn: &mut Conn| {
+            Ok(changes::grant(
+                conn,
+                (organization, id),
+                &granted,
+                renew_at,
+                certificate.as_deref(),
+                now,
+            )?)
+        };
+        waking(&self.jobs, self.database.write(work)).await
+    }
+
+    async fn lost(&self, subscription: &Subscription, now: Timestamp) -> Result<(), Unavailable> {
+        let (organization, id) = (subscription.organization, subscription.id);
+        let work = move |conn: &mut Conn| Ok(lose(conn, organization, id, now)?);
+        waking(&self.jobs, self.database.write(work)).await
+    }
+
+    async fn trouble(
+        &self,
+        subscription: &Subscription,
+        problem: Option<&str>,
+        now: Timestamp,
+    ) -> Result<(), Unavailable> {
+        let (organization, id) = (subscription.organization, subscription.id);
+        let problem = problem.map(|problem| problem.chars().take(1000).collect::<String>());
+        let work = move |conn: &mut Conn| {
+            diesel::update(table::table.find((Key(organization), Key(id))))
+                .set((table::problem.eq(&problem), table::updated_at.eq(At(now))))
+                .execute(conn)?;
+            Ok(())
+        };
+        self.database.statement(work).await
+    }
+
+    async fn caught_up(
+        &self,
+        organization: OrganizationId,
+        id: GraphSubscriptionId,
+        now: Timestamp,
+    ) -> Result<Option<Subscription>, Unavailable> {
+        let work = move |conn: &mut Conn| {
+            diesel::update(table::table.find((Key(organization), Key(id))))
+                .set((
+                    table::delta_since.eq(None::<At>),
+                    table::resync_since.eq(None::<At>),
+                    table::version.eq(table::version + 1),
+                    table::updated_at.eq(At(now)),
+                ))
+                .execute(conn)?;
+            Ok(find(conn, organization, id)?)
+        };
+        self.database.write(work).await
+    }
+}

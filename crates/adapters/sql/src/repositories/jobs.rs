@@ -1,0 +1,79 @@
+//! Queues. Whatever stores something that calls for work puts the job in with [`enqueue`] in the same transaction, and calls
+//! [`Jobs::wake`] after the commit; or does both with [`Jobs::write`].
+
+mod backlog;
+mod queue;
+mod schedules;
+
+use std::sync::Arc;
+
+use diesel::prelude::*;
+use tenon_jobs::{NewJob, QueueName};
+use tenon_kernel::Unavailable;
+use tokio::sync::Notify;
+
+use super::{Conn, Database, Db, locks, pages, queueing};
+use crate::fault::Fault;
+use crate::rows::JobRow;
+
+/// See the ports.
+#[derive(Clone)]
+pub struct Jobs {
+    database: Database,
+    bells: Arc<[Notify; QueueName::ALL.len()]>,
+}
+
+impl Jobs {
+    pub fn new(database: Database) -> Self {
+        Self {
+            database,
+            bells: Arc::default(),
+        }
+    }
+
+    /// Does `work` in a transaction, puts the jobs that it adds to the given ones into their queues there too, and wakes their
+    /// workers after the commit.
+    pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Unavailable> + Send + 'static,
+        F: Fn(&mut Conn, &mut Vec<NewJob>) -> Result<T, Fault<E>> + Send + 'static,
+    {
+        let work = move |conn: &mut Conn| {
+            let mut jobs = Vec::new();
+            let done = work(conn, &mut jobs)?;
+            enqueue(conn, &jobs)?;
+            let queues: Vec<QueueName> = jobs.iter().map(|job| job.queue).collect();
+            Ok((done, queues))
+        };
+        let (done, queues) = self.database.write(work).await?;
+        self.wake(queues);
+        Ok(done)
+    }
+
+    /// To be called once jobs are stored durably. What nobody is woken for, because the caller has gone away meanwhile, is found
+    /// a little later.
+    pub fn wake(&self, queues: impl IntoIterator<Item = QueueName>) {
+        for queue in queues {
+            if let Some(bell) = self.bell(queue) {
+                bell.notify_one();
+            }
+        }
+    }
+
+    fn bell(&self, queue: QueueName) -> Option<&Notify> {
+        self.bells.get(queue as usize)
+    }
+}
+
+/// Puts jobs into their queues in the transaction of the caller. One whose key another one has that waits or runs is left out.
+pub fn enqueue(conn: &mut Conn, jobs: &[NewJob]) -> QueryResult<()> {
+    let mut jobs: Vec<&NewJob> = jobs.iter().collect();
+    // Whoever puts in several waits for others that put in the same, so everybody begins with the same.
+    jobs.sort_by_key(|job| (job.queue, job.key.as_ref().map(|key| key.as_str())));
+    let rows: Vec<JobRow> = jobs.into_iter().map(JobRow::from).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    queueing::insert(conn, &rows)
+}

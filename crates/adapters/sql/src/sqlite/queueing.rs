@@ -1,0 +1,18 @@
+//! Jobs on their way into queues, one row after the other: for several rows Diesel knows no conflicts.
+
+use diesel::prelude::*;
+
+use super::Conn;
+use crate::rows::JobRow;
+use crate::schema::jobs;
+
+/// Puts in what is not there yet.
+pub fn insert(conn: &mut Conn, rows: &[JobRow]) -> QueryResult<()> {
+    for row in rows {
+        diesel::insert_into(jobs::table)
+            .values(row)
+            .on_conflict_do_nothing()
+            .execute(conn)?;
+    }
+    Ok(())
+}

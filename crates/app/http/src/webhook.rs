@@ -1,0 +1,65 @@
+//! What Microsoft Graph posts to. Nothing slow happens here: no key is fetched, nothing is decrypted, nobody is called.
+//!
+//! Source: Microsoft's pages on change notifications: a handshake is answered within 10 s, a notification within 3 s.
+
+mod handshake;
+mod meter;
+
+use std::time::{Duration, Instant};
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use tenon_graph::is_batch;
+use tokio::time::timeout;
+
+use crate::Api;
+use crate::error::{ApiError, MALFORMED_JSON, NOT_DURABLE};
+use crate::extract::RawBody;
+use crate::reply::Answer;
+
+pub use meter::WebhookMeter;
+pub(crate) use meter::WebhookStanding;
+
+/// What is not durable by then is answered 503, so that Graph sends it again. It takes three seconds for a failure.
+const PATIENCE: Duration = Duration::from_millis(2500);
+
+/// When to send it again, if Graph cared: it has its own times.
+const AGAIN: Duration = Duration::from_secs(10);
+
+const ACCEPTED: &str = r#"{"status":"accepted"}"#;
+
+/// Take what Microsoft Graph posts: answer its handshake, or keep its notifications before 202.
+///
+/// With `validationToken` in the query, the answer is that token as plain text and nothing else happens. Otherwise the body is kept as
+/// it is, and judged afterwards: a forged one is answered like any other. Needs no token and has no rate limit.
+#[utoipa::path(post, path = "/webhooks/graph", tag = "graph", operation_id = "receiveGraphNotifications",
+    params(("validationToken" = Option<String>, Query, description = "Graph asks whether this is the address of somebody who expects it.")),
+    request_body(content = Option<serde_json::Value>, description = "`{value: [...], validationTokens?: [...]}`"),
+    responses((status = 200, description = "The handshake's token.", body = String, content_type = "text/plain"),
+        (status = 202, description = "The notifications are kept: `{\"status\":\"accepted\"}`.", body = serde_json::Value),
+        (status = 400, description = "`invalid_validation_token`, `malformed_json`"),
+        (status = 503, description = "`not_durable`: not kept, or not known to be. Send it again.")))]
+pub(crate) async fn receive(api: web::Data<Api>, request: HttpRequest, payload: web::Payload) -> Answer {
+    if let Some(token) = handshake::token(request.query_string()) {
+        return Ok(handshake::answer(token?));
+    }
+    let body = RawBody::read(&request, payload, api.settings.webhook_body_limit).await?;
+    let started = Instant::now();
+    let answer = keep(&api, &body).await;
+    api.webhook.answered(started.elapsed());
+    answer
+}
+
+async fn keep(api: &Api, body: &[u8]) -> Answer {
+    if !is_batch(body) {
+        let detail = "The body is no JSON object with a list `value` of notifications.";
+        return Err(ApiError::new(&MALFORMED_JSON).detail(detail));
+    }
+    match timeout(PATIENCE, api.intake.accept(body)).await {
+        Ok(Ok(())) => Ok(HttpResponse::build(StatusCode::ACCEPTED)
+            .content_type("application/json")
+            .body(ACCEPTED)),
+        Ok(Err(error)) => Err(ApiError::retry(&NOT_DURABLE, AGAIN).because(error)),
+        Err(elapsed) => Err(ApiError::retry(&NOT_DURABLE, AGAIN).because(elapsed)),
+    }
+}

@@ -1,0 +1,89 @@
+//! `tenon keys`: which keys there are, and how records come under a new one.
+
+mod rotation;
+mod status;
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tenon_crypto::{KeyFile, KeyFileError, Ring, RingError};
+use tenon_kernel::Unavailable;
+use tenon_vault::Rotation;
+use tokio::runtime;
+
+use crate::command_line::KeysCommand;
+use crate::configuration::Settings;
+use crate::secrets::{MasterKeys, Secrets, SecretsError};
+use crate::wiring::{self, WiringError};
+
+/// Why nothing, or not all, was done with the keys.
+#[derive(Debug, thiserror::Error)]
+pub enum KeysError {
+    #[error(transparent)]
+    Secrets(#[from] SecretsError),
+    #[error(transparent)]
+    Ring(#[from] RingError),
+    #[error(transparent)]
+    File(#[from] KeyFileError),
+    #[error(transparent)]
+    Wiring(#[from] WiringError),
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+    /// Some records stay under their key.
+    #[error("{0} records do not open and stay under their keys; every other one is under the current key")]
+    Unreadable(usize),
+    /// Something may still be under a key that is to go.
+    #[error("no key goes yet: try again in {} s, so that {why}", .wait.as_secs() + 1)]
+    TooEarly { wait: Duration, why: &'static str },
+    /// There is no file to take keys out of.
+    #[error("the keys are configured: take the old one out of auth.previous_encryption_keys")]
+    NoFile,
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+/// What a command works with.
+struct Keys {
+    ring: Arc<Ring>,
+    origin: MasterKeys,
+    rotation: Rotation,
+}
+
+/// Does what the command says.
+///
+/// # Errors
+///
+/// As [`KeysError`] says.
+pub fn run(settings: &Settings, command: KeysCommand) -> Result<(), KeysError> {
+    let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let keys = Keys::open(settings).await?;
+        match command {
+            KeysCommand::Status => keys.status().await,
+            KeysCommand::Rotate(rotate) if rotate.finish => keys.finish(rotate.at_once).await,
+            KeysCommand::Rotate(_) => keys.rotate().await,
+        }
+    })
+}
+
+impl Keys {
+    async fn open(settings: &Settings) -> Result<Self, KeysError> {
+        let secrets = Secrets::complete(settings.auth.secrets.clone(), &settings.data.folder)?;
+        let ring = Arc::new(wiring::ring(&secrets.encryption)?);
+        let store = wiring::open(settings).await?;
+        Ok(Self {
+            rotation: Rotation::new(store.wrappings, Arc::<Ring>::clone(&ring)),
+            ring,
+            origin: secrets.encryption,
+        })
+    }
+
+    /// The file that a rotation changes, if the keys come from one.
+    fn file(&self) -> Option<KeyFile> {
+        match &self.origin {
+            MasterKeys::Given { .. } => None,
+            MasterKeys::File(path) | MasterKeys::Made { file: path, .. } => Some(KeyFile::new(path)),
+        }
+    }
+}

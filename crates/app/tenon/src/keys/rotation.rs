@@ -1,0 +1,148 @@
+use std::time::{Duration, Instant};
+
+use tenon_crypto::{KeyFile, KeyFileLock};
+use tenon_vault::Progress;
+use tokio::time::sleep;
+
+use super::{Keys, KeysError};
+use crate::secrets::MasterKeys;
+use crate::terminal::{say, tell};
+
+/// By then every instance that can read the file has read it, and what it was writing is written.
+const SETTLED: Duration = Duration::from_secs(3);
+/// The longest that a request takes, and more: nothing comes under an old key after that.
+const QUIET: Duration = Duration::from_secs(60);
+/// For so long answers and tickets are kept that no rotation reaches.
+const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Between two lines of progress.
+const SILENCE: Duration = Duration::from_secs(1);
+
+impl Keys {
+    /// Brings all records under the key that seals: a new one, unless an earlier rotation left records behind.
+    pub(super) async fn rotate(&self) -> Result<(), KeysError> {
+        let Some(file) = self.file() else {
+            return self.rotate_configured().await;
+        };
+        let lock = file.lock()?;
+        let left = self.left_behind().await?;
+        if left > 0 {
+            say(format_args!(
+                "{left} records are under other keys: going on where the last rotation ended"
+            ));
+            self.rewrap().await?;
+        } else {
+            self.add_key(&file, &lock)?;
+            let added = Instant::now();
+            let first = self.rewrap().await;
+            // What instances wrote with the old key before they read the file.
+            sleep(SETTLED.saturating_sub(added.elapsed())).await;
+            first.and(self.rewrap().await)?;
+        }
+        self.sum_up().await?;
+        say("after a day, `tenon keys rotate --finish` takes the keys away that nothing is under any more");
+        Ok(())
+    }
+
+    async fn rotate_configured(&self) -> Result<(), KeysError> {
+        let left = self.left_behind().await?;
+        if left > 0 {
+            say(format_args!(
+                "{left} records are under other keys than auth.encryption_key"
+            ));
+            self.rewrap().await?;
+        }
+        self.sum_up().await?;
+        say(
+            "to change the key: put a new one into auth.previous_encryption_keys of every instance and restart them; then let it \
+             change places with auth.encryption_key, restart them again, and run this once more",
+        );
+        Ok(())
+    }
+
+    /// Takes away what nothing is under.
+    pub(super) async fn finish(&self, at_once: bool) -> Result<(), KeysError> {
+        let file = self.file().ok_or(KeysError::NoFile)?;
+        let lock = file.lock()?;
+        if !file.exists() {
+            say("there is one key, and it stays");
+            return Ok(());
+        }
+        let (least, why) = match at_once {
+            true => (QUIET, "no instance still writes with an old key"),
+            false => (
+                KEPT,
+                "no answer or ticket that is kept for a day needs an old key (or use --at-once)",
+            ),
+        };
+        let wait = least.saturating_sub(file.age()?);
+        if !wait.is_zero() {
+            return Err(KeysError::TooEarly { wait, why });
+        }
+        let census = self.rotation.census().await?;
+        let gone = file.keep(&lock, |key| census.under(key) > 0)?;
+        for key in &gone {
+            say(format_args!(
+                "{key} is gone; a backup of the database from its time opens with it alone"
+            ));
+        }
+        if gone.is_empty() {
+            say("no key goes: records are under all of them, or there is one");
+        }
+        Ok(())
+    }
+
+    /// Records under keys that are there but do not seal.
+    async fn left_behind(&self) -> Result<u64, KeysError> {
+        let (census, ids) = (self.rotation.census().await?, self.ring.ids());
+        let known = census.others().filter(|(key, _)| ids.contains(key));
+        Ok(known.map(|(_, records)| records).sum())
+    }
+
+    fn add_key(&self, file: &KeyFile, lock: &KeyFileLock) -> Result<(), KeysError> {
+        if let (MasterKeys::Made { key, .. }, false) = (&self.origin, file.exists()) {
+            file.create(lock, key)?;
+        }
+        let key = file.add(lock)?;
+        self.ring.refresh()?;
+        say(format_args!("{key} is the new key, first in {}", file.path().display()));
+        Ok(())
+    }
+
+    async fn rewrap(&self) -> Result<(), KeysError> {
+        let mut told = Instant::now();
+        let report = |progress: Progress| {
+            if told.elapsed() >= SILENCE || progress.done == progress.all {
+                told = Instant::now();
+                say(format_args!("{} of {} records", progress.done, progress.all));
+            }
+        };
+        let unreadable = self.rotation.run(report).await?;
+        for record in unreadable.iter().take(20) {
+            tell(format_args!(
+                "{} {}: {}",
+                record.slot.table, record.slot.row, record.why
+            ));
+        }
+        match unreadable.len() {
+            0 => Ok(()),
+            records => Err(KeysError::Unreadable(records)),
+        }
+    }
+
+    async fn sum_up(&self) -> Result<(), KeysError> {
+        let census = self.rotation.census().await?;
+        let current = &census.current;
+        match census.behind() {
+            0 => say(format_args!(
+                "all {} records are under {current}",
+                census.under(current)
+            )),
+            left => say(format_args!(
+                "{} records are under {current} and {left} are not: run this again",
+                census.under(current)
+            )),
+        }
+        Ok(())
+    }
+}

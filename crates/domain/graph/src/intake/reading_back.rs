@@ -1,0 +1,134 @@
+//! What people see of notifications, and how they have one judged again.
+
+use tenon_kernel::{Member, NotificationId, OrganizationId, Page, PageRequest, Role};
+use zeroize::Zeroizing;
+
+use super::Intake;
+use super::content::Doubt;
+use crate::{GraphError, Notification, NotificationFilter, Scope, State, TaskError, read};
+
+impl Scope {
+    /// The organization of a member who may see its notifications: an admin.
+    ///
+    /// # Errors
+    ///
+    /// [`GraphError::Denied`].
+    pub fn of_member(member: &Member) -> Result<Self, GraphError> {
+        require_admin(member).map(Self::Of)
+    }
+}
+
+/// Refuses whoever is no admin.
+pub(crate) fn require_admin(member: &Member) -> Result<OrganizationId, GraphError> {
+    if member.role >= Role::Admin {
+        Ok(member.organization)
+    } else {
+        Err(GraphError::Denied)
+    }
+}
+
+impl Intake {
+    /// The notifications of the scope, the latest first.
+    ///
+    /// # Errors
+    ///
+    /// [`GraphError::Unavailable`].
+    pub async fn notifications(
+        &self,
+        scope: Scope,
+        filter: NotificationFilter,
+        page: &PageRequest<NotificationId>,
+    ) -> Result<Page<Notification, NotificationId>, GraphError> {
+        Ok(self.ports.notifications.list(scope, filter, page).await?)
+    }
+
+    /// One of them, and the resource that it brought, if it did and is believed and is still kept.
+    ///
+    /// # Errors
+    ///
+    /// [`GraphError::NotFound`], [`GraphError::Unavailable`].
+    pub async fn notification(
+        &self,
+        scope: Scope,
+        id: NotificationId,
+    ) -> Result<(Notification, Option<Zeroizing<Vec<u8>>>), GraphError> {
+        let found = self
+            .ports
+            .notifications
+            .find(scope, id)
+            .await?
+            .ok_or(GraphError::NotFound)?;
+        let content = match (found.state, found.is_rich, found.organization) {
+            (State::Processed, true, Some(organization)) => self.content(&found, organization).await?,
+            _ => None,
+        };
+        Ok((found, content))
+    }
+
+    async fn content(
+        &self,
+        notification: &Notification,
+        organization: OrganizationId,
+    ) -> Result<Option<Zeroizing<Vec<u8>>>, GraphError> {
+        let Some(batch) = self.ports.inbox.batch(notification.batch).await? else {
+            return Ok(None);
+        };
+        let Ok(posted) = self.open(&batch).map(|body| read(&body)) else {
+            return Ok(None);
+        };
+        let index = usize::try_from(notification.position).unwrap_or(usize::MAX);
+        let item = posted.ok().and_then(|mut posted| posted.items.drain(..).nth(index));
+        let Some(content) = item.and_then(|item| item.content) else {
+            return Ok(None);
+        };
+        match self.decrypt(organization, &content).await {
+            Ok(content) => Ok(Some(content)),
+            Err(Doubt::Quarantine(_)) => Ok(None),
+            Err(Doubt::Unavailable(error)) => Err(error.into()),
+        }
+    }
+
+    /// Has a notification in quarantine judged again, soon.
+    ///
+    /// # Errors
+    ///
+    /// [`GraphError::NotFound`], [`GraphError::NotQuarantined`], [`GraphError::Forgotten`], [`GraphError::Unavailable`].
+    pub async fn ask_for_replay(&self, scope: Scope, id: NotificationId) -> Result<Notification, GraphError> {
+        let found = self
+            .ports
+            .notifications
+            .find(scope, id)
+            .await?
+            .ok_or(GraphError::NotFound)?;
+        if found.state.reason().is_none() {
+            return Err(GraphError::NotQuarantined);
+        }
+        if self.ports.inbox.batch(found.batch).await?.is_none() {
+            return Err(GraphError::Forgotten);
+        }
+        self.ports.notifications.replay(id, self.ports.clock.now()).await?;
+        Ok(found)
+    }
+
+    /// Judges a notification in quarantine again.
+    ///
+    /// # Errors
+    ///
+    /// As [`TaskError`] says.
+    pub async fn replay(&self, id: NotificationId) -> Result<(), TaskError> {
+        let Some(found) = self.ports.inbox.notification(id).await? else {
+            return Ok(());
+        };
+        let Some(batch) = self.ports.inbox.batch(found.batch).await? else {
+            return Err(TaskError::Never("what was posted is kept no longer".to_owned()));
+        };
+        let body = self.open(&batch)?;
+        let Ok(posted) = read(&body) else {
+            return Ok(());
+        };
+        let now = self.ports.clock.now();
+        let mut settled = self.judge(&posted, found.position, now).await?;
+        settled.id = id;
+        Ok(self.ports.inbox.resettle(&settled, now).await?)
+    }
+}

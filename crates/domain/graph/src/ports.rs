@@ -1,0 +1,212 @@
+use async_trait::async_trait;
+use tenon_kernel::{
+    Created, CredentialId, Expected, GraphSubscriptionId, Id, NotificationId, OrganizationId, Page, PageRequest,
+    Remembered, Sealed, Slot, Timestamp, Unavailable,
+};
+
+use crate::{
+    AppRecord, Batch, BatchId, ClientStateDigest, Granted, Notification, NotificationFilter, RemoteId,
+    RemoveSubscriptionError, Scope, Settled, SubscribeError, Subscription, Task,
+};
+
+/// What was posted to the webhook, and what became of it.
+#[async_trait]
+pub trait Inbox: Send + Sync {
+    /// Keeps a batch, and the job that processes it. MUST be durable when it returns.
+    async fn accept(&self, batch: &Batch) -> Result<(), Unavailable>;
+
+    /// A batch, while it is kept.
+    async fn batch(&self, id: BatchId) -> Result<Option<Batch>, Unavailable>;
+
+    /// Settles notifications of a batch, all or none of them. MUST pass over one whose place in the batch is settled already, and a
+    /// believed one whose digest was there before; MUST store the activity of each other believed one. A lifecycle event that is believed MUST
+    /// change its subscription and leave the job for it: removed, it is created anew and marked for a delta query; missed, it is marked for
+    /// a resync; to be reauthorized, it is. Says how many were believed for the first time.
+    async fn settle(
+        &self,
+        batch: BatchId,
+        received_at: Timestamp,
+        settled: &[Settled],
+        now: Timestamp,
+    ) -> Result<u64, Unavailable>;
+
+    /// Settles a notification in quarantine again, as [`Inbox::settle`] does. One that turns out to be a repetition goes. Nothing happens
+    /// when it is not in quarantine.
+    async fn resettle(&self, settled: &Settled, now: Timestamp) -> Result<(), Unavailable>;
+
+    /// Deletes up to `most` batches that came before `batches`, and as many notifications that were settled before `notifications`: what was told
+    /// before may be told again then. Says how many rows that were.
+    async fn forget(&self, batches: Timestamp, notifications: Timestamp, most: u32) -> Result<u64, Unavailable>;
+
+    /// A notification, whosever it is: for the work that a queue gives.
+    async fn notification(&self, id: NotificationId) -> Result<Option<Notification>, Unavailable>;
+}
+
+/// What somebody reads of notifications. Every method is confined to the scope.
+#[async_trait]
+pub trait Notifications: Send + Sync {
+    /// The latest first.
+    async fn list(
+        &self,
+        scope: Scope,
+        filter: NotificationFilter,
+        page: &PageRequest<NotificationId>,
+    ) -> Result<Page<Notification, NotificationId>, Unavailable>;
+
+    /// One of them.
+    async fn find(&self, scope: Scope, id: NotificationId) -> Result<Option<Notification>, Unavailable>;
+
+    /// Leaves the job that judges it again. Asked twice before it was done, it is done once.
+    async fn replay(&self, id: NotificationId, now: Timestamp) -> Result<(), Unavailable>;
+}
+
+/// What is known of a subscription to which a notification belongs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    pub id: GraphSubscriptionId,
+    pub organization: OrganizationId,
+    pub credential: CredentialId,
+    pub remote: Option<RemoteId>,
+    pub client_state: ClientStateDigest,
+}
+
+/// The subscriptions of organizations.
+#[async_trait]
+pub trait Registry: Send + Sync {
+    /// Stores a subscription and the job that creates it at Graph, and what is to be remembered, or returns the kept answer. MUST refuse a
+    /// credential that the organization does not have or that is none of an app.
+    async fn insert(
+        &self,
+        subscription: &Subscription,
+        remember: Option<&Remembered>,
+    ) -> Result<Created<()>, SubscribeError>;
+
+    /// All of the organization, in order of creation.
+    async fn list(
+        &self,
+        organization: OrganizationId,
+        page: &PageRequest<GraphSubscriptionId>,
+    ) -> Result<Page<Subscription, GraphSubscriptionId>, Unavailable>;
+
+    /// One of them.
+    async fn find(
+        &self,
+        organization: OrganizationId,
+        id: GraphSubscriptionId,
+    ) -> Result<Option<Subscription>, Unavailable>;
+
+    /// Those of any organization that have one of these ids at Graph, and those without an id yet that have one of these client states:
+    /// Graph may tell of a change before it has answered who it was.
+    async fn known(&self, remotes: &[RemoteId], states: &[ClientStateDigest]) -> Result<Vec<Known>, Unavailable>;
+
+    /// Marks it as to be deleted, and leaves the job for that.
+    async fn dismiss(
+        &self,
+        organization: OrganizationId,
+        id: GraphSubscriptionId,
+        expected: Expected,
+        now: Timestamp,
+    ) -> Result<(), RemoveSubscriptionError>;
+
+    /// Removes it from the store.
+    async fn forget(&self, organization: OrganizationId, id: GraphSubscriptionId) -> Result<(), Unavailable>;
+
+    /// Leaves a job for it, unless the same job waits already.
+    async fn ask(&self, task: Task, now: Timestamp) -> Result<(), Unavailable>;
+
+    /// Leaves the jobs of subscriptions that are to be renewed by now. Says how many those are.
+    async fn ask_for_renewals(&self, now: Timestamp) -> Result<u64, Unavailable>;
+
+    /// Notes the client state that Graph is about to be given, before it is.
+    async fn begin(
+        &self,
+        subscription: &Subscription,
+        state: ClientStateDigest,
+        now: Timestamp,
+    ) -> Result<(), Unavailable>;
+
+    /// Notes what Graph gave: it is active, until then, for this certificate.
+    async fn granted(
+        &self,
+        subscription: &Subscription,
+        granted: &Granted,
+        renew_at: Timestamp,
+        certificate: Option<&str>,
+        now: Timestamp,
+    ) -> Result<(), Unavailable>;
+
+    /// Notes that Graph has lost it: it is to be created anew, which the job is left for, and a delta query is due.
+    async fn lost(&self, subscription: &Subscription, now: Timestamp) -> Result<(), Unavailable>;
+
+    /// Notes what went wrong, or that nothing does any more.
+    async fn trouble(
+        &self,
+        subscription: &Subscription,
+        problem: Option<&str>,
+        now: Timestamp,
+    ) -> Result<(), Unavailable>;
+
+    /// Takes the marks for a delta query and a resync away, and returns the subscription.
+    async fn caught_up(
+        &self,
+        organization: OrganizationId,
+        id: GraphSubscriptionId,
+        now: Timestamp,
+    ) -> Result<Option<Subscription>, Unavailable>;
+}
+
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum CertificateTag {}
+
+/// A certificate of an organization.
+pub type CertificateId = Id<CertificateTag>;
+
+/// A certificate as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredCertificate {
+    pub id: CertificateId,
+    pub organization: OrganizationId,
+    pub der: Vec<u8>,
+    pub thumbprint: String,
+    /// The private key: PKCS #8, DER.
+    pub private_key: Sealed,
+    pub created_at: Timestamp,
+    pub expires_at: Timestamp,
+}
+
+impl StoredCertificate {
+    /// Where the private key is kept.
+    pub const fn slot(organization: OrganizationId, id: CertificateId) -> Slot {
+        Slot {
+            organization: Some(organization),
+            table: "graph_certificates",
+            column: "sealed",
+            row: id.uuid(),
+        }
+    }
+}
+
+/// The keys that organizations have for Graph: to prove who they are, and to have resources encrypted for them.
+#[async_trait]
+pub trait Certificates: Send + Sync {
+    /// The credential, if it is one of an app.
+    async fn app(
+        &self,
+        organization: OrganizationId,
+        credential: CredentialId,
+    ) -> Result<Option<AppRecord>, Unavailable>;
+
+    /// The latest certificate.
+    async fn latest(&self, organization: OrganizationId) -> Result<Option<StoredCertificate>, Unavailable>;
+
+    /// One of them, however old.
+    async fn find(
+        &self,
+        organization: OrganizationId,
+        id: CertificateId,
+    ) -> Result<Option<StoredCertificate>, Unavailable>;
+
+    /// Keeps a new one, and leaves the jobs that renew the subscriptions with resource data for it if `renew` says so.
+    async fn insert(&self, certificate: &StoredCertificate, renew: bool) -> Result<(), Unavailable>;
+}

@@ -1,0 +1,176 @@
+mod remote_work;
+
+use std::sync::Arc;
+
+use tenon_kernel::{
+    Clock, Created, CredentialId, Expected, GraphSubscriptionId, Id, Keyring, Member, Once, Page, PageRequest, Version,
+};
+
+use crate::intake::require_admin;
+use crate::{
+    CertificateId, Certificates, ChangeTypes, ClientStates, Envelope, GraphError, Lifetimes, Registry, Remote,
+    Resource, Subscription, SubscriptionState, Task,
+};
+
+/// What [`Subscriptions`] stands on.
+#[derive(Clone)]
+pub struct SubscriptionsPorts {
+    pub registry: Arc<dyn Registry>,
+    pub certificates: Arc<dyn Certificates>,
+    pub remote: Arc<dyn Remote>,
+    pub envelope: Arc<dyn Envelope>,
+    pub client_states: Arc<dyn ClientStates>,
+    pub keyring: Arc<dyn Keyring>,
+    pub clock: Arc<dyn Clock>,
+}
+
+/// How subscriptions are made.
+#[derive(Debug, Clone)]
+pub struct SubscriptionsConfig {
+    /// Where Graph reaches this installation: the address of the webhook.
+    pub webhook_url: Option<String>,
+    pub lifetimes: Lifetimes,
+}
+
+/// A subscription that somebody wants.
+#[derive(Debug, Clone)]
+pub struct NewSubscription {
+    pub credential: CredentialId,
+    pub resource: Resource,
+    pub changes: ChangeTypes,
+    pub is_rich: bool,
+}
+
+/// The subscriptions of organizations. What concerns Graph is a task for later: requests store what is wanted and return.
+#[derive(Clone)]
+pub struct Subscriptions {
+    ports: SubscriptionsPorts,
+    config: Arc<SubscriptionsConfig>,
+}
+
+impl Subscriptions {
+    pub fn new(ports: SubscriptionsPorts, config: SubscriptionsConfig) -> Self {
+        Self {
+            ports,
+            config: Arc::new(config),
+        }
+    }
+
+    /// Subscribes; takes an admin. Graph is asked at once, but after this.
+    ///
+    /// # Errors
+    ///
+    /// As [`GraphError`] says.
+    pub async fn subscribe(
+        &self,
+        member: &Member,
+        wanted: NewSubscription,
+        once: Once<'_, Subscription>,
+    ) -> Result<Created<Subscription>, GraphError> {
+        let organization = require_admin(member)?;
+        if self.config.webhook_url.is_none() {
+            return Err(GraphError::NotConfigured);
+        }
+        let now = self.ports.clock.now();
+        let subscription = Subscription {
+            id: Id::at(now),
+            organization,
+            credential: wanted.credential,
+            resource: wanted.resource,
+            changes: wanted.changes,
+            is_rich: wanted.is_rich,
+            state: SubscriptionState::Creating,
+            remote: None,
+            certificate: None,
+            expires_at: None,
+            renew_at: None,
+            problem: None,
+            delta_since: None,
+            resync_since: None,
+            client_state: None,
+            version: Version::FIRST,
+            created_at: now,
+            updated_at: now,
+        };
+        let remember = once.remember(&subscription, now)?;
+        Ok(
+            match self.ports.registry.insert(&subscription, remember.as_ref()).await? {
+                Created::Now(()) => Created::Now(subscription),
+                Created::Before(answer) => Created::Before(answer),
+            },
+        )
+    }
+
+    /// The subscriptions of the organization; takes an admin.
+    ///
+    /// # Errors
+    ///
+    /// [`GraphError::Denied`], [`GraphError::Unavailable`].
+    pub async fn list(
+        &self,
+        member: &Member,
+        page: &PageRequest<GraphSubscriptionId>,
+    ) -> Result<Page<Subscription, GraphSubscriptionId>, GraphError> {
+        Ok(self.ports.registry.list(require_admin(member)?, page).await?)
+    }
+
+    /// One subscription; takes an admin.
+    ///
+    /// # Errors
+    ///
+    /// [`GraphError::Denied`], [`GraphError::NotFound`], [`GraphError::Unavailable`].
+    pub async fn find(&self, member: &Member, id: GraphSubscriptionId) -> Result<Subscription, GraphError> {
+        let found = self.ports.registry.find(require_admin(member)?, id).await?;
+        found.ok_or(GraphError::NotFound)
+    }
+
+    /// Ends a subscription; takes an admin. It is there as `deleting` until Graph has deleted it.
+    ///
+    /// # Errors
+    ///
+    /// As [`GraphError`] says.
+    pub async fn end(&self, member: &Member, id: GraphSubscriptionId, expected: Expected) -> Result<(), GraphError> {
+        let organization = require_admin(member)?;
+        let now = self.ports.clock.now();
+        Ok(self.ports.registry.dismiss(organization, id, expected, now).await?)
+    }
+
+    /// Has it renewed soon, or created if that did not work so far; takes an admin.
+    ///
+    /// # Errors
+    ///
+    /// [`GraphError::Denied`], [`GraphError::NotFound`], [`GraphError::Unavailable`].
+    pub async fn ask_for_renewal(&self, member: &Member, id: GraphSubscriptionId) -> Result<Subscription, GraphError> {
+        let found = self.find(member, id).await?;
+        let task = match found.state {
+            SubscriptionState::Creating => Task::Create(found.organization, id),
+            SubscriptionState::Active => Task::Renew(found.organization, id),
+            SubscriptionState::Deleting => Task::Delete(found.organization, id),
+        };
+        self.ports.registry.ask(task, self.ports.clock.now()).await?;
+        Ok(found)
+    }
+
+    /// Notes that whoever uses the subscription has read what was missed; takes an admin.
+    ///
+    /// # Errors
+    ///
+    /// [`GraphError::Denied`], [`GraphError::NotFound`], [`GraphError::Unavailable`].
+    pub async fn caught_up(&self, member: &Member, id: GraphSubscriptionId) -> Result<Subscription, GraphError> {
+        let organization = require_admin(member)?;
+        let now = self.ports.clock.now();
+        let found = self.ports.registry.caught_up(organization, id, now).await?;
+        found.ok_or(GraphError::NotFound)
+    }
+
+    /// Makes a new certificate, and has Graph encrypt for it from the renewals on that this asks for; takes an admin. The old one still opens.
+    ///
+    /// # Errors
+    ///
+    /// [`GraphError::Denied`], [`GraphError::Unavailable`].
+    pub async fn rotate_certificate(&self, member: &Member) -> Result<CertificateId, GraphError> {
+        let organization = require_admin(member)?;
+        let certificate = self.new_certificate(organization, true).await?;
+        Ok(certificate.id)
+    }
+}

@@ -1,0 +1,99 @@
+use std::sync::Arc;
+
+use tenon_kernel::{Clock, JobId, Limit, Page, PageRequest, Unavailable};
+
+use crate::{Backlog, Count, DiscardError, JobRecord, QueueName, RetryError, State};
+
+/// What the operator does with queues.
+#[derive(Clone)]
+pub struct Jobs {
+    backlog: Arc<dyn Backlog>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Jobs {
+    /// Over this store.
+    pub fn new(backlog: Arc<dyn Backlog>, clock: Arc<dyn Clock>) -> Self {
+        Self { backlog, clock }
+    }
+
+    /// How many jobs each queue has.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`] when the store does not answer.
+    pub async fn counts(&self) -> Result<Vec<Count>, Unavailable> {
+        self.backlog.counts().await
+    }
+
+    /// The jobs of a queue in a state, the earliest enqueued first.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`] when the store does not answer.
+    pub async fn list(
+        &self,
+        queue: QueueName,
+        state: State,
+        page: &PageRequest<JobId>,
+    ) -> Result<Page<JobRecord, JobId>, Unavailable> {
+        self.backlog.list(queue, state, page).await
+    }
+
+    /// Makes a dead job wait, as if it had never been attempted. With a queue, only a job of that queue.
+    ///
+    /// # Errors
+    ///
+    /// As [`RetryError`] says.
+    pub async fn retry(&self, queue: Option<QueueName>, job: JobId) -> Result<(), RetryError> {
+        if !self.is_in(queue, job).await? {
+            return Err(RetryError::NotFound);
+        }
+        self.backlog.retry(job, self.clock.now()).await
+    }
+
+    /// The same for every dead job of a queue. Returns how many wait now; those that others took the place of stay dead.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`] when the store does not answer.
+    pub async fn retry_all(&self, queue: QueueName) -> Result<u64, Unavailable> {
+        let mut retried = 0;
+        let mut page = PageRequest {
+            limit: Limit::default(),
+            after: None,
+            count: false,
+        };
+        loop {
+            let dead = self.backlog.list(queue, State::Dead, &page).await?;
+            for job in &dead.items {
+                match self.backlog.retry(job.id, self.clock.now()).await {
+                    Ok(()) => retried += 1,
+                    Err(RetryError::NotFound | RetryError::NotDead | RetryError::Superseded) => {}
+                    Err(RetryError::Unavailable(error)) => return Err(error),
+                }
+            }
+            match dead.next {
+                Some(next) => page.after = Some(next),
+                None => return Ok(retried),
+            }
+        }
+    }
+
+    /// Strikes out a job that is dead or waits. With a queue, only a job of that queue.
+    ///
+    /// # Errors
+    ///
+    /// As [`DiscardError`] says.
+    pub async fn discard(&self, queue: Option<QueueName>, job: JobId) -> Result<(), DiscardError> {
+        if !self.is_in(queue, job).await? {
+            return Err(DiscardError::NotFound);
+        }
+        self.backlog.discard(job).await
+    }
+
+    async fn is_in(&self, queue: Option<QueueName>, job: JobId) -> Result<bool, Unavailable> {
+        let Some(queue) = queue else { return Ok(true) };
+        Ok(self.backlog.find(job).await?.is_some_and(|job| job.queue == queue))
+    }
+}

@@ -1,0 +1,74 @@
+-- What was posted to the webhook, as it came, sealed. It goes some days after it was settled.
+CREATE TABLE graph_batches (
+    id uuid NOT NULL PRIMARY KEY,
+    key_id text NOT NULL,
+    wrapped bytea NOT NULL,
+    sealed bytea NOT NULL,
+    received_at timestamptz NOT NULL
+);
+-- It is ciphertext, which does not become smaller.
+ALTER TABLE graph_batches ALTER COLUMN sealed SET STORAGE EXTERNAL;
+CREATE INDEX graph_batches_received ON graph_batches (received_at);
+CREATE INDEX graph_batches_key ON graph_batches (key_id, id);
+
+-- The certificates that Graph encrypts for; `sealed` is the private key. An old one stays for what was encrypted for it.
+CREATE TABLE graph_certificates (
+    organization_id uuid NOT NULL REFERENCES organizations (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    der bytea NOT NULL,
+    thumbprint text NOT NULL,
+    key_id text NOT NULL,
+    wrapped bytea NOT NULL,
+    sealed bytea NOT NULL,
+    created_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
+    PRIMARY KEY (organization_id, id)
+);
+CREATE INDEX graph_certificates_key ON graph_certificates (key_id, id);
+
+-- `client_state` is the SHA-256 of what Graph was given.
+CREATE TABLE graph_subscriptions (
+    organization_id uuid NOT NULL REFERENCES organizations (id) ON DELETE CASCADE,
+    id uuid NOT NULL,
+    credential_id uuid NOT NULL,
+    resource text NOT NULL,
+    change_types text NOT NULL,
+    is_rich boolean NOT NULL,
+    state text NOT NULL CHECK (state IN ('creating', 'active', 'deleting')),
+    remote_id text UNIQUE,
+    certificate_id text,
+    expires_at timestamptz,
+    renew_at timestamptz,
+    problem text,
+    delta_since timestamptz,
+    resync_since timestamptz,
+    client_state bytea UNIQUE CHECK (length(client_state) = 32),
+    version bigint NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    PRIMARY KEY (organization_id, id),
+    FOREIGN KEY (organization_id, credential_id) REFERENCES credentials (organization_id, id)
+);
+CREATE INDEX graph_subscriptions_due ON graph_subscriptions (renew_at) WHERE renew_at IS NOT NULL;
+CREATE INDEX graph_subscriptions_credential ON graph_subscriptions (organization_id, credential_id);
+
+-- What was in the batches. `digest` tells two posts about one change from two changes. The organization may be nobody, and goes
+-- without its notifications being looked up: whoever deletes it deletes them.
+CREATE TABLE graph_notifications (
+    id uuid NOT NULL PRIMARY KEY,
+    batch_id uuid NOT NULL,
+    position bigint NOT NULL,
+    organization_id uuid,
+    subscription_id uuid,
+    quarantine text,
+    change text NOT NULL,
+    resource text NOT NULL,
+    is_rich boolean NOT NULL,
+    digest bytea UNIQUE CHECK (length(digest) = 32),
+    received_at timestamptz NOT NULL,
+    settled_at timestamptz NOT NULL,
+    UNIQUE (batch_id, position)
+);
+CREATE INDEX graph_notifications_of_organization ON graph_notifications (organization_id, id);
+CREATE INDEX graph_notifications_quarantined ON graph_notifications (organization_id, id) WHERE quarantine IS NOT NULL;
+CREATE INDEX graph_notifications_settled ON graph_notifications (settled_at);

@@ -1,0 +1,283 @@
+use std::time::Duration;
+
+use tenon_graph::{
+    ClientStateDigest, RemoteId, RemoveSubscriptionError, SubscribeError, Subscription, SubscriptionState, Task,
+};
+use tenon_jobs::QueueName;
+use tenon_kernel::{Created, Expected, Limit, PageRequest, Version};
+use tenon_tests::accounts::{bytes, remembered};
+use tenon_tests::clock::moment;
+use tenon_tests::for_each_store;
+use tenon_tests::graph::{Subscriber, granted};
+use tenon_tests::vault::{KEYS, ring, stored};
+
+use super::waiting;
+
+for_each_store!(
+    a_subscription_is_stored_with_the_job_that_creates_it_at_graph,
+    |store| {
+        let ada = Subscriber::new(&store, "ada").await;
+        let wanted = ada.wants();
+        assert_eq!(store.registry.insert(&wanted, None).await.unwrap(), Created::Now(()));
+        assert_eq!(ada.again(&store, &wanted).await, wanted);
+        let task = Task::Create(wanted.organization, wanted.id).to_string();
+        assert_eq!(waiting(&store, QueueName::GraphSubscriptions).await, [task]);
+    }
+);
+
+for_each_store!(the_same_request_for_a_subscription_has_one_effect, |store| {
+    let ada = Subscriber::new(&store, "ada").await;
+    let remember = remembered("answer");
+    store.registry.insert(&ada.wants(), Some(&remember)).await.unwrap();
+    let again = store.registry.insert(&ada.wants(), Some(&remember)).await.unwrap();
+    assert_eq!(again, Created::Before(b"answer".to_vec()));
+    assert_eq!(waiting(&store, QueueName::GraphSubscriptions).await.len(), 1);
+});
+
+for_each_store!(
+    a_subscription_needs_a_credential_of_an_app_of_its_organization,
+    |store| {
+        let ada = Subscriber::new(&store, "ada").await;
+        let bob = Subscriber::new(&store, "bob").await;
+        let plain = stored(&store, &ring(&KEYS), &ada.owner, "secret").await;
+        for credential in [bob.credential, plain.id] {
+            let wanted = Subscription {
+                credential,
+                ..ada.wants()
+            };
+            let refused = store.registry.insert(&wanted, None).await.unwrap_err();
+            assert!(matches!(refused, SubscribeError::UnknownCredential), "{refused}");
+        }
+        assert!(waiting(&store, QueueName::GraphSubscriptions).await.is_empty());
+    }
+);
+
+for_each_store!(a_credential_that_a_subscription_stands_on_is_not_removed, |store| {
+    let ada = Subscriber::new(&store, "ada").await;
+    let subscription = ada.subscribed(&store).await;
+    let remove = || {
+        store
+            .credentials
+            .remove(ada.organization, ada.credential, Expected::Any)
+    };
+    let refused = remove().await.unwrap_err();
+    assert!(matches!(refused, tenon_vault::RemoveError::InUse), "{refused}");
+    store.registry.forget(ada.organization, subscription.id).await.unwrap();
+    remove().await.unwrap();
+});
+
+for_each_store!(subscriptions_are_listed_in_order_to_their_own_organization, |store| {
+    let ada = Subscriber::new(&store, "ada").await;
+    let bob = Subscriber::new(&store, "bob").await;
+    let mut expected = Vec::new();
+    for _ in 0..3 {
+        expected.push(ada.subscribed(&store).await.id);
+    }
+    let of_bob = bob.subscribed(&store).await;
+    let mut request = PageRequest {
+        limit: Limit::new(2).unwrap(),
+        after: None,
+        count: true,
+    };
+    let first = store.registry.list(ada.organization, &request).await.unwrap();
+    request.after = first.next;
+    let second = store.registry.list(ada.organization, &request).await.unwrap();
+    let listed: Vec<_> = first.items.iter().chain(&second.items).map(|one| one.id).collect();
+    assert_eq!((listed, first.total, second.next), (expected, Some(3), None));
+    assert!(
+        store
+            .registry
+            .find(ada.organization, of_bob.id)
+            .await
+            .unwrap()
+            .is_none()
+    );
+});
+
+for_each_store!(
+    a_subscription_is_known_by_its_remote_id_or_before_that_by_its_client_state,
+    |store| {
+        let ada = Subscriber::new(&store, "ada").await;
+        let wanted = ada.subscribed(&store).await;
+        let state = ClientStateDigest(bytes());
+        let known = async |remote: &str| {
+            let known = store
+                .registry
+                .known(&[RemoteId(remote.to_owned())], &[state])
+                .await
+                .unwrap();
+            known
+                .into_iter()
+                .map(|known| (known.id, known.remote.is_some()))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(known("remote").await, []);
+        store.registry.begin(&wanted, state, moment()).await.unwrap();
+        assert_eq!(known("remote").await, [(wanted.id, false)]);
+        let granted = granted("remote");
+        store
+            .registry
+            .granted(&wanted, &granted, granted.expires_at, None, moment())
+            .await
+            .unwrap();
+        assert_eq!(known("remote").await, [(wanted.id, true)]);
+        assert_eq!(known("other").await, []);
+    }
+);
+
+for_each_store!(what_graph_gave_is_noted_and_ends_the_trouble, |store| {
+    let ada = Subscriber::new(&store, "ada").await;
+    let wanted = ada.subscribed(&store).await;
+    store
+        .registry
+        .trouble(&wanted, Some("Graph refused"), moment())
+        .await
+        .unwrap();
+    assert_eq!(
+        ada.again(&store, &wanted).await.problem.as_deref(),
+        Some("Graph refused")
+    );
+    let granted = granted("remote");
+    let renew_at = granted.expires_at.minus(Duration::from_secs(60));
+    store
+        .registry
+        .granted(&wanted, &granted, renew_at, Some("c1"), moment())
+        .await
+        .unwrap();
+    let active = ada.again(&store, &wanted).await;
+    assert_eq!(
+        (active.state, active.problem.as_deref()),
+        (SubscriptionState::Active, None)
+    );
+    assert_eq!(
+        (active.expires_at, active.renew_at),
+        (Some(granted.expires_at), Some(renew_at))
+    );
+    assert_eq!(
+        (active.remote, active.certificate.as_deref()),
+        (Some(granted.id), Some("c1"))
+    );
+    assert!(active.version > wanted.version);
+});
+
+for_each_store!(only_what_is_due_is_renewed_and_asked_for_once, |store| {
+    let ada = Subscriber::new(&store, "ada").await;
+    let subscription = ada.active(&store, "a").await;
+    let renew_at = subscription.renew_at.unwrap();
+    assert_eq!(
+        store
+            .registry
+            .ask_for_renewals(renew_at.minus(Duration::from_secs(1)))
+            .await
+            .unwrap(),
+        0
+    );
+    for _ in 0..2 {
+        assert_eq!(store.registry.ask_for_renewals(renew_at).await.unwrap(), 1);
+    }
+    let renew = Task::Renew(ada.organization, subscription.id).to_string();
+    let renewals = waiting(&store, QueueName::GraphSubscriptions).await;
+    assert_eq!(renewals.iter().filter(|task| **task == renew).count(), 1);
+});
+
+for_each_store!(
+    a_lost_subscription_is_created_anew_once_and_keeps_its_client_state,
+    |store| {
+        let ada = Subscriber::new(&store, "ada").await;
+        let subscription = ada.active(&store, "a").await;
+        let now = moment();
+        for _ in 0..2 {
+            store.registry.lost(&subscription, now).await.unwrap();
+        }
+        let lost = ada.again(&store, &subscription).await;
+        assert_eq!((lost.state, lost.delta_since), (SubscriptionState::Creating, Some(now)));
+        assert_eq!((lost.client_state, lost.remote), (subscription.client_state, None));
+        assert_eq!(lost.version, subscription.version.next());
+    }
+);
+
+for_each_store!(whoever_ends_a_subscription_ends_the_version_that_they_read, |store| {
+    let ada = Subscriber::new(&store, "ada").await;
+    let bob = Subscriber::new(&store, "bob").await;
+    let subscription = ada.active(&store, "a").await;
+    let now = moment();
+    let end = async |organization, expected| {
+        store
+            .registry
+            .dismiss(organization, subscription.id, expected, now)
+            .await
+    };
+    let stale = end(ada.organization, Expected::Exactly(Version::FIRST))
+        .await
+        .unwrap_err();
+    assert!(matches!(stale, RemoveSubscriptionError::Stale(version) if version == subscription.version));
+    let other = end(bob.organization, Expected::Any).await.unwrap_err();
+    assert!(matches!(other, RemoveSubscriptionError::NotFound));
+    end(ada.organization, Expected::Exactly(subscription.version))
+        .await
+        .unwrap();
+    let ending = ada.again(&store, &subscription).await;
+    assert_eq!((ending.state, ending.renew_at), (SubscriptionState::Deleting, None));
+    let delete = Task::Delete(ada.organization, subscription.id).to_string();
+    assert!(waiting(&store, QueueName::GraphSubscriptions).await.contains(&delete));
+    store.registry.forget(ada.organization, subscription.id).await.unwrap();
+    assert!(
+        store
+            .registry
+            .find(ada.organization, subscription.id)
+            .await
+            .unwrap()
+            .is_none()
+    );
+});
+
+for_each_store!(
+    what_graph_gave_for_a_subscription_that_was_ended_meanwhile_is_deleted_there,
+    |store| {
+        let ada = Subscriber::new(&store, "ada").await;
+        let wanted = ada.subscribed(&store).await;
+        store
+            .registry
+            .dismiss(ada.organization, wanted.id, Expected::Any, moment())
+            .await
+            .unwrap();
+        let granted = granted("late");
+        store
+            .registry
+            .granted(&wanted, &granted, granted.expires_at, None, moment())
+            .await
+            .unwrap();
+        let after = ada.again(&store, &wanted).await;
+        assert_eq!(
+            (after.state, after.remote),
+            (SubscriptionState::Deleting, Some(granted.id))
+        );
+    }
+);
+
+for_each_store!(an_organization_goes_with_its_subscriptions_and_notifications, |store| {
+    let ada = Subscriber::new(&store, "ada").await;
+    let subscription = ada.active(&store, "a").await;
+    let kept = tenon_tests::graph::batch("x");
+    let told = tenon_tests::graph::believed(&subscription, 0, tenon_kernel::GraphChange::Updated, None);
+    store
+        .inbox
+        .settle(kept.id, kept.received_at, std::slice::from_ref(&told), moment())
+        .await
+        .unwrap();
+    let now = moment();
+    store
+        .organizations
+        .delete(ada.organization, Expected::Any, now, now)
+        .await
+        .unwrap();
+    assert!(
+        store
+            .registry
+            .find(ada.organization, subscription.id)
+            .await
+            .unwrap()
+            .is_none()
+    );
+    assert!(store.inbox.notification(told.id).await.unwrap().is_none());
+});

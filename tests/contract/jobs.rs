@@ -1,0 +1,5 @@
+mod backlog;
+mod claiming;
+mod enqueueing;
+mod leases;
+mod schedules;

@@ -1,0 +1,54 @@
+//! Jobs for tests of the store; each call makes new ones.
+
+use std::time::Duration;
+
+use tenon_jobs::{Claim, Job, JobKey, Lease, NewJob, Payload, QueueName, WorkerId};
+use tenon_kernel::{JobId, Timestamp};
+use tenon_sql::Store;
+
+use crate::clock::moment;
+
+/// How long a job is the claimer's.
+pub const LEASE: Duration = Duration::from_secs(20);
+
+pub fn worker() -> WorkerId {
+    WorkerId::at(moment())
+}
+
+/// A job of the queue for Graph that is due now.
+pub fn job(payload: &str) -> NewJob {
+    NewJob::new(QueueName::Graph, Payload::new(payload).unwrap(), moment())
+}
+
+/// The same, as the only one of this key.
+pub fn only(key: &str) -> NewJob {
+    job(key).only(JobKey::parse(key).unwrap())
+}
+
+/// Puts this many jobs in.
+pub async fn enqueue(store: &Store, count: usize) -> Vec<JobId> {
+    let jobs: Vec<NewJob> = (0..count).map(|number| job(&number.to_string())).collect();
+    store.queue.enqueue(&jobs).await.unwrap();
+    jobs.iter().map(|job| job.id).collect()
+}
+
+/// What a worker gets that asks at `now`.
+pub async fn claim(store: &Store, worker: WorkerId, most: usize, now: Timestamp) -> Vec<Job> {
+    let claim = Claim {
+        queue: QueueName::Graph,
+        worker,
+        most,
+        lease: LEASE,
+        now,
+    };
+    store.queue.claim(&claim).await.unwrap()
+}
+
+/// The one job that there is to claim.
+pub async fn claim_one(store: &Store, now: Timestamp) -> Lease {
+    let claimed = claim(store, worker(), 2, now).await;
+    let [job] = claimed.as_slice() else {
+        panic!("{} jobs", claimed.len())
+    };
+    job.lease()
+}
