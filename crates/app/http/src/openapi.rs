@@ -9,8 +9,8 @@ use utoipa::{Modify, OpenApi as _};
 
 use crate::problem::Problem;
 use crate::routes::{
-    assets, auth, conversations, credentials, devices, events, graph, health, invitations, keys, members, messages, metrics,
-    organizations, profile, rooms, sessions, sites, units, users,
+    assets, auth, conversations, credentials, devices, events, graph, health, invitations, keys, members, messages,
+    metrics, organizations, profile, rooms, sessions, sites, units, users,
 };
 use crate::socket::{tickets, upgrade};
 use crate::webhook;

@@ -27,8 +27,8 @@ use config::Config;
 
 pub use access::{Cors, Limits, Proxies};
 pub use auth::{Auth, ConfiguredSecrets, Hashing};
-pub use graph::Graph;
 pub use encryption::EncryptionKeys;
+pub use graph::Graph;
 pub use log::{Log, LogFormat};
 pub use overview::Overview;
 pub use problem::Problems;

@@ -16,6 +16,7 @@ mod logging;
 mod readiness;
 mod secrets;
 mod signals;
+mod simulate;
 mod terminal;
 mod wiring;
 
