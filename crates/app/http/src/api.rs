@@ -10,6 +10,7 @@ use tenon_messages::keys::Keys;
 use tenon_rooms::{Feed, Rooms};
 
 use crate::health::Health;
+use crate::queues::Queues;
 use crate::socket::{SocketSettings, Sockets};
 
 /// The services behind the routes, and how they are offered.
@@ -40,6 +41,8 @@ pub struct Api {
     pub seal: Arc<dyn Seal>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// Work that is done later.
+    pub queues: Arc<Queues>,
     /// The state of what Tenon depends on.
     pub health: Arc<Health>,
     /// Numbers and switches.

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod assets;
+mod jobs;
 mod keys;
 mod kinds;
 mod messages;

@@ -10,7 +10,7 @@ use utoipa::{Modify, OpenApi as _};
 use crate::problem::Problem;
 use crate::routes::{
     assets, auth, conversations, devices, events, health, invitations, keys, members, messages, metrics, organizations,
-    profile, rooms, sessions, sites, units, users,
+    profile, queues, rooms, sessions, sites, units, users,
 };
 use crate::socket::{tickets, upgrade};
 
@@ -36,6 +36,7 @@ use crate::socket::{tickets, upgrade};
         (name = "devices", description = "Devices with keys of their own, and their prekeys"),
         (name = "rooms", description = "Where events are heard"),
         (name = "sockets", description = "Events as they happen"),
+        (name = "queues", description = "Work that is done later, for the operator of the installation"),
         (name = "health", description = "How the server does"),
     ),
     paths(
@@ -58,6 +59,7 @@ use crate::socket::{tickets, upgrade};
         events::to_organization, events::to_site, events::to_unit, events::to_user,
         rooms::activity, rooms::history, rooms::presence,
         upgrade::connect, tickets::create,
+        queues::list, queues::jobs, queues::retry, queues::discard,
         metrics::report, health::report, health::live, health::ready, health::openapi,
     ),
     components(schemas(Problem)),

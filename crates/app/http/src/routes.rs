@@ -14,6 +14,7 @@ pub(crate) mod messages;
 pub(crate) mod metrics;
 pub(crate) mod organizations;
 pub(crate) mod profile;
+pub(crate) mod queues;
 pub(crate) mod rooms;
 pub(crate) mod sessions;
 pub(crate) mod sites;
@@ -129,6 +130,11 @@ pub(crate) static TABLE: &[Path] = table! {
     Api "/api/rooms/{room}/presence" { get rooms::presence }
     Api "/api/ws" { get upgrade::connect }
     Api "/api/ws/ticket" { post tickets::create }
+
+    Api "/api/queues" { get queues::list }
+    Api "/api/queues/{queue}/jobs" { get queues::jobs }
+    Api "/api/queues/{queue}/jobs/{job}" { delete queues::discard }
+    Api "/api/queues/{queue}/jobs/{job}/retry" { post queues::retry }
 
     Free "/metrics" { get metrics::report }
     Free "/api/health" { get health::report }

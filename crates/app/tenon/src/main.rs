@@ -17,6 +17,7 @@ mod secrets;
 mod signals;
 mod terminal;
 mod wiring;
+mod workers;
 
 use std::process::ExitCode;
 use std::time::Instant;

@@ -17,7 +17,8 @@ use tenon_assets::Assets;
 use tenon_crypto::{
     Aes256Gcm, Argon2Config, Argon2Passwords, JwtConfig, JwtTokens, KeyError, RandomSecrets, SealError,
 };
-use tenon_http::{Health, Sockets};
+use tenon_http::{Health, Queues, Sockets};
+use tenon_jobs::{Jobs, Tally};
 use tenon_kernel::{Clock, Quota, RateLimits, Seal, Tickets, Unavailable};
 use tenon_local::SystemClock;
 use tenon_messages::Messages;
@@ -25,6 +26,7 @@ use tenon_messages::keys::Keys;
 use tenon_redis::{Subscription, UrlError};
 use tenon_rooms::{Announcer, Feed, Rooms, RoomsPorts};
 use tenon_sql::{DatabaseConfig, Housekeeping, OpenError, Store};
+use tenon_workers::WorkersPorts;
 use tokio::task::spawn_blocking;
 
 use crate::configuration::{Auth, Database, DatabaseUrl, Hashing, Settings};
@@ -50,6 +52,8 @@ pub struct Services {
     pub seal: Arc<dyn Seal>,
     pub clock: Arc<dyn Clock>,
     pub housekeeping: Arc<dyn Housekeeping>,
+    pub queues: Arc<Queues>,
+    pub workers: WorkersPorts,
     pub health: Arc<Health>,
     /// Takes up revocations of other instances as long as it lives.
     pub subscription: Option<Subscription>,
@@ -109,6 +113,17 @@ impl Services {
         let messages = messages(settings, &store, &coordination, &wakes, &clock);
         let keys = keys(settings, &store, &coordination, &wakes, &clock);
         let health = Arc::new(coordination.health(store.probe));
+        let tally = Arc::new(Tally::default());
+        let queues = Arc::new(Queues::new(
+            Jobs::new(store.backlog, Arc::clone(&clock)),
+            Arc::clone(&tally),
+        ));
+        let workers = WorkersPorts {
+            queue: store.queue,
+            schedules: store.schedules,
+            clock: Arc::clone(&clock),
+            tally,
+        };
         Ok(Self {
             accounts,
             tenancy,
@@ -125,6 +140,8 @@ impl Services {
             seal: Arc::new(Aes256Gcm::new(secrets.encryption_key.expose_secret())?),
             clock,
             housekeeping: store.housekeeping,
+            queues,
+            workers,
             health,
             subscription: coordination.subscription,
         })

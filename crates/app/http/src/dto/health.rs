@@ -1,11 +1,13 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use tenon_jobs::Count;
 use tenon_kernel::{ServiceState, Timestamp};
 use utoipa::ToSchema;
 
 use super::Stamp;
 use crate::health::Health;
+use crate::queues::Queues;
 
 /// How the instance does.
 #[derive(Serialize, ToSchema)]
@@ -19,8 +21,17 @@ pub(crate) struct HealthView {
     uptime: f64,
     version: &'static str,
     services: Services,
-    /// The number of jobs in each queue.
-    queues: BTreeMap<&'static str, u64>,
+    /// The number of jobs in each queue, counted some seconds ago.
+    queues: BTreeMap<&'static str, DepthView>,
+}
+
+/// How many jobs a queue has.
+#[derive(Serialize, ToSchema)]
+struct DepthView {
+    waiting: u64,
+    running: u64,
+    /// Given up; the operator may retry or discard them.
+    dead: u64,
 }
 
 /// What the instance depends on.
@@ -48,7 +59,7 @@ struct ServiceView {
 }
 
 impl HealthView {
-    pub fn of(health: &Health, version: &'static str, now: Timestamp) -> Self {
+    pub fn of(health: &Health, queues: &Queues, version: &'static str, now: Timestamp) -> Self {
         let mut redis = ServiceView::of(health, "redis");
         redis.rate_limits = health
             .limits_degraded()
@@ -62,8 +73,19 @@ impl HealthView {
                 database: ServiceView::of(health, "database"),
                 redis,
             },
-            queues: BTreeMap::new(),
+            queues: queues.latest().into_iter().map(DepthView::of).collect(),
         }
+    }
+}
+
+impl DepthView {
+    fn of(count: Count) -> (&'static str, Self) {
+        let view = Self {
+            waiting: count.waiting,
+            running: count.running,
+            dead: count.dead,
+        };
+        (count.queue.as_str(), view)
     }
 }
 

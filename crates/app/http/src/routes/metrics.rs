@@ -20,6 +20,7 @@ pub(crate) async fn report(api: web::Data<Api>) -> Answer {
     registry.register("tenon", "What runs", Info::new([("version", api.settings.version)]));
     api.sockets.sum_up();
     api.sockets.metrics.register(&mut registry);
+    api.queues.register(&mut registry, api.clock.now());
     let mut text = String::new();
     encode(&mut text, &registry).map_err(ApiError::internal)?;
     let mut response = HttpResponse::Ok().body(text);
