@@ -76,6 +76,12 @@ impl Application {
         let learning = Learning::start(services.accounts.clone(), Arc::clone(&services.clock)).await?;
         tokio::join!(services.health.look(), services.queues.look());
 
+        let workers = workers::new(
+            settings.jobs,
+            services.workers,
+            services.housekeeping,
+            services.messages.clone(),
+        );
         let mut background = JoinSet::new();
         background.spawn(learning.run());
         background.spawn(background::announce(services.announcer.clone()));
@@ -84,7 +90,7 @@ impl Application {
         background.spawn(background::count(Arc::clone(&services.queues)));
         Ok(Self {
             banner: (settings.environment == Environment::Development).then(|| Banner::new(&settings, secrets.file)),
-            workers: workers::new(services.workers, services.housekeeping, services.messages.clone()).start(),
+            workers: workers.start(),
             threads: threads(settings.server.workers),
             api: Api {
                 accounts: services.accounts,

@@ -5,6 +5,7 @@ mod access;
 mod auth;
 mod catalogue;
 mod graph;
+mod jobs;
 mod layer;
 mod log;
 mod masking;
@@ -26,6 +27,7 @@ use config::Config;
 
 pub use access::{Cors, Limits, Proxies};
 pub use auth::{Auth, ConfiguredSecrets, Hashing};
+pub use jobs::Jobs;
 pub use log::{Log, LogFormat};
 pub use overview::Overview;
 pub use problem::Problems;
@@ -64,6 +66,7 @@ pub struct Settings {
     pub auth: Auth,
     pub limits: Limits,
     pub sockets: Sockets,
+    pub jobs: Jobs,
     pub cors: Cors,
     pub proxies: Proxies,
     pub log: Log,
@@ -127,6 +130,7 @@ impl Settings {
         let auth = Auth::read(reader, environment);
         let limits = Limits::read(reader);
         let sockets = Sockets::read(reader);
+        let jobs = Jobs::read(reader);
         let cors = Cors::read(reader);
         let proxies = Proxies::read(reader);
         let log = Log::read(reader);
@@ -140,6 +144,7 @@ impl Settings {
             auth: auth?,
             limits: limits?,
             sockets: sockets?,
+            jobs: jobs?,
             cors: cors?,
             proxies: proxies?,
             log: log?,

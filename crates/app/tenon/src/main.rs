@@ -12,6 +12,7 @@ mod configuration;
 mod data_folder;
 mod listener;
 mod logging;
+mod queues;
 mod readiness;
 mod secrets;
 mod signals;

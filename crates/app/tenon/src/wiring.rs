@@ -158,6 +158,16 @@ pub fn migrate(settings: &Settings) -> Result<(), WiringError> {
     Ok(tenon_sql::migrate(&database(&settings.database))?)
 }
 
+/// What the operator does with queues, over the configured database and nothing else.
+///
+/// # Errors
+///
+/// As [`WiringError`] says.
+pub async fn jobs(settings: &Settings) -> Result<Jobs, WiringError> {
+    let store = open(settings).await?;
+    Ok(Jobs::new(store.backlog, Arc::new(SystemClock::default())))
+}
+
 async fn open(settings: &Settings) -> Result<Store, WiringError> {
     prepare(settings)?;
     let database = database(&settings.database);
