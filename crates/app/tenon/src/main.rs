@@ -13,11 +13,13 @@ mod data_folder;
 mod keys;
 mod listener;
 mod logging;
+mod queues;
 mod readiness;
 mod secrets;
 mod signals;
 mod terminal;
 mod wiring;
+mod workers;
 
 use std::process::ExitCode;
 use std::time::Instant;
