@@ -6,21 +6,23 @@ use secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
 use tenon_graph::{App, AppSecret};
 use tenon_kernel::Timestamp;
-use tokio::sync::Mutex as Seat;
 
 use super::AccessToken;
 
 /// From this many apps on, those whose tokens are stale make room.
 const MANY: usize = 1024;
 
+/// Where one app's token is.
+pub(super) type Seat = Arc<tokio::sync::Mutex<Option<AccessToken>>>;
+
 /// A token per app. Whoever holds a seat is the only one who asks for that app.
 #[derive(Default)]
 pub(super) struct Kept {
-    seats: Mutex<HashMap<[u8; 32], Arc<Seat<Option<AccessToken>>>>>,
+    seats: Mutex<HashMap<[u8; 32], Seat>>,
 }
 
 impl Kept {
-    pub fn seat(&self, app: &App, now: Timestamp) -> Arc<Seat<Option<AccessToken>>> {
+    pub fn seat(&self, app: &App, now: Timestamp) -> Seat {
         let mut seats = self.seats.lock();
         if seats.len() >= MANY {
             seats.retain(|_, seat| in_use(seat, now));
@@ -29,7 +31,7 @@ impl Kept {
     }
 }
 
-fn in_use(seat: &Arc<Seat<Option<AccessToken>>>, now: Timestamp) -> bool {
+fn in_use(seat: &Seat, now: Timestamp) -> bool {
     // A seat that somebody holds, or is about to, has more than one owner.
     Arc::strong_count(seat) > 1
         || seat

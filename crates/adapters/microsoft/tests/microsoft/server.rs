@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::Mutex;
+use std::time::Duration;
 
 use tenon_microsoft::Addresses;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -30,6 +31,8 @@ impl Request {
 pub enum Reply {
     /// Status, further header lines, body.
     Now(u16, Vec<(&'static str, String)>, Vec<u8>),
+    /// So, after this time.
+    After(Duration, u16, serde_json::Value),
     /// The connection stays open and says nothing.
     Never,
 }
@@ -104,22 +107,26 @@ async fn serve(mut stream: TcpStream, answer: Arc<Answer>, seen: Arc<Mutex<Vec<R
         seen.len() - 1
     };
     match answer(&request, before) {
-        Reply::Now(status, headers, body) => {
-            let mut head = format!(
-                "HTTP/1.1 {status} X\r\nConnection: close\r\nContent-Length: {}\r\n",
-                body.len()
-            );
-            for (name, value) in headers {
-                head.push_str(&format!("{name}: {value}\r\n"));
-            }
-            head.push_str("\r\n");
-            // It may hang up while a long answer is written; the test looks at what it made of it.
-            let _ = stream.write_all(&[head.into_bytes(), body].concat()).await;
+        Reply::Now(status, headers, body) => write(&mut stream, status, &headers, &body).await,
+        Reply::After(time, status, body) => {
+            tokio::time::sleep(time).await;
+            write(&mut stream, status, &[], body.to_string().as_bytes()).await;
         }
         Reply::Never => {
             let _ = stream.read(&mut [0; 1]).await;
         }
     }
+}
+
+async fn write(stream: &mut TcpStream, status: u16, headers: &[(&str, String)], body: &[u8]) {
+    let length = body.len();
+    let mut head = format!("HTTP/1.1 {status} X\r\nConnection: close\r\nContent-Length: {length}\r\n");
+    for (name, value) in headers {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    head.push_str("\r\n");
+    // It may hang up while a long answer is written; the test looks at what it made of it.
+    let _ = stream.write_all(&[head.as_bytes(), body].concat()).await;
 }
 
 async fn read(stream: &mut TcpStream) -> Option<Request> {
