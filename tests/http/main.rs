@@ -25,6 +25,7 @@ mod messages;
 mod openapi;
 mod organizations;
 mod places;
+mod queues;
 mod raw;
 mod refresh;
 mod sessions;

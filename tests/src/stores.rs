@@ -4,6 +4,7 @@ use std::ops::Deref;
 
 use tenon_sql::{DatabaseConfig, Store};
 
+use crate::app::TestApp;
 use crate::databases::Database;
 
 /// A store on an empty database of its own.
@@ -17,6 +18,11 @@ impl TestStore {
     /// On a new SQLite file.
     pub fn sqlite() -> Self {
         Self::on(Database::sqlite())
+    }
+
+    /// On the database of a server that runs.
+    pub fn beside(app: &TestApp) -> Store {
+        open(app.database().url())
     }
 
     /// On a new Postgres database.

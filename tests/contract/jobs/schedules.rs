@@ -1,9 +1,9 @@
-use tenon_jobs::{NewJob, QueueName, Schedule};
+use tenon_jobs::{QueueName, Schedule};
 use tenon_kernel::Timestamp;
 use tenon_sql::Store;
 use tenon_tests::clock::{HOUR, MICROSECOND, MINUTE, moment};
 use tenon_tests::for_each_store;
-use tenon_tests::jobs::job;
+use tenon_tests::jobs::{job, only};
 use tenon_tests::race::race;
 
 const HOURLY: Schedule = Schedule {
@@ -74,18 +74,11 @@ for_each_store!(instances_that_race_for_a_turn_call_for_it_once, |store| {
     }
 });
 
-for_each_store!(a_turn_whose_job_cannot_be_stored_is_not_taken, |store| {
+for_each_store!(a_turn_is_taken_also_when_the_job_of_the_last_one_still_waits, |store| {
     let start = moment();
-    let waits = NewJob {
-        id: job("x").id,
-        ..job("x").only(tenon_jobs::JobKey::parse("key").unwrap())
-    };
-    store.queue.enqueue(std::slice::from_ref(&waits)).await.unwrap();
-    // Left out, because one with its key waits; the turn is taken all the same.
-    let again = NewJob {
-        id: job("x").id,
-        ..waits
-    };
-    let next = store.schedules.call(&HOURLY, &again, start).await.unwrap();
-    assert_eq!((next, waiting(&store).await), (start.plus(HOUR), 1));
+    for round in 0..3 {
+        let now = start.plus(round * HOUR);
+        let next = store.schedules.call(&HOURLY, &only("hourly"), now).await.unwrap();
+        assert_eq!((next, waiting(&store).await), (now.plus(HOUR), 1));
+    }
 });

@@ -85,6 +85,7 @@ impl Expected {
         let (method, path) = self.operation.split_once(' ').unwrap();
         if ["GET", "DELETE"].contains(&method)
             || path.ends_with("/purge")
+            || path.ends_with("/retry")
             || ["/api/auth/logout", "/api/ws/ticket"].contains(&path)
         {
             return None;
@@ -149,6 +150,11 @@ pub static TABLE: &[Expected] = &[
     row("GET /api/users", [OPERATORS; 4], OPERATORS).for_operator("200"),
     row("GET /api/users/{user}", [OPERATORS; 4], OPERATORS).for_operator("200"),
     row("PATCH /api/users/{user}", [OPERATORS; 4], OPERATORS).for_operator(STALE),
+
+    row("GET /api/queues", [OPERATORS; 4], OPERATORS).for_operator("200"),
+    row("GET /api/queues/{queue}/jobs", [OPERATORS; 4], OPERATORS).for_operator("200"),
+    row("DELETE /api/queues/{queue}/jobs/{job}", [OPERATORS; 4], OPERATORS).for_operator("job_not_found"),
+    row("POST /api/queues/{queue}/jobs/{job}/retry", [OPERATORS; 4], OPERATORS).for_operator("job_not_found"),
 
     row("GET /api/users/me/public-key", [NO_KEY, NO_KEY, "200", NO_KEY], NO_KEY),
     row("PUT /api/users/me/public-key", OK, "200"),

@@ -95,6 +95,8 @@ impl Scene {
             .replace("{site}", &self.site)
             .replace("{unit}", &self.unit)
             .replace("{asset}", &self.asset)
+            .replace("{queue}", "graph")
+            .replace("{job}", &Uuid::new_v4().to_string())
             .replace("{device}", &spent.device.to_string())
             .replace("{room}", &format!("org:{}:unit:{}", self.company.org(), self.unit));
         assert!(!path.contains('{'), "{template} has a new parameter");

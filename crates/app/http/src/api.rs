@@ -12,6 +12,7 @@ use tenon_rooms::{Feed, Rooms};
 use tenon_vault::Vault;
 
 use crate::health::Health;
+use crate::queues::Queues;
 use crate::socket::{SocketSettings, Sockets};
 use crate::webhook::WebhookMeter;
 
@@ -51,6 +52,8 @@ pub struct Api {
     pub seal: Arc<dyn Seal>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// Work that is done later.
+    pub queues: Arc<Queues>,
     /// The state of what Tenon depends on.
     pub health: Arc<Health>,
     /// Numbers and switches.

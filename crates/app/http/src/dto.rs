@@ -19,6 +19,7 @@ pub(crate) mod patch;
 pub(crate) mod places;
 pub(crate) mod prekeys;
 pub(crate) mod profile;
+pub(crate) mod queues;
 pub(crate) mod retention;
 pub(crate) mod rooms;
 pub(crate) mod sessions;

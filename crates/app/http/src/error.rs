@@ -3,6 +3,7 @@
 mod accounts;
 mod assets;
 mod graph;
+mod jobs;
 mod keys;
 mod kinds;
 mod messages;

@@ -10,7 +10,7 @@ use utoipa::{Modify, OpenApi as _};
 use crate::problem::Problem;
 use crate::routes::{
     assets, auth, conversations, credentials, devices, events, graph, health, invitations, keys, members, messages,
-    metrics, organizations, profile, rooms, sessions, sites, units, users,
+    metrics, organizations, profile, queues, rooms, sessions, sites, units, users,
 };
 use crate::socket::{tickets, upgrade};
 use crate::webhook;
@@ -39,6 +39,7 @@ use crate::webhook;
         (name = "rooms", description = "Where events are heard"),
         (name = "sockets", description = "Events as they happen"),
         (name = "graph", description = "What Microsoft Graph tells of"),
+        (name = "queues", description = "Work that is done later, for the operator of the installation"),
         (name = "health", description = "How the server does"),
     ),
     paths(
@@ -65,6 +66,7 @@ use crate::webhook;
         webhook::receive,
         graph::list, graph::create, graph::find, graph::remove, graph::renew, graph::synced, graph::rotate_certificate,
         graph::notifications, graph::notification, graph::replay,
+        queues::list, queues::jobs, queues::retry, queues::discard,
         metrics::report, health::report, health::live, health::ready, health::openapi,
     ),
     components(schemas(Problem)),

@@ -16,6 +16,7 @@ pub(crate) mod messages;
 pub(crate) mod metrics;
 pub(crate) mod organizations;
 pub(crate) mod profile;
+pub(crate) mod queues;
 pub(crate) mod rooms;
 pub(crate) mod sessions;
 pub(crate) mod sites;
@@ -145,6 +146,10 @@ pub(crate) static TABLE: &[Path] = table! {
     Api "/api/graph/notifications" { get graph::notifications }
     Api "/api/graph/notifications/{notification}" { get graph::notification }
     Api "/api/graph/notifications/{notification}/replay" { post graph::replay }
+    Api "/api/queues" { get queues::list }
+    Api "/api/queues/{queue}/jobs" { get queues::jobs }
+    Api "/api/queues/{queue}/jobs/{job}" { delete queues::discard }
+    Api "/api/queues/{queue}/jobs/{job}/retry" { post queues::retry }
 
     Free "/metrics" { get metrics::report }
     Free "/api/health" { get health::report }

@@ -18,7 +18,6 @@ use crate::extract::RawBody;
 use crate::reply::Answer;
 
 pub use meter::WebhookMeter;
-pub(crate) use meter::WebhookStanding;
 
 /// What is not durable by then is answered 503, so that Graph sends it again. It takes three seconds for a failure.
 const PATIENCE: Duration = Duration::from_millis(2500);

@@ -7,6 +7,7 @@ use std::thread::available_parallelism;
 use tenon_http::{Api, ApiSettings, Serving, Timeouts, WebhookMeter};
 use tenon_kernel::{Quota, Unavailable};
 use tenon_redis::Subscription;
+use tenon_workers::Running;
 use tokio::task::JoinSet;
 
 use crate::background::{self, Learning};
@@ -16,6 +17,7 @@ use crate::listener::{ListenError, listen};
 use crate::secrets::{Secrets, SecretsError};
 use crate::signals::StopSignals;
 use crate::wiring::{Services, WiringError, auth_quota};
+use crate::workers;
 
 /// Why Tenon does not serve.
 #[derive(Debug, thiserror::Error)]
@@ -53,8 +55,9 @@ pub enum Ending {
 pub struct Application {
     api: Api,
     listener: TcpListener,
-    workers: usize,
+    threads: usize,
     background: JoinSet<()>,
+    workers: Running,
     banner: Option<Banner>,
     _subscription: Option<Subscription>,
 }
@@ -71,19 +74,29 @@ impl Application {
         let secrets = Secrets::complete(settings.auth.secrets.clone(), &settings.data.folder)?;
         let services = Services::start(&settings, &secrets).await?;
         let learning = Learning::start(services.accounts.clone(), Arc::clone(&services.clock)).await?;
-        services.health.look().await;
+        tokio::join!(services.health.look(), services.queues.look());
 
+        let workers = workers::new(
+            settings.jobs,
+            services.workers,
+            services.housekeeping,
+            services.messages.clone(),
+            workers::GraphTasks {
+                intake: services.intake.clone(),
+                subscriptions: services.subscriptions.clone(),
+            },
+        );
         let mut background = JoinSet::new();
         background.spawn(learning.run());
         background.spawn(background::follow_keys(Arc::clone(&services.ring)));
-        background.spawn(background::purge(services.housekeeping, Arc::clone(&services.clock)));
-        background.spawn(background::purge_messages(services.messages.clone()));
         background.spawn(background::announce(services.announcer.clone()));
         background.spawn(background::make_up(services.announcer));
         background.spawn(background::watch(Arc::clone(&services.health)));
+        background.spawn(background::count(Arc::clone(&services.queues)));
         Ok(Self {
             banner: (settings.environment == Environment::Development).then(|| Banner::new(&settings, secrets.file)),
-            workers: workers(settings.server.workers),
+            workers: workers.start(),
+            threads: threads(settings.server.workers),
             api: Api {
                 accounts: services.accounts,
                 tenancy: services.tenancy,
@@ -102,6 +115,7 @@ impl Application {
                 vault: services.vault,
                 seal: services.ring,
                 clock: services.clock,
+                queues: services.queues,
                 health: services.health,
                 settings: api_settings(settings),
             },
@@ -123,7 +137,7 @@ impl Application {
         ready: impl FnOnce(SocketAddr, Option<Banner>),
     ) -> Result<Ending, StartError> {
         let address = self.listener.local_addr()?;
-        let Serving { server, drain } = tenon_http::serve(self.api, self.listener, self.workers)?;
+        let Serving { server, drain } = tenon_http::serve(self.api, self.listener, self.threads)?;
         let mut serving = tokio::spawn(server);
         ready(address, self.banner);
         let signal = tokio::select! {
@@ -131,8 +145,9 @@ impl Application {
             signal = signals.next() => signal,
         };
         tracing::info!(signal, "stopping: what was asked before is answered");
+        let ending = async { tokio::join!(drain.finish(), self.workers.stop()) };
         tokio::select! {
-            () = drain.finish() => {}
+            ((), ()) = ending => {}
             signal = signals.next() => {
                 tracing::warn!(signal, "stopping at once");
                 return Ok(Ending::Hurried);
@@ -145,7 +160,7 @@ impl Application {
     }
 }
 
-fn workers(configured: usize) -> usize {
+fn threads(configured: usize) -> usize {
     match configured {
         0 => available_parallelism().map_or(1, NonZeroUsize::get),
         workers => workers,

@@ -5,11 +5,9 @@ use std::time::Duration;
 
 use tenon_accounts::Accounts;
 use tenon_crypto::Ring;
-use tenon_http::Health;
+use tenon_http::{Health, Queues};
 use tenon_kernel::{Clock, Keyring, Timestamp, Unavailable};
-use tenon_messages::Messages;
 use tenon_rooms::Announcer;
-use tenon_sql::Housekeeping;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep};
 
 const LEARN: Duration = Duration::from_secs(1);
@@ -19,9 +17,6 @@ const READ_KEYS: Duration = Duration::from_secs(1);
 const LOOK: Duration = Duration::from_secs(2);
 /// Between two tries to tell what could not be told.
 const AGAIN: Duration = Duration::from_secs(1);
-/// Between two deletions of messages that are kept no longer.
-const FORGET: Duration = Duration::from_secs(5 * 60);
-const PURGE: Duration = Duration::from_secs(60 * 60);
 
 /// A transaction may commit this much later than the time that it wrote into its rows, and clocks differ.
 const OVERLAP: Duration = Duration::from_secs(60);
@@ -110,34 +105,14 @@ pub async fn make_up(announcer: Announcer) {
     }
 }
 
-/// Clears the store of what nothing needs any more, every hour and without end.
-pub async fn purge(housekeeping: Arc<dyn Housekeeping>, clock: Arc<dyn Clock>) {
-    let mut ticks = every(PURGE);
-    loop {
-        ticks.tick().await;
-        match housekeeping.purge(clock.now()).await {
-            Ok(rows) => tracing::debug!(rows, "cleared the store"),
-            Err(error) => tracing::warn!(%error, "cannot clear the store"),
-        }
-    }
-}
-
-/// Deletes the messages that organizations keep no longer, every few minutes and without end.
-pub async fn purge_messages(messages: Messages) {
-    let mut ticks = every(FORGET);
-    loop {
-        ticks.tick().await;
-        match messages.purge_all().await {
-            Ok(0) => {}
-            Ok(purged) => tracing::info!(purged, "messages went that are kept no longer"),
-            Err(error) => tracing::warn!(%error, "cannot delete messages that are kept no longer"),
-        }
-    }
-}
-
 /// Looks at what Tenon depends on, without end.
 pub async fn watch(health: Arc<Health>) {
     health.run().await;
+}
+
+/// Counts jobs, without end.
+pub async fn count(queues: Arc<Queues>) {
+    queues.run().await;
 }
 
 fn every(period: Duration) -> Interval {

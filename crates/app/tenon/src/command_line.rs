@@ -2,6 +2,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
+use tenon_jobs::{QueueName, State};
+use tenon_kernel::JobId;
 use url::Url;
 
 /// The whole backend of a multi-tenant, real-time application, in one binary.
@@ -34,6 +36,11 @@ pub enum Command {
     Graph(GraphCommand),
     /// Print the OpenAPI document of the HTTP interface.
     Openapi,
+    /// Count the jobs of every queue, or see to those that were given up: works on the database, also while Tenon serves.
+    Queues {
+        #[command(subcommand)]
+        command: Option<QueuesCommand>,
+    },
     /// Talk to the people of your organization, end-to-end encrypted.
     Chat(Box<ChatArguments>),
 }
@@ -143,6 +150,35 @@ fn span(text: &str) -> Result<Duration, &'static str> {
     all.map(Duration::from_millis).ok_or(wrong)
 }
 
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum QueuesCommand {
+    /// List the jobs of a queue, the earliest first, each with the error of its last attempt.
+    List {
+        queue: QueueName,
+        /// waiting, running or dead.
+        #[arg(long, value_name = "STATE", default_value = "dead")]
+        state: State,
+    },
+    /// Have a dead job done after all.
+    Retry(Choice),
+    /// Discard a job that is dead or waits.
+    Discard {
+        #[arg(value_name = "ID")]
+        job: JobId,
+    },
+}
+
+/// One job, or all dead ones.
+#[derive(Debug, Clone, Copy, Args)]
+#[group(required = true, multiple = false)]
+pub struct Choice {
+    #[arg(value_name = "ID")]
+    pub job: Option<JobId>,
+    /// Every dead job of every queue.
+    #[arg(long)]
+    pub all: bool,
+}
+
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
@@ -181,5 +217,13 @@ mod tests {
         ] {
             assert!(span(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn jobs_are_retried_one_by_one_or_all_of_them() {
+        let retry = |words: &[&str]| CommandLine::try_parse_from([&["tenon", "queues", "retry"], words].concat());
+        let id = "0198c0de-0000-7000-8000-000000000000";
+        assert!(retry(&[id]).is_ok() && retry(&["--all"]).is_ok());
+        assert!(retry(&[]).is_err() && retry(&[id, "--all"]).is_err() && retry(&["7"]).is_err());
     }
 }

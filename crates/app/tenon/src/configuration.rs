@@ -6,6 +6,7 @@ mod auth;
 mod catalogue;
 mod encryption;
 mod graph;
+mod jobs;
 mod layer;
 mod log;
 mod masking;
@@ -29,6 +30,7 @@ pub use access::{Cors, Limits, Proxies};
 pub use auth::{Auth, ConfiguredSecrets, Hashing};
 pub use encryption::EncryptionKeys;
 pub use graph::Graph;
+pub use jobs::Jobs;
 pub use log::{Log, LogFormat};
 pub use overview::Overview;
 pub use problem::Problems;
@@ -67,6 +69,7 @@ pub struct Settings {
     pub auth: Auth,
     pub limits: Limits,
     pub sockets: Sockets,
+    pub jobs: Jobs,
     pub cors: Cors,
     pub proxies: Proxies,
     pub log: Log,
@@ -131,6 +134,7 @@ impl Settings {
         let auth = Auth::read(reader, environment);
         let limits = Limits::read(reader);
         let sockets = Sockets::read(reader);
+        let jobs = Jobs::read(reader);
         let cors = Cors::read(reader);
         let proxies = Proxies::read(reader);
         let log = Log::read(reader);
@@ -144,6 +148,7 @@ impl Settings {
             auth: auth?,
             limits: limits?,
             sockets: sockets?,
+            jobs: jobs?,
             cors: cors?,
             proxies: proxies?,
             log: log?,

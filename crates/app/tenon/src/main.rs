@@ -13,12 +13,14 @@ mod data_folder;
 mod keys;
 mod listener;
 mod logging;
+mod queues;
 mod readiness;
 mod secrets;
 mod signals;
 mod simulate;
 mod terminal;
 mod wiring;
+mod workers;
 
 use std::process::ExitCode;
 use std::time::Instant;

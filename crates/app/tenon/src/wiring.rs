@@ -19,7 +19,8 @@ use tenon_crypto::{
     Argon2Config, Argon2Passwords, JwtConfig, JwtTokens, KeyError, KeyFile, RandomSecrets, Ring, RingError,
 };
 use tenon_graph::{Intake, Subscriptions};
-use tenon_http::{Health, Sockets};
+use tenon_http::{Health, Queues, Sockets};
+use tenon_jobs::{Jobs, Tally};
 use tenon_kernel::{Clock, Keyring, Quota, RateLimits, Tickets, Unavailable};
 use tenon_local::SystemClock;
 use tenon_messages::Messages;
@@ -28,6 +29,7 @@ use tenon_redis::{Subscription, UrlError};
 use tenon_rooms::{Announcer, Feed, Rooms, RoomsPorts};
 use tenon_sql::{DatabaseConfig, Housekeeping, OpenError, Store};
 use tenon_vault::Vault;
+use tenon_workers::WorkersPorts;
 use tokio::task::spawn_blocking;
 
 use crate::configuration::{Auth, Database, DatabaseUrl, Hashing, Settings};
@@ -56,6 +58,8 @@ pub struct Services {
     pub ring: Arc<Ring>,
     pub clock: Arc<dyn Clock>,
     pub housekeeping: Arc<dyn Housekeeping>,
+    pub queues: Arc<Queues>,
+    pub workers: WorkersPorts,
     pub health: Arc<Health>,
     /// Takes up revocations of other instances as long as it lives.
     pub subscription: Option<Subscription>,
@@ -121,6 +125,17 @@ impl Services {
         let keys = keys(settings, &store, &coordination, &wakes, &clock);
         let (intake, subscriptions) = graph::graph(&settings.graph, &store, &keyring, &clock)?;
         let health = Arc::new(coordination.health(store.probe));
+        let tally = Arc::new(Tally::default());
+        let queues = Arc::new(Queues::new(
+            Jobs::new(store.backlog, Arc::clone(&clock)),
+            Arc::clone(&tally),
+        ));
+        let workers = WorkersPorts {
+            queue: store.queue,
+            schedules: store.schedules,
+            clock: Arc::clone(&clock),
+            tally,
+        };
         Ok(Self {
             accounts,
             tenancy,
@@ -140,6 +155,8 @@ impl Services {
             ring,
             clock,
             housekeeping: store.housekeeping,
+            queues,
+            workers,
             health,
             subscription: coordination.subscription,
         })
@@ -167,6 +184,16 @@ pub fn ring(keys: &MasterKeys) -> Result<Ring, RingError> {
         MasterKeys::File(path) => Ring::of_file(KeyFile::new(path))?,
         MasterKeys::Made { key, file } => Ring::until_file(key, KeyFile::new(file))?,
     })
+}
+
+/// What the operator does with queues, over the configured database and nothing else.
+///
+/// # Errors
+///
+/// As [`WiringError`] says.
+pub async fn jobs(settings: &Settings) -> Result<Jobs, WiringError> {
+    let store = open(settings).await?;
+    Ok(Jobs::new(store.backlog, Arc::new(SystemClock::default())))
 }
 
 /// Opens the database.

@@ -115,6 +115,11 @@ impl Payload {
         Ok(Self(text))
     }
 
+    /// The name of what is to be done.
+    pub fn name(name: &'static str) -> Self {
+        Self(name.to_owned())
+    }
+
     /// The id of what the job is about.
     pub fn id<T>(id: Id<T>) -> Self {
         Self(id.to_string())

@@ -1,12 +1,13 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use tenon_kernel::{ServiceState, Timestamp};
+use tenon_jobs::Count;
+use tenon_kernel::ServiceState;
 use utoipa::ToSchema;
 
 use super::Stamp;
+use crate::Api;
 use crate::health::Health;
-use crate::webhook::WebhookStanding;
 
 /// How the instance does.
 #[derive(Serialize, ToSchema)]
@@ -20,8 +21,8 @@ pub(crate) struct HealthView {
     uptime: f64,
     version: &'static str,
     services: Services,
-    /// The number of jobs in each queue.
-    queues: BTreeMap<&'static str, u64>,
+    /// The number of jobs in each queue, counted some seconds ago.
+    queues: BTreeMap<&'static str, DepthView>,
     webhooks: Webhooks,
 }
 
@@ -43,6 +44,15 @@ struct WebhookView {
     over_3_seconds: u64,
     /// Those that took more than 10 s; Graph puts up with 15 %.
     over_10_seconds: u64,
+}
+
+/// How many jobs a queue has.
+#[derive(Serialize, ToSchema)]
+struct DepthView {
+    waiting: u64,
+    running: u64,
+    /// Given up; the operator may retry or discard them.
+    dead: u64,
 }
 
 /// What the instance depends on.
@@ -70,21 +80,22 @@ struct ServiceView {
 }
 
 impl HealthView {
-    pub fn of(health: &Health, webhook: WebhookStanding, version: &'static str, now: Timestamp) -> Self {
+    pub fn of(api: &Api) -> Self {
+        let health = &api.health;
+        let webhook = api.webhook.standing();
         let mut redis = ServiceView::of(health, "redis");
         redis.rate_limits = health
             .limits_degraded()
             .map(|degraded| if degraded { "process" } else { "shared" });
         Self {
             status: if health.is_healthy() { "healthy" } else { "degraded" },
-            timestamp: Stamp(now),
+            timestamp: Stamp(api.clock.now()),
             uptime: (health.uptime().as_secs_f64() * 1000.0).round() / 1000.0,
-            version,
+            version: api.settings.version,
             services: Services {
                 database: ServiceView::of(health, "database"),
                 redis,
             },
-            queues: BTreeMap::new(),
             webhooks: Webhooks {
                 graph: WebhookView {
                     status: if webhook.is_slow() { "slow" } else { "ok" },
@@ -93,7 +104,19 @@ impl HealthView {
                     over_10_seconds: webhook.lost,
                 },
             },
+            queues: api.queues.latest().into_iter().map(DepthView::of).collect(),
         }
+    }
+}
+
+impl DepthView {
+    fn of(count: Count) -> (&'static str, Self) {
+        let view = Self {
+            waiting: count.waiting,
+            running: count.running,
+            dead: count.dead,
+        };
+        (count.queue.as_str(), view)
     }
 }
 

@@ -102,6 +102,8 @@ kinds! {
         "The organization has no such subscription to Microsoft Graph.";
     NOTIFICATION_NOT_FOUND: 404 "notification_not_found", "Notification not found", "You see no such notification.";
     CREDENTIAL_NOT_FOUND: 404 "credential_not_found", "Credential not found", "The organization has no such credential.";
+    QUEUE_NOT_FOUND: 404 "queue_not_found", "Queue not found", "There is no such queue.";
+    JOB_NOT_FOUND: 404 "job_not_found", "Job not found", "The queue has no such job: it may be done.";
     METHOD_NOT_ALLOWED: 405 "method_not_allowed", "Method not allowed", "The path has other methods; see `Allow`.";
     REQUEST_TIMEOUT: 408 "request_timeout", "Request timeout", "The body did not arrive in time.";
     EMAIL_TAKEN: 409 "email_taken", "Email taken", "An account has this email address. Sign in instead.";
@@ -114,6 +116,10 @@ kinds! {
     IDENTITY_KEY_TAKEN: 409 "identity_key_taken", "Identity key taken",
         "Another device has this identity key, or had it: make another one.";
     TOO_MANY_DEVICES: 409 "too_many_devices", "Too many devices", "A user has at most 20 devices: remove one first.";
+    JOB_NOT_DEAD: 409 "job_not_dead", "Job not dead", "The job waits or runs, so there is nothing to retry.";
+    JOB_SUPERSEDED: 409 "job_superseded", "Job superseded",
+        "Another job for the same thing waits or runs: discard this one.";
+    JOB_RUNNING: 409 "job_running", "Job running", "A worker is doing the job.";
     PREKEY_CONFLICT: 409 "prekey_conflict", "Prekey conflict",
         "An id stands for another key already, or a key has another id. Nothing was taken.";
     TOO_MANY_PREKEYS: 409 "too_many_prekeys", "Too many prekeys",

@@ -4,16 +4,17 @@ use std::str::FromStr;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 
+use tenon_jobs::QueueName;
 use tenon_messages::DeviceId;
 use tenon_rooms::Room;
 
-use crate::error::{ApiError, INVALID_ID, INVALID_ROOM};
+use crate::error::{ApiError, INVALID_ID, INVALID_ROOM, QUEUE_NOT_FOUND};
 
-/// The ids in the path, in their order: `At(asset): At<AssetId>`, `At((org, site)): At<(OrganizationId, SiteId)>`; or the room
-/// or the device that it names.
+/// The ids in the path, in their order: `At(asset): At<AssetId>`, `At((org, site)): At<(OrganizationId, SiteId)>`; or the room,
+/// the device or the queue that it names.
 pub(crate) struct At<T>(pub T);
 
-/// One or two ids, or a room, or a device.
+/// One or two ids, or a room, or a device, or a queue and perhaps an id.
 pub(crate) trait Ids: Sized {
     fn parse<'a>(segments: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Self, ApiError>;
 }
@@ -44,6 +45,19 @@ impl Ids for DeviceId {
         number.ok_or_else(|| {
             ApiError::new(&INVALID_ID).detail(format!("`{name}` in the path must be the number of a device."))
         })
+    }
+}
+
+impl Ids for QueueName {
+    fn parse<'a>(mut segments: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Self, ApiError> {
+        let (_, text) = segments.next().ok_or_else(missing)?;
+        text.parse().map_err(|_| ApiError::new(&QUEUE_NOT_FOUND))
+    }
+}
+
+impl<T> Ids for (QueueName, tenon_kernel::Id<T>) {
+    fn parse<'a>(mut segments: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Self, ApiError> {
+        Ok((QueueName::parse(segments.by_ref())?, id(segments.next())?))
     }
 }
 

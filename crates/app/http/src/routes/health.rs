@@ -14,13 +14,8 @@ static DOCUMENT: &str = include_str!("../../openapi.json");
     responses((status = 200, description = "Healthy.", body = HealthView),
         (status = 503, description = "Degraded.", body = HealthView)))]
 pub(crate) async fn report(api: web::Data<Api>) -> Answer {
-    let view = HealthView::of(
-        &api.health,
-        api.webhook.standing(),
-        api.settings.version,
-        api.clock.now(),
-    );
-    Ok(Reply::sized(status(api.health.is_healthy()), 256, &view)?.into_response())
+    let view = HealthView::of(&api);
+    Ok(Reply::sized(status(api.health.is_healthy()), 512, &view)?.into_response())
 }
 
 /// Tell that the process answers.

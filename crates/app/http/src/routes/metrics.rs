@@ -21,6 +21,7 @@ pub(crate) async fn report(api: web::Data<Api>) -> Answer {
     api.sockets.sum_up();
     api.sockets.metrics.register(&mut registry);
     api.webhook.register(&mut registry);
+    api.queues.register(&mut registry, api.clock.now());
     let mut text = String::new();
     encode(&mut text, &registry).map_err(ApiError::internal)?;
     let mut response = HttpResponse::Ok().body(text);

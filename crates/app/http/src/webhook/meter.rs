@@ -44,7 +44,7 @@ struct Part {
 
 /// The last ten minutes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct WebhookStanding {
+pub(crate) struct WebhookStanding {
     pub answers: u64,
     /// Those that took more than three seconds.
     pub late: u64,
@@ -94,7 +94,7 @@ impl WebhookMeter {
     }
 
     /// How the last ten minutes were.
-    pub fn standing(&self) -> WebhookStanding {
+    pub(crate) fn standing(&self) -> WebhookStanding {
         self.standing_at(self.started.elapsed())
     }
 

@@ -1,13 +1,15 @@
+use std::time::Duration;
+
 use async_trait::async_trait;
 use tenon_graph::{Intake, Subscriptions, Task, TaskError};
-use tenon_jobs::Job;
+use tenon_jobs::{Job, Schedule};
 use tenon_workers::{Failure, Handler};
 
-/// The task that has the subscriptions renewed that are due.
-pub const RENEW_DUE: &str = "renew due subscriptions";
-
-/// The task that deletes what is kept no longer.
-pub const FORGET: &str = "forget what was posted";
+/// Has the subscriptions renewed that are due.
+pub(super) const RENEWALS: Schedule = Schedule {
+    name: "graph.renewals",
+    period: Duration::from_secs(60),
+};
 
 /// Does what is left to be done for Microsoft Graph.
 pub struct GraphTasks {
@@ -18,15 +20,15 @@ pub struct GraphTasks {
 #[async_trait]
 impl Handler for GraphTasks {
     async fn handle(&self, job: &Job) -> Result<(), Failure> {
-        match job.payload.as_str() {
-            RENEW_DUE => {
-                self.subscriptions.ask_for_renewals().await?;
-                return Ok(());
-            }
-            FORGET => return Ok(self.intake.forget().await?),
-            _ => {}
+        if job.payload.as_str() == RENEWALS.name {
+            self.subscriptions.ask_for_renewals().await?;
+            return Ok(());
         }
-        let task: Task = job.payload.as_str().parse().map_err(|_| Failure::Dead("no such task".into()))?;
+        let task: Task = job
+            .payload
+            .as_str()
+            .parse()
+            .map_err(|_| Failure::Dead("no such task".into()))?;
         let done = match task {
             Task::Process(batch) => self.intake.process(batch).await,
             Task::Replay(notification) => self.intake.replay(notification).await,
