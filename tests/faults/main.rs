@@ -18,6 +18,7 @@ mod overload;
 mod postgres;
 mod redis;
 mod reuse;
+mod rotation;
 mod slowness;
 mod starting;
 #[cfg(target_os = "linux")]

@@ -9,6 +9,7 @@
 
 mod commands;
 mod instances;
+mod keys;
 mod starting;
 mod stopping;
 mod tenon;

@@ -31,6 +31,7 @@ const OWN_SESSION: &str = "session_not_found";
 const NO_KEY: &str = "public_key_not_found";
 const OTHERS_DEVICE: &str = "device_not_found";
 const NO_USER: &str = "user_not_found";
+const NO_CREDENTIAL: &str = "credential_not_found";
 const OPERATORS: &str = "operator_required";
 const NO_ORGANIZATION: &str = "organization_required";
 
@@ -113,6 +114,9 @@ impl Expected {
             "/api/orgs/{organization}/message-retention" => json!({ "policy": "keep" }),
             _ if path.ends_with("/events") => json!({ "event": "door.opened", "data": null }),
             "/api/orgs/{organization}/units" => json!({ "name": "Changed", "siteId": scene.site }),
+            _ if path.starts_with("/api/credentials") => {
+                json!({ "name": "Changed", "kind": "secret", "values": { "value": "changed" } })
+            }
             _ if path.starts_with("/api/assets") => json!({ "title": "Changed" }),
             _ => json!({ "name": "Changed" }),
         })
@@ -200,6 +204,12 @@ pub static TABLE: &[Expected] = &[
     tenant("POST /api/orgs/{organization}/users/{user}/events", ADMINS_EMIT),
     row("GET /api/rooms/{room}/history", OK, "room_not_found"),
     row("GET /api/rooms/{room}/presence", OK, "room_not_found"),
+
+    row("GET /api/credentials", ADMINS_READ, "200"),
+    row("POST /api/credentials", ADMINS_CREATE, "201"),
+    row("GET /api/credentials/{credential}", ADMINS_READ, NO_CREDENTIAL),
+    row("PUT /api/credentials/{credential}", ADMINS_CHANGE, NO_CREDENTIAL),
+    row("DELETE /api/credentials/{credential}", ADMINS_CHANGE, NO_CREDENTIAL),
 
     row("GET /api/messages", OK, "200"),
     row("POST /api/messages", CREATED, "member_not_found"),

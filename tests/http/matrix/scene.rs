@@ -16,6 +16,7 @@ pub struct Scene {
     pub site: String,
     pub unit: String,
     pub asset: String,
+    pub credential: String,
     /// The member's identity key on their device.
     pub identity_key: String,
     /// An open invitation's id and token, a second session of the owner, and the member's device; all are used up by some cells.
@@ -43,6 +44,7 @@ impl Scene {
             "title": format!("{marker} asset"), "siteId": site, "unitId": unit, "category": marker, "tags": [marker],
         });
         let asset = id(&company.member.create_asset(&body).await.expect(201).json());
+        let credential = owner.made_credential(&format!("{marker} credential"), &marker).await;
         for sender in [owner, &company.admin, &company.member] {
             let mut message = letter(&company.member, "");
             // It is base64, too.
@@ -79,6 +81,7 @@ impl Scene {
             site,
             unit,
             asset,
+            credential,
             identity_key,
             spent,
         }
@@ -97,6 +100,7 @@ impl Scene {
             .replace("{asset}", &self.asset)
             .replace("{queue}", "graph")
             .replace("{job}", &Uuid::new_v4().to_string())
+            .replace("{credential}", &self.credential)
             .replace("{device}", &spent.device.to_string())
             .replace("{room}", &format!("org:{}:unit:{}", self.company.org(), self.unit));
         assert!(!path.contains('{'), "{template} has a new parameter");
@@ -173,6 +177,7 @@ impl Scene {
             self.path("/api/users/{user}/key-log?limit=100"),
             "/api/assets?limit=100".to_owned(),
             self.path("/api/assets/{asset}"),
+            "/api/credentials?limit=100".to_owned(),
         ] {
             texts.push(owner.get(&path).await.expect(200).text());
         }
@@ -211,6 +216,7 @@ impl Scene {
             &self.site,
             &self.unit,
             &self.asset,
+            &self.credential,
             &spent.invitation,
             &spent.session,
             &self.marker,
