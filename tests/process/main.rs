@@ -9,6 +9,7 @@
 
 mod commands;
 mod instances;
+mod queues;
 mod starting;
 mod stopping;
 mod tenon;
