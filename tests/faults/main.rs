@@ -13,6 +13,7 @@ mod demotion;
 mod draining;
 #[cfg(target_os = "linux")]
 mod full_disk;
+mod jobs;
 mod kills;
 mod overload;
 mod postgres;

@@ -10,6 +10,7 @@
 mod commands;
 mod instances;
 mod keys;
+mod queues;
 mod starting;
 mod stopping;
 mod tenon;

@@ -49,7 +49,7 @@ impl Deref for TestStore {
     }
 }
 
-/// A store on a database that is there.
+/// The store on a database that others may work on too.
 ///
 /// # Panics
 ///

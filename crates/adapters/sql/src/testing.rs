@@ -1,5 +1,6 @@
 //! What the tests of both databases share.
 
+mod jobs;
 mod keys;
 mod listings;
 mod mail;
