@@ -152,6 +152,8 @@ async fn attempt(world: &World, post: &Post, number: u32, final_one: bool) -> En
         url: post.url.clone(),
         attempt: number,
         items: post.batch.ids.len(),
+        change: post.writer.order.change.clone(),
+        lifecycle: post.writer.order.lifecycle,
         forgery: post.writer.order.forgery,
         duplicate: post.duplicate,
         over: final_one || status.is_some_and(is_success),

@@ -36,6 +36,8 @@ pub async fn handshake(world: &World, subscription: &Subscription, url: &str) ->
         url: url.to_owned(),
         attempt: 1,
         items: 0,
+        change: None,
+        lifecycle: None,
         forgery: None,
         duplicate: false,
         over: true,

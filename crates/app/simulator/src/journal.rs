@@ -4,7 +4,7 @@ use parking_lot::Mutex;
 use serde::Serialize;
 use tokio::sync::broadcast;
 
-use crate::Forgery;
+use crate::{Forgery, Lifecycle};
 
 /// The oldest entries make room.
 const MOST: usize = 10_000;
@@ -35,6 +35,9 @@ pub struct Entry {
     pub url: String,
     pub attempt: u32,
     pub items: usize,
+    /// The change that all its items tell of, if it was ordered as one.
+    pub change: Option<String>,
+    pub lifecycle: Option<Lifecycle>,
     pub forgery: Option<Forgery>,
     /// A second or later copy of an earlier post.
     pub duplicate: bool,

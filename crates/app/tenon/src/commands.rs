@@ -8,11 +8,11 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::runtime;
 
 use crate::application::{Application, Ending, StartError};
-use crate::command_line::{Command, CommandLine, ConfigCommand};
+use crate::command_line::{Command, CommandLine, ConfigCommand, GraphCommand};
 use crate::configuration::{Configuration, Variables};
 use crate::logging::Logs;
 use crate::signals::StopSignals;
-use crate::{chat, keys, queues, readiness, terminal, wiring};
+use crate::{chat, keys, queues, readiness, simulate, terminal, wiring};
 
 /// `EX_CONFIG` of `sysexits.h`: something is wrong with the configuration.
 const MISCONFIGURED: u8 = 78;
@@ -26,6 +26,7 @@ pub fn run(line: CommandLine, started: Instant) -> ExitCode {
     match command {
         Command::Openapi => return finish(tenon_http::openapi().to_pretty_json().map(terminal::say)),
         Command::Chat(arguments) => return finish(chat::run(&arguments)),
+        Command::Graph(GraphCommand::Simulate(arguments)) => return finish(simulate::run(&arguments)),
         Command::Serve
         | Command::Migrate
         | Command::Health
@@ -54,7 +55,7 @@ pub fn run(line: CommandLine, started: Instant) -> ExitCode {
             terminal::say(configuration.overview);
             ExitCode::SUCCESS
         }
-        Command::Openapi | Command::Chat(_) => ExitCode::SUCCESS,
+        Command::Openapi | Command::Chat(_) | Command::Graph(_) => ExitCode::SUCCESS,
     }
 }
 

@@ -17,6 +17,7 @@ mod queues;
 mod readiness;
 mod secrets;
 mod signals;
+mod simulate;
 mod terminal;
 mod wiring;
 mod workers;
