@@ -51,10 +51,7 @@ for_each_setup!(a_subscription_is_reauthorized_when_graph_asks_for_it, |setup| {
     eventually(async || {
         let queues = operator.get("/api/queues").await.expect(200).json();
         let all = queues["items"].as_array().unwrap();
-        let queue = all
-            .iter()
-            .find(|queue| queue["queue"] == "graph.subscriptions")
-            .unwrap();
+        let queue = all.iter().find(|queue| queue["name"] == "graph.subscriptions").unwrap();
         let is_idle = queue["waiting"] == 0 && queue["running"] == 0 && queue["dead"] == 0;
         if is_idle { Ok(()) } else { Err(queue.to_string()) }
     })

@@ -120,7 +120,7 @@ impl GraphScene {
                 .as_array()
                 .unwrap()
                 .iter()
-                .find(|queue| queue["queue"] == "graph")
+                .find(|queue| queue["name"] == "graph")
                 .unwrap_or_else(|| panic!("{queues}"))
                 .clone();
             if queue["waiting"] == 0 && queue["running"] == 0 {
