@@ -13,11 +13,13 @@ mod demotion;
 mod draining;
 #[cfg(target_os = "linux")]
 mod full_disk;
+mod jobs;
 mod kills;
 mod overload;
 mod postgres;
 mod redis;
 mod reuse;
+mod rotation;
 mod slowness;
 mod starting;
 #[cfg(target_os = "linux")]

@@ -11,6 +11,7 @@ mod activity;
 mod assets;
 mod bad_inputs;
 mod conditions;
+mod credentials;
 mod events;
 mod headers;
 mod idempotency;

@@ -9,6 +9,8 @@
 
 mod commands;
 mod instances;
+mod keys;
+mod queues;
 mod starting;
 mod stopping;
 mod tenon;

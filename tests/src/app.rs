@@ -12,6 +12,7 @@
 mod answer;
 mod assets;
 mod client;
+mod credentials;
 mod endpoints;
 mod keys;
 mod mail;
@@ -31,6 +32,7 @@ use serde_json::json;
 
 pub use answer::{Answer, is_id, is_stamp};
 pub use client::{Call, Client, Page};
+pub use credentials::text as secret_text;
 pub use mail::{letter, opened, sealed};
 pub use options::{ENCRYPTION_KEY, JWT_SECRET, OPERATOR_PASSWORD, Options, Setup};
 pub use person::{PASSWORD, Person, address};
@@ -151,6 +153,11 @@ impl TestApp {
     /// The Redis of its own, if the options asked for one.
     pub fn redis(&self) -> Option<&parking_lot::Mutex<xtask::servers::Redis>> {
         self.place.redis()
+    }
+
+    /// The binary with these arguments, in the folder and with the variables of the server, to be run beside it.
+    pub fn command(&self, arguments: &[&str]) -> std::process::Command {
+        process::command(&self.place, &self.options, arguments)
     }
 
     /// SIGTERM, and the exit code.

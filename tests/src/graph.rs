@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use tenon_accounts::Registration;
 use tenon_graph::{
-    Batch, ChangeTypes, ClientStateDigest, Granted, RemoteId, Resource, Settled, Subscription, SubscriptionState,
-    Verdict,
+    Batch, ChangeTypes, ClientStateDigest, Granted, Marks, RemoteId, Resource, Settled, Subscription,
+    SubscriptionState, Verdict,
 };
 use tenon_kernel::{Created, CredentialId, GraphChange, Id, Keyring, OrganizationId, Version};
 use tenon_sql::Store;
@@ -123,7 +123,7 @@ pub fn batch(body: &str) -> Batch {
 }
 
 /// A notification of the subscription that is believed.
-pub fn believed(subscription: &Subscription, position: u32, change: GraphChange, dedupe: Option<[u8; 32]>) -> Settled {
+pub fn believed(subscription: &Subscription, position: u32, change: GraphChange, edit: Option<[u8; 32]>) -> Settled {
     Settled {
         id: Id::at(moment()),
         position,
@@ -132,6 +132,6 @@ pub fn believed(subscription: &Subscription, position: u32, change: GraphChange,
         change,
         resource: "users/1/messages/2".to_owned(),
         is_rich: false,
-        verdict: Verdict::Believed { dedupe },
+        verdict: Verdict::Believed(Marks { name: None, edit }),
     }
 }

@@ -14,6 +14,7 @@ pub mod assets;
 pub mod clock;
 pub mod databases;
 pub mod graph;
+pub mod graph_scene;
 pub mod jobs;
 pub mod keys;
 pub mod mail;

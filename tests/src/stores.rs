@@ -49,7 +49,12 @@ impl Deref for TestStore {
     }
 }
 
-fn open(url: &str) -> Store {
+/// The store on a database that others may work on too.
+///
+/// # Panics
+///
+/// When it cannot be opened.
+pub fn open(url: &str) -> Store {
     let config = DatabaseConfig {
         url: url.to_owned(),
         connections: 8,

@@ -1,13 +1,18 @@
 //! Credentials and master keys for tests; each call makes new credentials.
 
+use std::fs::{File, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::time::SystemTime;
+
 use secrecy::SecretString;
 use tenon_accounts::Registration;
-use tenon_crypto::Ring;
+use tenon_crypto::{KeyFile, Ring};
 use tenon_kernel::{Created, Id, Keyring, OpenError, Sealed, Version};
 use tenon_sql::Store;
 use tenon_vault::{Credential, CredentialKind, CredentialName};
 
-use crate::clock::moment;
+use crate::clock::{DAY, moment};
 
 /// Three master keys, none of which is that of the servers.
 pub const KEYS: [&str; 3] = [
@@ -21,6 +26,20 @@ pub fn ring(keys: &[&str]) -> Ring {
     let keys: Vec<SecretString> = keys.iter().map(|key| SecretString::from(*key)).collect();
     let (current, others) = keys.split_first().unwrap();
     Ring::fixed(current, others).unwrap()
+}
+
+/// A file of keys in a folder, the first of which seals, that its owner alone can read.
+pub fn key_file(folder: &Path, keys: &[&str]) -> KeyFile {
+    let path = folder.join("encryption.keys");
+    std::fs::write(&path, keys.join("\n")).unwrap();
+    std::fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
+    KeyFile::new(path)
+}
+
+/// Makes a file look as if it had been changed two days ago.
+pub fn age(file: &KeyFile) {
+    let file = File::options().write(true).open(file.path()).unwrap();
+    file.set_modified(SystemTime::now() - 2 * DAY).unwrap();
 }
 
 /// A credential of somebody's organization, to be.

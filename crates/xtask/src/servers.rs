@@ -18,5 +18,6 @@ mod postgres;
 mod process;
 mod redis;
 
+pub use port::free as free_port;
 pub use postgres::Postgres;
 pub use redis::Redis;

@@ -52,7 +52,7 @@ CREATE TABLE graph_subscriptions (
 CREATE INDEX graph_subscriptions_due ON graph_subscriptions (renew_at) WHERE renew_at IS NOT NULL;
 CREATE INDEX graph_subscriptions_credential ON graph_subscriptions (organization_id, credential_id);
 
--- What was in the batches. `digest` tells two posts about one change from two changes. The organization may be nobody, and goes
+-- What was in the batches. Two with one `name_digest` are one notification, and two with one `edit_digest` tell of one change. The organization may be nobody, and goes
 -- without its notifications being looked up: whoever deletes it deletes them.
 CREATE TABLE graph_notifications (
     id uuid NOT NULL PRIMARY KEY,
@@ -64,7 +64,8 @@ CREATE TABLE graph_notifications (
     change text NOT NULL,
     resource text NOT NULL,
     is_rich boolean NOT NULL,
-    digest bytea UNIQUE CHECK (length(digest) = 32),
+    name_digest bytea UNIQUE CHECK (length(name_digest) = 32),
+    edit_digest bytea UNIQUE CHECK (length(edit_digest) = 32),
     received_at timestamptz NOT NULL,
     settled_at timestamptz NOT NULL,
     UNIQUE (batch_id, position)

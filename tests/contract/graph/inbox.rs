@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use tenon_graph::{Quarantine, Settled, State, SubscriptionState, Verdict};
+use tenon_graph::{Marks, Quarantine, Settled, State, SubscriptionState, Verdict};
 use tenon_jobs::QueueName;
 use tenon_kernel::{About, GraphChange, Id, Limit, PageRequest};
 use tenon_sql::Store;
@@ -85,6 +85,33 @@ for_each_store!(one_change_that_several_batches_tell_of_is_told_once, |store| {
     assert_eq!(first, 1);
     assert_eq!(told(&store, &subscriber).await, [GraphChange::Updated]);
 });
+
+for_each_store!(
+    a_notification_with_one_name_is_told_once_and_so_is_an_edit_under_several_names,
+    |store| {
+        let subscriber = Subscriber::new(&store, "ada").await;
+        let subscription = subscriber.active(&store, "remote").await;
+        let (kept, now, [name, other, edit]) = (batch("x"), moment(), [bytes(), bytes(), bytes()]);
+        let marked = |position, name, edit| Settled {
+            verdict: Verdict::Believed(Marks { name, edit }),
+            ..believed(&subscription, position, GraphChange::Updated, None)
+        };
+        let settled = [
+            marked(0, Some(name), Some(edit)),
+            marked(1, Some(name), None),
+            marked(2, Some(other), Some(edit)),
+            marked(3, None, Some(edit)),
+            marked(4, Some(bytes()), None),
+            marked(5, None, None),
+        ];
+        let told = store
+            .inbox
+            .settle(kept.id, kept.received_at, &settled, now)
+            .await
+            .unwrap();
+        assert_eq!(told, 3);
+    }
+);
 
 for_each_store!(
     batches_that_repeat_one_another_are_settled_at_once_and_told_once,

@@ -23,6 +23,8 @@ const STALE: &str = "version_mismatch";
 const ROLE: &str = "insufficient_role";
 const ADMINS_READ: [&str; 4] = ["200", "200", ROLE, ROLE];
 const ADMINS_EMIT: [&str; 4] = ["200", "200", ROLE, ROLE];
+const ADMINS_ASK: [&str; 4] = ["202", "202", ROLE, ROLE];
+const ADMINS_MISS_NOTIFICATIONS: [&str; 4] = [NO_NOTIFICATION, NO_NOTIFICATION, ROLE, ROLE];
 const ADMINS_CREATE: [&str; 4] = ["201", "201", ROLE, ROLE];
 const ADMINS_CHANGE: [&str; 4] = [STALE, STALE, ROLE, ROLE];
 const NO_CONVERSATION: &str = "conversation_not_found";
@@ -31,6 +33,9 @@ const OWN_SESSION: &str = "session_not_found";
 const NO_KEY: &str = "public_key_not_found";
 const OTHERS_DEVICE: &str = "device_not_found";
 const NO_USER: &str = "user_not_found";
+const NO_SUBSCRIPTION: &str = "graph_subscription_not_found";
+const NO_NOTIFICATION: &str = "notification_not_found";
+const NO_CREDENTIAL: &str = "credential_not_found";
 const OPERATORS: &str = "operator_required";
 const NO_ORGANIZATION: &str = "organization_required";
 
@@ -113,6 +118,13 @@ impl Expected {
             "/api/orgs/{organization}/message-retention" => json!({ "policy": "keep" }),
             _ if path.ends_with("/events") => json!({ "event": "door.opened", "data": null }),
             "/api/orgs/{organization}/units" => json!({ "name": "Changed", "siteId": scene.site }),
+            _ if path.starts_with("/api/credentials") => {
+                json!({ "name": "Changed", "kind": "secret", "values": { "value": "changed" } })
+            }
+            "/webhooks/graph" => json!({ "value": [] }),
+            "/api/graph/subscriptions" => {
+                json!({ "credentialId": scene.asset, "resource": "users", "changeTypes": ["created"] })
+            }
             _ if path.starts_with("/api/assets") => json!({ "title": "Changed" }),
             _ => json!({ "name": "Changed" }),
         })
@@ -200,6 +212,26 @@ pub static TABLE: &[Expected] = &[
     tenant("POST /api/orgs/{organization}/users/{user}/events", ADMINS_EMIT),
     row("GET /api/rooms/{room}/history", OK, "room_not_found"),
     row("GET /api/rooms/{room}/presence", OK, "room_not_found"),
+
+    row("GET /api/credentials", ADMINS_READ, "200"),
+    row("POST /api/credentials", ADMINS_CREATE, "201"),
+    row("GET /api/credentials/{credential}", ADMINS_READ, NO_CREDENTIAL),
+    row("PUT /api/credentials/{credential}", ADMINS_CHANGE, NO_CREDENTIAL),
+    row("DELETE /api/credentials/{credential}", ADMINS_CHANGE, NO_CREDENTIAL),
+
+    open("POST /webhooks/graph", "202"),
+    row("GET /api/graph/subscriptions", ADMINS_READ, "200"),
+    row("POST /api/graph/subscriptions", ["validation_failed", "validation_failed", ROLE, ROLE], "validation_failed"),
+    row("GET /api/graph/subscriptions/{subscription}", ADMINS_READ, NO_SUBSCRIPTION),
+    row("DELETE /api/graph/subscriptions/{subscription}", ADMINS_CHANGE, NO_SUBSCRIPTION),
+    row("POST /api/graph/subscriptions/{subscription}/renew", ADMINS_ASK, NO_SUBSCRIPTION),
+    row("POST /api/graph/subscriptions/{subscription}/synced", ADMINS_READ, NO_SUBSCRIPTION),
+    row("POST /api/graph/certificate/rotate", ADMINS_ASK, "202"),
+    row("GET /api/graph/notifications", ADMINS_READ, "200").for_operator("200"),
+    row("GET /api/graph/notifications/{notification}", ADMINS_MISS_NOTIFICATIONS, NO_NOTIFICATION)
+        .for_operator(NO_NOTIFICATION),
+    row("POST /api/graph/notifications/{notification}/replay", ADMINS_MISS_NOTIFICATIONS, NO_NOTIFICATION)
+        .for_operator(NO_NOTIFICATION),
 
     row("GET /api/messages", OK, "200"),
     row("POST /api/messages", CREATED, "member_not_found"),

@@ -1,5 +1,6 @@
 use serde_json::{Value, json};
 use tenon_tests::app::{Answer, Client, PASSWORD, Person, TestApp, id, letter};
+use tenon_tests::graph_scene::made_app;
 use tenon_tests::keys::{Owner, device_json, public_key};
 use uuid::Uuid;
 
@@ -16,6 +17,8 @@ pub struct Scene {
     pub site: String,
     pub unit: String,
     pub asset: String,
+    pub credential: String,
+    pub subscription: String,
     /// The member's identity key on their device.
     pub identity_key: String,
     /// An open invitation's id and token, a second session of the owner, and the member's device; all are used up by some cells.
@@ -43,6 +46,11 @@ impl Scene {
             "title": format!("{marker} asset"), "siteId": site, "unitId": unit, "category": marker, "tags": [marker],
         });
         let asset = id(&company.member.create_asset(&body).await.expect(201).json());
+        let credential = owner.made_credential(&format!("{marker} credential"), &marker).await;
+        let wish = json!({
+            "credentialId": made_app(owner).await, "resource": format!("users/{marker}"), "changeTypes": ["created"],
+        });
+        let subscription = id(&owner.post("/api/graph/subscriptions", &wish).await.expect(201).json());
         for sender in [owner, &company.admin, &company.member] {
             let mut message = letter(&company.member, "");
             // It is base64, too.
@@ -79,6 +87,8 @@ impl Scene {
             site,
             unit,
             asset,
+            credential,
+            subscription,
             identity_key,
             spent,
         }
@@ -97,6 +107,9 @@ impl Scene {
             .replace("{asset}", &self.asset)
             .replace("{queue}", "graph")
             .replace("{job}", &Uuid::new_v4().to_string())
+            .replace("{subscription}", &self.subscription)
+            .replace("{notification}", &Uuid::new_v4().to_string())
+            .replace("{credential}", &self.credential)
             .replace("{device}", &spent.device.to_string())
             .replace("{room}", &format!("org:{}:unit:{}", self.company.org(), self.unit));
         assert!(!path.contains('{'), "{template} has a new parameter");
@@ -173,6 +186,8 @@ impl Scene {
             self.path("/api/users/{user}/key-log?limit=100"),
             "/api/assets?limit=100".to_owned(),
             self.path("/api/assets/{asset}"),
+            "/api/credentials?limit=100".to_owned(),
+            "/api/graph/subscriptions?limit=100".to_owned(),
         ] {
             texts.push(owner.get(&path).await.expect(200).text());
         }
@@ -211,6 +226,7 @@ impl Scene {
             &self.site,
             &self.unit,
             &self.asset,
+            &self.credential,
             &spent.invitation,
             &spent.session,
             &self.marker,

@@ -11,6 +11,9 @@ pub const ENCRYPTION_KEY: &str = "2c26b46b68ffc68ff99b453c1d30413413422d706483bf
 /// What the operator signs in with in every test.
 pub const OPERATOR_PASSWORD: &str = "operators-plum-harbor-42";
 
+/// Where nobody listens.
+const NOWHERE: &str = "http://127.0.0.1:9";
+
 /// What a server stands on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Setup {
@@ -69,6 +72,10 @@ impl Setup {
             .limits(1_000_000, 1_000_000)
             .claims(1_000_000, 1_000_000)
             .set("TENON__LIMITS__KEY_CHANGES_PER_MINUTE", "1000000")
+            // No test calls Microsoft.
+            .set("TENON__GRAPH__LOGIN_URL", NOWHERE)
+            .set("TENON__GRAPH__API_URL", NOWHERE)
+            .set("GRAPH_WEBHOOK_URL", "http://127.0.0.1:9/webhooks/graph")
     }
 }
 

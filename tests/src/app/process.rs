@@ -60,6 +60,24 @@ impl Place {
     }
 }
 
+/// The binary with these arguments, in this place.
+pub(super) fn command(place: &Place, options: &Options, arguments: &[&str]) -> Command {
+    let mut words = options.through.clone();
+    words.push(variable("TENON_TEST_BINARY"));
+    let (program, before) = words.split_first().unwrap();
+    let mut command = Command::new(program);
+    command
+        .args(before)
+        .args(arguments)
+        .env_clear()
+        .env("DATABASE_URL", place.database.url())
+        .envs(place.redis_url.iter().map(|url| ("REDIS_URL", url)))
+        .envs(options.variables())
+        .current_dir(place.folder())
+        .stdin(Stdio::null());
+    command
+}
+
 /// A server process, which ends when this is dropped.
 pub(super) struct Process {
     child: Child,
@@ -72,18 +90,8 @@ impl Process {
     pub(super) async fn start(place: &Place, options: &Options) -> (Self, SocketAddr) {
         let name = Uuid::new_v4();
         let [log, errors] = ["log", "errors"].map(|ending| place.folder().join(format!("{name}.{ending}")));
-        let mut words = options.through.clone();
-        words.push(variable("TENON_TEST_BINARY"));
-        let (program, arguments) = words.split_first().unwrap();
-        let mut command = Command::new(program);
+        let mut command = command(place, options, &[]);
         command
-            .args(arguments)
-            .env_clear()
-            .env("DATABASE_URL", place.database.url())
-            .envs(place.redis_url.iter().map(|url| ("REDIS_URL", url)))
-            .envs(options.variables())
-            .current_dir(place.folder())
-            .stdin(Stdio::null())
             .stdout(File::create(&log).unwrap())
             .stderr(File::create(&errors).unwrap());
         let child = command.spawn().unwrap();

@@ -1,5 +1,7 @@
 //! What the tests of both databases share.
 
+mod graph;
+mod jobs;
 mod keys;
 mod listings;
 mod mail;

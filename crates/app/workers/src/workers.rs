@@ -70,6 +70,8 @@ impl Workers {
     pub fn start(self) -> Running {
         let (stop, stopped) = watch::channel(false);
         let worker = WorkerId::at(self.ports.clock.now());
+        // Jobs that run have it in the database.
+        tracing::info!(%worker, "does jobs");
         let mut tasks = JoinSet::new();
         for (queue, width, handler) in self.lines.into_iter().filter(|(_, width, _)| *width > 0) {
             let line = Line::new(self.ports.clone(), self.pace, queue, width, handler, worker);

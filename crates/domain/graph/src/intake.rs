@@ -7,7 +7,7 @@ use std::time::Duration;
 use tenon_kernel::{Clock, Id, Keyring, OpenError, Timestamp, Unavailable};
 use zeroize::Zeroizing;
 
-use crate::judging::{Facts, dedupe};
+use crate::judging::{Facts, marks};
 use crate::{
     Batch, BatchId, Certificates, ClientStateDigest, Envelope, Inbox, Item, Known, Notifications, Posted, Quarantine,
     Registry, RemoteId, Settled, TaskError, Tokens, Verdict, read,
@@ -207,8 +207,8 @@ fn judge_plain(facts: &Facts, position: u32, item: &Item, now: Timestamp) -> Set
 }
 
 fn believed(known: &Known, position: u32, item: &Item, now: Timestamp) -> Settled {
-    let dedupe = dedupe(known.id, item);
-    settled(Some(known), position, item, Verdict::Believed { dedupe }, now)
+    let marks = marks(known.id, item);
+    settled(Some(known), position, item, Verdict::Believed(marks), now)
 }
 
 fn doubted(facts: &Facts, position: u32, item: &Item, reason: Quarantine, now: Timestamp) -> Settled {

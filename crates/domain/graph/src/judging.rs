@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use sha2::{Digest, Sha256};
 use tenon_kernel::{GraphChange, GraphSubscriptionId};
 
-use crate::{ClientStateDigest, Item, Known, Quarantine, Verified};
+use crate::{ClientStateDigest, Item, Known, Marks, Quarantine, Verified};
 
 /// The subscriptions that a batch speaks of.
 pub(crate) struct Facts {
@@ -77,23 +77,31 @@ pub(crate) fn vouched(verified: &[Verified], identity: &Identity, item: &Item) -
     Ok(())
 }
 
-/// What two posts about one change have in common. Nothing for a change that cannot be told from another one of the same resource.
-pub(crate) fn dedupe(subscription: GraphSubscriptionId, item: &Item) -> Option<[u8; 32]> {
+/// What an item has in common with those that say the same. An edit has none when nothing tells it from the next edit of the resource.
+pub(crate) fn marks(subscription: GraphSubscriptionId, item: &Item) -> Marks {
     let change = item.change.as_str();
-    let parts: [&str; 4] = match (&item.id, &item.etag, &item.resource_id, item.change) {
-        (Some(id), ..) => ["id", id, "", ""],
-        (None, Some(etag), ..) => ["etag", &item.resource, change, etag],
+    let edit = match (&item.etag, &item.resource_id, item.change) {
+        (Some(etag), ..) => Some(["etag", item.resource.as_str(), change, etag.as_str()]),
         // Something comes into being and goes but once.
-        (None, None, Some(id), GraphChange::Created | GraphChange::Deleted) => ["once", &item.resource, change, id],
-        (None, None, ..) => return None,
+        (None, Some(id), GraphChange::Created | GraphChange::Deleted) => {
+            Some(["once", item.resource.as_str(), change, id.as_str()])
+        }
+        (None, ..) => None,
     };
+    Marks {
+        name: item.id.as_ref().map(|id| digest(subscription, &["id", id])),
+        edit: edit.map(|parts| digest(subscription, &parts)),
+    }
+}
+
+fn digest(subscription: GraphSubscriptionId, parts: &[&str]) -> [u8; 32] {
     let mut digest = Sha256::new();
     digest.update(subscription.as_bytes());
     for part in parts {
         digest.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
         digest.update(part);
     }
-    Some(digest.finalize().into())
+    digest.finalize().into()
 }
 
 #[cfg(test)]
@@ -147,9 +155,9 @@ mod tests {
     fn one_edit_is_one_change_and_another_edit_is_another() {
         let subscription = id(3);
         let first = item("a", "s");
-        let digest = |item: &Item| dedupe(subscription, item);
-        assert!(digest(&first).is_some());
-        assert_eq!(digest(&first), digest(&first.clone()));
+        let edit = |item: &Item| marks(subscription, item).edit;
+        assert!(edit(&first).is_some());
+        assert_eq!(marks(subscription, &first).name, None);
         let with = |change: fn(&mut Item)| {
             let mut other = first.clone();
             change(&mut other);
@@ -159,18 +167,18 @@ mod tests {
             with(|item| item.etag = Some("W/2".to_owned())),
             with(|item| item.resource = "users/2".to_owned()),
             with(|item| item.change = GraphChange::Created),
-            with(|item| item.id = Some("n".to_owned())),
         ] {
-            assert_ne!(digest(&other), digest(&first));
+            assert_ne!(edit(&other), edit(&first));
         }
-        assert_ne!(dedupe(id(4), &first), digest(&first));
+        assert_ne!(marks(id(4), &first).edit, edit(&first));
         let named = with(|item| item.id = Some("n".to_owned()));
+        assert_eq!(edit(&named), edit(&first));
         let named_later = with(|item| {
             item.id = Some("n".to_owned());
             item.etag = None;
         });
-        assert_eq!(digest(&named), digest(&named_later));
-        assert_eq!(digest(&with(|item| item.etag = None)), None);
+        assert_eq!(marks(subscription, &named).name, marks(subscription, &named_later).name);
+        assert_eq!(marks(subscription, &with(|item| item.etag = None)), Marks::default());
     }
 
     #[test]

@@ -24,7 +24,7 @@ pub use batch::{Batch, BatchId};
 pub use errors::{GraphError, RemoveSubscriptionError, SubscribeError, TaskError};
 pub use intake::{Intake, IntakePorts, Keeping};
 pub use lifetimes::Lifetimes;
-pub use notification::{Notification, NotificationFilter, Quarantine, Scope, Settled, State, Verdict};
+pub use notification::{Marks, Notification, NotificationFilter, Quarantine, Scope, Settled, State, Verdict};
 pub use ports::{CertificateId, Certificates, Inbox, Known, Notifications, Registry, StoredCertificate};
 pub use reading::{Item, MalformedBatch, Posted, is_batch, read};
 pub use remote::{App, AppSecret, Granted, Remote, RemoteError, RemoteId, Wanted};

@@ -84,13 +84,20 @@ pub struct Settled {
     pub verdict: Verdict,
 }
 
+/// What a notification has in common with those that say the same: SHA-256 digests. Nothing can tell one without any from another.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// Of the name that Graph gave the notification.
+    pub name: Option<[u8; 32]>,
+    /// Of the change: Graph tells of one edit several times, under different names.
+    pub edit: Option<[u8; 32]>,
+}
+
 /// Whether a notification is believed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// It is, unless one with the same digest was before. Without a digest nothing can tell it from another.
-    Believed {
-        dedupe: Option<[u8; 32]>,
-    },
+    /// It is, unless one with the same mark was before.
+    Believed(Marks),
     Doubted(Quarantine),
 }
 

@@ -195,7 +195,7 @@ mod tests {
             "/users",
             "https://graph.microsoft.com/users",
             "users/a b",
-            "users/\n",
+            "users/\nme",
         ] {
             assert!(Resource::parse(text).is_err(), "{text}");
         }

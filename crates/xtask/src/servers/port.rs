@@ -12,7 +12,11 @@ const COUNT: u32 = 12_000;
 static TAKEN: AtomicU32 = AtomicU32::new(0);
 
 /// A port of 127.0.0.1 on which nothing listens. Another process may still take it first.
-pub(super) fn free() -> io::Result<u16> {
+///
+/// # Errors
+///
+/// When there is none.
+pub fn free() -> io::Result<u16> {
     let start = std::process::id().wrapping_mul(97);
     for _ in 0..COUNT {
         let step = TAKEN.fetch_add(1, Ordering::Relaxed);

@@ -2,3 +2,4 @@ mod connections;
 mod explain;
 mod migrations;
 mod plans;
+mod queueing;

@@ -3,6 +3,8 @@
 
 mod backlog;
 mod queue;
+#[cfg(test)]
+pub mod rollback;
 mod schedules;
 
 use std::sync::Arc;

@@ -33,6 +33,8 @@ use super::{Conn, Database, Db, inserts, locks, owned, posting, queueing, search
 use crate::Store;
 
 pub use assets::Entry;
+#[cfg(test)]
+pub use jobs::rollback;
 pub use listing::Boxed;
 #[cfg(test)]
 pub use listing::query;

@@ -17,12 +17,16 @@ type WrappedRow = (Option<Key<OrganizationId>>, RowKey, Vec<u8>);
 /// The id of a row in whatever table: the tag says nothing here.
 type RowKey = Key<CredentialId>;
 
+/// A key and how many rows it wraps.
+type Count = (String, i64);
+/// By the key, after the row, at most so many.
+type Under = fn(&mut Conn, &str, Option<RowKey>, i64) -> QueryResult<Vec<WrappedRow>>;
+
 /// What is asked of each table with sealed records.
 struct Shelf {
     table: &'static str,
-    count: fn(&mut Conn) -> QueryResult<Vec<(String, i64)>>,
-    /// By the key, after the row, at most so many.
-    under: fn(&mut Conn, &str, Option<RowKey>, i64) -> QueryResult<Vec<WrappedRow>>,
+    count: fn(&mut Conn) -> QueryResult<Vec<Count>>,
+    under: Under,
     rewrap: fn(&mut Conn, RowKey, &Rewrapped) -> QueryResult<usize>,
 }
 

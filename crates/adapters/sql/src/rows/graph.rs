@@ -1,7 +1,7 @@
 use diesel::prelude::*;
 use tenon_graph::{
-    Batch, BatchId, CertificateId, ChangeTypes, ClientStateDigest, Known, Notification, RemoteId, Resource, Settled,
-    State, StoredCertificate, Subscription, SubscriptionState, Verdict,
+    Batch, BatchId, CertificateId, ChangeTypes, ClientStateDigest, Known, Marks, Notification, RemoteId, Resource,
+    Settled, State, StoredCertificate, Subscription, SubscriptionState, Verdict,
 };
 use tenon_kernel::{
     CredentialId, GraphSubscriptionId, KeyId, NotificationId, OrganizationId, Sealed, Timestamp, Version,
@@ -211,16 +211,17 @@ pub struct NotificationRow {
     change: String,
     resource: String,
     is_rich: bool,
-    pub digest: Option<Vec<u8>>,
+    name_digest: Option<Vec<u8>>,
+    edit_digest: Option<Vec<u8>>,
     received_at: At,
     settled_at: At,
 }
 
 impl NotificationRow {
     pub fn new(batch: BatchId, received_at: Timestamp, settled: &Settled, now: Timestamp) -> Self {
-        let (quarantine, digest) = match &settled.verdict {
-            Verdict::Believed { dedupe } => (None, *dedupe),
-            Verdict::Doubted(reason) => (Some(*reason), None),
+        let (quarantine, marks) = match &settled.verdict {
+            Verdict::Believed(marks) => (None, *marks),
+            Verdict::Doubted(reason) => (Some(*reason), Marks::default()),
         };
         Self {
             id: Key(settled.id),
@@ -232,7 +233,8 @@ impl NotificationRow {
             change: settled.change.as_str().to_owned(),
             resource: settled.resource.clone(),
             is_rich: settled.is_rich,
-            digest: digest.map(Vec::from),
+            name_digest: marks.name.map(Vec::from),
+            edit_digest: marks.edit.map(Vec::from),
             received_at: At(received_at),
             settled_at: At(now),
         }

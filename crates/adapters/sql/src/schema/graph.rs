@@ -72,7 +72,8 @@ table! {
         change -> Text,
         resource -> Text,
         is_rich -> Bool,
-        digest -> Nullable<Binary>,
+        name_digest -> Nullable<Binary>,
+        edit_digest -> Nullable<Binary>,
         received_at -> Instant,
         settled_at -> Instant,
     }

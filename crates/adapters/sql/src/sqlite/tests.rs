@@ -1,6 +1,7 @@
 mod checkpoints;
 mod migrations;
 mod plans;
+mod queueing;
 mod settings;
 mod writer;
 

@@ -8,7 +8,7 @@ use tenon_accounts::Email;
 use tenon_assets::Listing;
 use tenon_kernel::{Id, Limit, PageRequest, Timestamp};
 
-use super::{cases, keys, mail, vault};
+use super::{cases, graph, jobs, keys, mail, vault};
 use crate::Store;
 
 /// Addresses of databases and statements on them.
@@ -53,7 +53,7 @@ pub fn recorded(url: &str) -> Vec<String> {
         .collect()
 }
 
-fn requests<T>() -> [PageRequest<Id<T>>; 2] {
+pub(super) fn requests<T>() -> [PageRequest<Id<T>>; 2] {
     let first = PageRequest {
         limit: Limit::default(),
         after: None,
@@ -114,6 +114,8 @@ pub async fn ask_everything(store: &Store) {
     keys::ask(store, now).await;
     mail::ask(store, now).await;
     vault::ask(store, now).await;
+    jobs::ask(store, now).await;
+    graph::ask(store, now).await;
 }
 
 async fn ask_for_assets(store: &Store) {

@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use diesel::prelude::*;
-use tenon_graph::{Batch, BatchId, Notification, Settled, Task, Verdict};
+use tenon_graph::{Batch, BatchId, Marks, Notification, Settled, Task, Verdict};
 use tenon_kernel::{
     About, Activity, GraphChange, GraphSubscriptionId, NotificationId, OrganizationId, Timestamp, Unavailable,
 };
@@ -59,7 +59,7 @@ impl tenon_graph::Inbox for Inbox {
         let mut settled = settled.to_vec();
         // Two batches that repeat one another wait for each other, and not in a circle.
         settled.sort_by_key(|one| match one.verdict {
-            Verdict::Believed { dedupe } => dedupe,
+            Verdict::Believed(Marks { edit, name }) => edit.or(name),
             Verdict::Doubted(_) => None,
         });
         let work = move |conn: &mut Conn, activities: &mut Vec<Activity>| {
@@ -152,7 +152,7 @@ fn resettle(conn: &mut Conn, settled: &Settled, now: Timestamp, activities: &mut
 
 /// Adds the activity of a believed notification, and does what it asks for. Says whether it is believed.
 fn tell(conn: &mut Conn, settled: &Settled, now: Timestamp, activities: &mut Vec<Activity>) -> QueryResult<bool> {
-    let (Verdict::Believed { .. }, Some(organization), Some(subscription)) =
+    let (Verdict::Believed(_), Some(organization), Some(subscription)) =
         (&settled.verdict, settled.organization, settled.subscription)
     else {
         return Ok(false);

@@ -1,0 +1,151 @@
+//! What is asked of notifications, subscriptions and certificates.
+
+use tenon_graph::{
+    Batch, ChangeTypes, ClientStateDigest, Granted, Marks, NotificationFilter, RemoteId, Resource, Scope, Settled,
+    StoredCertificate, Subscription, SubscriptionState, Task, Verdict,
+};
+use tenon_kernel::{Expected, GraphChange, Id, KeyId, Limit, PageRequest, Sealed, Timestamp, Version};
+use tenon_vault::{Credential, CredentialKind, CredentialName};
+
+use super::keys::somebody;
+use crate::Store;
+
+fn sealed() -> Sealed {
+    Sealed {
+        key: KeyId("0123456789abcdef".to_owned()),
+        wrapped: vec![0; 60],
+        text: vec![0; 28],
+    }
+}
+
+fn requests<T>(after: Id<T>) -> [PageRequest<Id<T>>; 2] {
+    [None, Some(after)].map(|after| PageRequest {
+        limit: Limit::default(),
+        after,
+        count: true,
+    })
+}
+
+/// Asks everything that can be asked of them.
+pub async fn ask(store: &Store, now: Timestamp) {
+    let registration = somebody(now, "graph");
+    store.users.register(&registration).await.unwrap();
+    let organization = registration.organization.id;
+    let credential = Credential {
+        id: Id::at(now),
+        organization,
+        name: CredentialName::parse("App").unwrap(),
+        kind: CredentialKind::MicrosoftGraph,
+        version: Version::FIRST,
+        created_at: now,
+        updated_at: now,
+        created_by: registration.user.id,
+    };
+    store.credentials.create(&credential, &sealed(), None).await.unwrap();
+    let subscription = Subscription {
+        id: Id::at(now),
+        organization,
+        credential: credential.id,
+        resource: Resource::parse("users").unwrap(),
+        changes: ChangeTypes::parse(["created"]).unwrap(),
+        is_rich: true,
+        state: SubscriptionState::Creating,
+        remote: None,
+        certificate: None,
+        expires_at: None,
+        renew_at: None,
+        problem: None,
+        delta_since: None,
+        resync_since: None,
+        client_state: None,
+        version: Version::FIRST,
+        created_at: now,
+        updated_at: now,
+    };
+    ask_of_subscriptions(store, &subscription, now).await;
+    ask_of_certificates(store, &subscription, now).await;
+    ask_of_notifications(store, &subscription, now).await;
+    let registry = &store.registry;
+    registry.lost(&subscription, now).await.unwrap();
+    registry
+        .dismiss(organization, subscription.id, Expected::Any, now)
+        .await
+        .unwrap();
+    registry.forget(organization, subscription.id).await.unwrap();
+}
+
+async fn ask_of_subscriptions(store: &Store, subscription: &Subscription, now: Timestamp) {
+    let (registry, organization) = (&store.registry, subscription.organization);
+    registry.insert(subscription, None).await.unwrap();
+    registry.find(organization, subscription.id).await.unwrap();
+    for request in requests(subscription.id) {
+        registry.list(organization, &request).await.unwrap();
+    }
+    let (remote, state) = (RemoteId("remote".to_owned()), ClientStateDigest([7; 32]));
+    registry.begin(subscription, state, now).await.unwrap();
+    registry.known(std::slice::from_ref(&remote), &[state]).await.unwrap();
+    let granted = Granted {
+        id: remote,
+        expires_at: now,
+    };
+    registry.granted(subscription, &granted, now, None, now).await.unwrap();
+    registry.ask_for_renewals(now).await.unwrap();
+    registry
+        .ask(Task::Renew(organization, subscription.id), now)
+        .await
+        .unwrap();
+    registry.trouble(subscription, None, now).await.unwrap();
+    registry.caught_up(organization, subscription.id, now).await.unwrap();
+}
+
+async fn ask_of_certificates(store: &Store, subscription: &Subscription, now: Timestamp) {
+    let (certificates, organization) = (&store.certificates, subscription.organization);
+    let certificate = StoredCertificate {
+        id: Id::at(now),
+        organization,
+        der: vec![1],
+        thumbprint: "AB".repeat(20),
+        private_key: sealed(),
+        created_at: now,
+        expires_at: now,
+    };
+    certificates.insert(&certificate, true).await.unwrap();
+    certificates.latest(organization).await.unwrap();
+    certificates.find(organization, certificate.id).await.unwrap();
+    certificates.app(organization, subscription.credential).await.unwrap();
+}
+
+async fn ask_of_notifications(store: &Store, subscription: &Subscription, now: Timestamp) {
+    let batch = Batch {
+        id: Id::at(now),
+        body: sealed(),
+        received_at: now,
+    };
+    store.inbox.accept(&batch).await.unwrap();
+    store.inbox.batch(batch.id).await.unwrap();
+    let settled = Settled {
+        id: Id::at(now),
+        position: 0,
+        organization: Some(subscription.organization),
+        subscription: Some(subscription.id),
+        change: GraphChange::Missed,
+        resource: "users/1".to_owned(),
+        is_rich: false,
+        verdict: Verdict::Believed(Marks::default()),
+    };
+    let together = std::slice::from_ref(&settled);
+    store.inbox.settle(batch.id, now, together, now).await.unwrap();
+    store.inbox.resettle(&settled, now).await.unwrap();
+    store.inbox.notification(settled.id).await.unwrap();
+    store.inbox.forget(now, now, 10).await.unwrap();
+    for scope in [Scope::Of(subscription.organization), Scope::Nobodys] {
+        store.notifications.find(scope, settled.id).await.unwrap();
+        for is_quarantined in [None, Some(true), Some(false)] {
+            for request in requests(settled.id) {
+                let filter = NotificationFilter { is_quarantined };
+                store.notifications.list(scope, filter, &request).await.unwrap();
+            }
+        }
+    }
+    store.notifications.replay(settled.id, now).await.unwrap();
+}

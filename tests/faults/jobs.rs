@@ -1,0 +1,100 @@
+//! Jobs of instances that are killed, and of several that could all do them.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use tenon_jobs::{NewJob, Payload, QueueName};
+use tenon_sql::Store;
+use tenon_tests::app::{Setup, TestApp};
+use tenon_tests::clock::moment;
+use tenon_tests::databases::{Database, program, psql};
+use tenon_tests::stores::TestStore;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::process::{Child, Command};
+
+use crate::waiting::until;
+
+/// A lease of 20 s, half a second until another instance looks, and something for a machine that is busy.
+const TAKEN_UP: Duration = Duration::from_secs(30);
+
+/// Nobody else uses a table as long as this is there.
+struct Lock(#[expect(dead_code, reason = "the lock goes when the session ends")] Child);
+
+impl Lock {
+    async fn table(database: &Database, table: &str) -> Self {
+        let mut session = Command::new(program("psql"))
+            .args(["-X", "-q", "-t", "-A", database.url()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let lock = format!("BEGIN; LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE; SELECT 'locked';\n");
+        session
+            .stdin
+            .as_mut()
+            .unwrap()
+            .write_all(lock.as_bytes())
+            .await
+            .unwrap();
+        let mut lines = BufReader::new(session.stdout.take().unwrap()).lines();
+        assert_eq!(lines.next_line().await.unwrap().as_deref(), Some("locked"));
+        Self(session)
+    }
+}
+
+async fn is_idle(store: &Store) -> bool {
+    let counts = store.backlog.counts().await.unwrap();
+    counts.iter().all(|count| count.waiting + count.running == 0)
+}
+
+/// How many jobs of housekeeping an instance has done.
+async fn finished(app: &TestApp) -> u64 {
+    let metrics = app.anonymous().get("/metrics").await.expect(200).text();
+    let name = "tenon_job_attempts_total{queue=\"housekeeping\",outcome=\"finished\"} ";
+    let line = metrics.lines().find_map(|line| line.strip_prefix(name));
+    line.unwrap().parse().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_job_of_a_killed_instance_is_taken_up_by_another_within_30_seconds() {
+    let mut instances = TestApp::start_together(Setup::PostgresWithRedis.options(), 2).await;
+    let database = instances[0].database().url().to_owned();
+    let store = TestStore::beside(&instances[0]);
+    until("idle", TAKEN_UP, async || is_idle(&store).await).await;
+
+    // A purge waits for the table, and so it runs until the lock goes.
+    let lock = Lock::table(instances[0].database(), "sessions").await;
+    let job = NewJob::new(QueueName::Housekeeping, Payload::name("purge"), moment());
+    store.queue.enqueue(std::slice::from_ref(&job)).await.unwrap();
+    let worker = || psql(&database, "SELECT worker FROM jobs WHERE worker IS NOT NULL");
+    until("claimed", TAKEN_UP, async || !worker().is_empty()).await;
+    let claimed = worker();
+    let doing = instances.iter().position(|app| app.log().contains(claimed.trim()));
+    let mut killed = instances.remove(doing.unwrap());
+    killed.kill().await;
+    drop(lock);
+    let is_done = async || store.backlog.find(job.id).await.unwrap().is_none();
+    let took = until("done by the other", TAKEN_UP, is_done).await;
+    eprintln!(
+        "the job of a killed instance was done {:.1} s later",
+        took.as_secs_f64()
+    );
+    assert!(!instances[0].log().contains(claimed.trim()));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn scheduled_work_is_done_by_one_of_three_instances_that_start_together() {
+    let instances = TestApp::start_together(Setup::PostgresWithRedis.options(), 3).await;
+    let store = TestStore::beside(&instances[0]);
+    let all = async || {
+        let mut all = 0;
+        for app in &instances {
+            all += finished(app).await;
+        }
+        all
+    };
+    // What is purged each hour, and messages.
+    until("done", TAKEN_UP, async || all().await >= 2 && is_idle(&store).await).await;
+    assert_eq!(all().await, 2);
+}

@@ -1,0 +1,171 @@
+//! A server, a Microsoft Graph of this machine, and an organization that wants to be told of changes.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tenon_simulator::{Config, Order, Sent, Simulator};
+use tokio::time::{Instant, sleep};
+
+use crate::app::{Answer, Options, Person, TestApp, id};
+
+/// How long something that a worker does may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The directory that the app belongs to.
+pub const TENANT: &str = "84bd8158-6d4d-4958-8b9f-9d6445542f95";
+
+/// See the module.
+pub struct GraphScene {
+    // Dropped in this order: whoever asks, then who is asked.
+    pub app: TestApp,
+    pub simulator: Simulator,
+    pub owner: Person,
+    /// The credential of the organization's app.
+    pub credential: String,
+}
+
+impl GraphScene {
+    /// Starts both, and gives the organization an app.
+    pub async fn set(options: Options) -> Self {
+        let config = Config {
+            tenant: TENANT.to_owned(),
+            pace: 0.01,
+            ..Config::default()
+        };
+        let simulator = Simulator::start(config).unwrap();
+        let app = TestApp::start(known_to(options, &simulator)).await;
+        let owner = app.register("owner").await;
+        let credential = made_app(&owner).await;
+        Self {
+            app,
+            simulator,
+            owner,
+            credential,
+        }
+    }
+
+    /// Subscribes to the owner's messages, and waits until Graph has it. Returns the subscription.
+    pub async fn subscribed(&self, rich: bool) -> Value {
+        let made = self.subscribe(rich).await.expect(201).json();
+        self.active(&made).await
+    }
+
+    /// Asks for a subscription to the owner's messages.
+    pub async fn subscribe(&self, rich: bool) -> Answer {
+        self.owner.post("/api/graph/subscriptions", &self.wish(rich)).await
+    }
+
+    /// The body of a request for a subscription.
+    pub fn wish(&self, rich: bool) -> Value {
+        json!({
+            "credentialId": self.credential,
+            "resource": format!("users/{}/messages", self.owner.id),
+            "changeTypes": ["created", "updated", "deleted"],
+            "includeResourceData": rich,
+        })
+    }
+
+    /// Waits until Graph has the subscription, and returns it.
+    pub async fn active(&self, subscription: &Value) -> Value {
+        self.until(subscription, |now| now["state"] == "active").await
+    }
+
+    /// Waits until the subscription is so, and returns it.
+    pub async fn until(&self, subscription: &Value, is_so: impl Fn(&Value) -> bool) -> Value {
+        let path = format!("/api/graph/subscriptions/{}", id(subscription));
+        eventually(async || {
+            let now = self.owner.get(&path).await.expect(200).json();
+            if is_so(&now) { Ok(now) } else { Err(now.to_string()) }
+        })
+        .await
+    }
+
+    /// Has Graph post, and expects every post to be accepted.
+    pub async fn posted(&self, order: Order) -> Vec<Sent> {
+        let sent = self.simulator.order(order).await.unwrap();
+        for post in &sent {
+            assert_eq!(post.status, Some(202), "after {} ms", post.ms);
+        }
+        sent
+    }
+
+    /// Waits until so many notifications are in this state, and returns them, the latest first.
+    pub async fn notifications(&self, state: &str, count: usize) -> Vec<Value> {
+        let path = format!("/api/graph/notifications?state={state}&limit=100");
+        eventually(async || {
+            let found = self.owner.all(&path).await;
+            if found.len() == count {
+                Ok(found)
+            } else {
+                Err(format!("{} {state} in place of {count}", found.len()))
+            }
+        })
+        .await
+    }
+
+    /// The notifications that the organization's feed tells of.
+    pub async fn told(&self) -> Vec<Value> {
+        let path = format!("/api/orgs/{}/activity?limit=100", self.owner.organization);
+        let mut activities = self.owner.all(&path).await;
+        activities.retain(|activity| activity["event"] == "graph.notification");
+        activities
+    }
+
+    /// Waits until no job waits or runs in the queue of what was posted.
+    pub async fn settled(&self) {
+        let operator = self.app.operator().await;
+        eventually(async || {
+            let queues = operator.get("/api/queues").await.expect(200).json();
+            let queue = queues["items"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .find(|queue| queue["name"] == "graph")
+                .unwrap_or_else(|| panic!("{queues}"))
+                .clone();
+            if queue["waiting"] == 0 && queue["running"] == 0 {
+                Ok(())
+            } else {
+                Err(queue.to_string())
+            }
+        })
+        .await
+    }
+}
+
+/// The options of a server on a free port that has its Graph in `simulator`.
+pub fn known_to(options: Options, simulator: &Simulator) -> Options {
+    let port = xtask::servers::free_port().unwrap();
+    options
+        .set("PORT", &port.to_string())
+        .set("GRAPH_WEBHOOK_URL", &format!("http://127.0.0.1:{port}/webhooks/graph"))
+        .set("TENON__GRAPH__LOGIN_URL", &simulator.url())
+        .set("TENON__GRAPH__API_URL", &simulator.url())
+}
+
+/// Gives the organization of somebody the credential of an app.
+pub async fn made_app(owner: &Person) -> String {
+    let values = json!({
+        "tenantId": TENANT,
+        "clientId": "6731de76-14a6-49ae-97bc-6eba6914391e",
+        "clientSecret": "canary-client-secret",
+    });
+    let body = json!({ "name": "App", "kind": "microsoft-graph", "values": values });
+    id(&owner.post("/api/credentials", &body).await.expect(201).json())
+}
+
+/// Asks until the answer is there.
+///
+/// # Panics
+///
+/// When it is not there in half a minute, with what there was instead.
+pub async fn eventually<T>(ask: impl AsyncFn() -> Result<T, String>) -> T {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        match ask().await {
+            Ok(answer) => return answer,
+            Err(instead) if Instant::now() > end => panic!("{instead}"),
+            Err(_) => sleep(Duration::from_millis(20)).await,
+        }
+    }
+}
