@@ -11,6 +11,7 @@
 mod agreement;
 mod demotion;
 mod draining;
+mod early;
 #[cfg(target_os = "linux")]
 mod full_disk;
 mod jobs;

@@ -39,14 +39,19 @@ const ACCEPTED: &str = r#"{"status":"accepted"}"#;
         (status = 400, description = "`invalid_validation_token`, `malformed_json`"),
         (status = 503, description = "`not_durable`: not kept, or not known to be. Send it again.")))]
 pub(crate) async fn receive(api: web::Data<Api>, request: HttpRequest, payload: web::Payload) -> Answer {
-    if let Some(token) = handshake::token(request.query_string()) {
-        return Ok(handshake::answer(token?));
+    if let Some(answer) = handshake(request.query_string()) {
+        return answer;
     }
     let body = RawBody::read(&request, payload, api.settings.webhook_body_limit).await?;
     let started = Instant::now();
     let answer = keep(&api, &body).await;
     api.webhook.answered(started.elapsed());
     answer
+}
+
+/// The answer to a handshake, if the query is one.
+pub(crate) fn handshake(query: &str) -> Option<Answer> {
+    handshake::token(query).map(|token| Ok(handshake::answer(token?)))
 }
 
 async fn keep(api: &Api, body: &[u8]) -> Answer {

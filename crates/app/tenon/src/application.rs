@@ -14,6 +14,7 @@ use crate::background::{self, Learning};
 use crate::banner::Banner;
 use crate::configuration::{Environment, Settings};
 use crate::listener::{ListenError, listen};
+use crate::meanwhile;
 use crate::secrets::{Secrets, SecretsError};
 use crate::signals::StopSignals;
 use crate::wiring::{Services, WiringError, auth_quota};
@@ -72,9 +73,13 @@ impl Application {
     pub async fn build(settings: Settings) -> Result<Self, StartError> {
         let listener = listen(SocketAddr::new(settings.server.bind, settings.server.port))?;
         let secrets = Secrets::complete(settings.auth.secrets.clone(), &settings.data.folder)?;
-        let services = Services::start(&settings, &secrets).await?;
-        let learning = Learning::start(services.accounts.clone(), Arc::clone(&services.clock)).await?;
-        tokio::join!(services.health.look(), services.queues.look());
+        let starting = async {
+            let services = Services::start(&settings, &secrets).await?;
+            let learning = Learning::start(services.accounts.clone(), Arc::clone(&services.clock)).await?;
+            tokio::join!(services.health.look(), services.queues.look());
+            Ok::<_, StartError>((services, learning))
+        };
+        let (services, learning) = meanwhile::answering(&listener, &settings, starting).await??;
 
         let workers = workers::new(
             settings.jobs,
@@ -171,10 +176,10 @@ fn api_settings(settings: Settings) -> ApiSettings {
     ApiSettings {
         api_quota: Quota::per_minute("api", settings.limits.api_per_minute),
         auth_quota: auth_quota(&settings),
+        behind_tls: settings.is_behind_tls(),
         cors_origins: settings.cors.origins,
         trusted_proxies: settings.proxies.trusted,
         reveal_causes: settings.environment == Environment::Development,
-        behind_tls: settings.server.app_url.is_some_and(|url| url.scheme() == "https"),
         sockets: settings.sockets.settings,
         timeouts: Timeouts::default(),
         body_limit: settings.limits.body_bytes,

@@ -120,6 +120,11 @@ impl Configuration {
 }
 
 impl Settings {
+    /// Whether clients reach this server through TLS.
+    pub fn is_behind_tls(&self) -> bool {
+        self.server.app_url.as_ref().is_some_and(|url| url.scheme() == "https")
+    }
+
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let environment = reader.parse("environment", "development or production", |text| match text {
             "development" => Some(Environment::Development),

@@ -154,6 +154,7 @@ kinds! {
         "Something went wrong on the server. Its log has the cause under this request id.";
     UNAVAILABLE: 503 "unavailable", "Service unavailable",
         "Something the server depends on did not answer. Try again shortly.";
+    STARTING: 503 "starting", "Starting", "The server is starting; try again shortly.";
     NOT_DURABLE: 503 "not_durable", "Not durable", "It is not known to be kept. Send it again.";
     BUSY: 503 "busy", "Busy", "Too many sign-ins at once; see `Retry-After`.";
     TIMEOUT: 503 "timeout", "Timeout", "The server did not finish in time. Whether it did the work is unknown.";
