@@ -67,16 +67,7 @@ impl Scene {
             .create_asset(&json!({ "title": "Own", "siteId": place }))
             .await
             .expect(201);
-        company.member.publish(&public_key().to_string()).await.expect(200);
-        // The second one, so that nobody else has a device of this number.
-        let first = company
-            .member
-            .made_device(&device_json(&Owner::default().device([])))
-            .await;
-        company.member.delete_device(first).await.expect(204);
-        let device = Owner::default().device(0..9);
-        let identity_key = device.identity_key.to_string();
-        let number = company.member.made_device(&device_json(&device)).await;
+        let (identity_key, number) = with_keys(&company.member).await;
         let spent = spent(owner, &marker, number).await.into();
         Self {
             marker,
@@ -244,6 +235,17 @@ impl Scene {
     pub fn sign_in_body(&self) -> Value {
         json!({ "email": self.stranger.email, "password": PASSWORD })
     }
+}
+
+/// Gives somebody a simple key and a device, and returns the device's identity key and number.
+async fn with_keys(member: &Person) -> (String, u64) {
+    member.publish(&public_key().to_string()).await.expect(200);
+    // The second one, so that nobody else has a device of this number.
+    let first = member.made_device(&device_json(&Owner::default().device([]))).await;
+    member.delete_device(first).await.expect(204);
+    let device = Owner::default().device(0..9);
+    let number = member.made_device(&device_json(&device)).await;
+    (device.identity_key.to_string(), number)
 }
 
 async fn spent(owner: &Person, marker: &str, device: u64) -> Spent {
