@@ -1,12 +1,28 @@
 use serde_json::{Value, json};
 
-use crate::tenon::{Folder, Talking};
+use crate::tenon::{Folder, Serving, Talking};
 
 /// The base address that a simulator says it has.
 async fn url(simulator: &mut Talking) -> String {
     simulator
         .wait_for(|line| line.strip_prefix("Microsoft Graph is simulated at ").map(str::to_owned))
         .await
+}
+
+/// Keeps the credential that the simulator says, and subscribes with it.
+async fn subscribe(tenon: &Serving, credential: &str) {
+    let token = tenon.register().await;
+    let credential: Value = serde_json::from_str(credential).unwrap();
+    let (status, credential) = tenon.post("/api/credentials", &token, credential).await;
+    assert_eq!(status, 201, "{credential}");
+    let wanted = json!({
+        "credentialId": credential["id"],
+        "resource": "users/ada/messages",
+        "changeTypes": ["created", "updated", "deleted"],
+        "includeResourceData": true,
+    });
+    let (status, subscription) = tenon.post("/api/graph/subscriptions", &token, wanted).await;
+    assert_eq!(status, 201, "{subscription}");
 }
 
 #[tokio::test]
@@ -38,18 +54,7 @@ async fn a_newcomer_who_does_what_the_simulator_says_hears_of_changes() {
             ("GRAPH_WEBHOOK_URL", &webhook),
         ])
         .await;
-    let token = tenon.register().await;
-    let body: Value = serde_json::from_str(&body).unwrap();
-    let (status, credential) = tenon.post("/api/credentials", &token, body).await;
-    assert_eq!(status, 201, "{credential}");
-    let wanted = json!({
-        "credentialId": credential["id"],
-        "resource": "users/ada/messages",
-        "changeTypes": ["created", "updated", "deleted"],
-        "includeResourceData": true,
-    });
-    let (status, subscription) = tenon.post("/api/graph/subscriptions", &token, wanted).await;
-    assert_eq!(status, 201, "{subscription}");
+    subscribe(&tenon, &body).await;
 
     // A round has a forgery and an event in it; each is taken, as are the copies.
     for post in [
