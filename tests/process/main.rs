@@ -11,6 +11,7 @@ mod commands;
 mod instances;
 mod keys;
 mod queues;
+mod simulating;
 mod starting;
 mod stopping;
 mod tenon;

@@ -14,6 +14,14 @@ use tokio::time::timeout;
 /// Far more than anything here takes.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// A process that writes lines for a person.
+pub struct Talking {
+    child: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+    /// What it said so far.
+    pub said: Vec<String>,
+}
+
 /// A working directory of its own.
 pub struct Folder(TempDir);
 
@@ -103,6 +111,41 @@ impl Folder {
     }
 }
 
+impl Folder {
+    /// Starts a command that goes on until it is told to end.
+    pub fn talk(&self, arguments: &[&str]) -> Talking {
+        let mut child = self.command(arguments, &[]).stdout(Stdio::piped()).spawn().unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let said = Vec::new();
+        Talking { child, lines, said }
+    }
+}
+
+impl Talking {
+    /// The next line in which `matches` finds something.
+    pub async fn wait_for<T>(&mut self, matches: impl Fn(&str) -> Option<T>) -> T {
+        loop {
+            let line = timeout(PATIENCE, self.lines.next_line())
+                .await
+                .expect("it is silent")
+                .unwrap();
+            let line = line.expect("it has ended");
+            let found = matches(&line);
+            self.said.push(line);
+            if let Some(found) = found {
+                return found;
+            }
+        }
+    }
+
+    /// Asks politely to end, and gives the exit code.
+    pub async fn stop(mut self) -> Option<i32> {
+        signal(&self.child, "TERM").await;
+        let ended = timeout(PATIENCE, self.child.wait()).await.expect("it does not end");
+        ended.unwrap().code()
+    }
+}
+
 impl Serving {
     /// The next line of the log with this message.
     pub async fn wait_for_log(&mut self, message: &str) -> Value {
@@ -133,8 +176,7 @@ impl Serving {
 
     /// Sends a signal by its name: `TERM`, `INT`.
     pub async fn signal(&self, name: &str) {
-        let kill = format!("kill -{name} {}", self.child.id().expect("the process has ended"));
-        assert!(Command::new("sh").args(["-c", &kill]).status().await.unwrap().success());
+        signal(&self.child, name).await;
     }
 
     /// Waits for the end; the rest of the log is in the output.
@@ -185,6 +227,11 @@ impl Serving {
         assert_eq!(status, 201, "{body}");
         body["accessToken"].as_str().unwrap().to_owned()
     }
+}
+
+async fn signal(child: &Child, name: &str) {
+    let kill = format!("kill -{name} {}", child.id().expect("the process has ended"));
+    assert!(Command::new("sh").args(["-c", &kill]).status().await.unwrap().success());
 }
 
 async fn answer(request: reqwest::RequestBuilder) -> (u16, Value) {

@@ -38,6 +38,7 @@ impl Display for What<'_> {
             (Posted::Lifecycle, ..) => f.write_str("lifecycle")?,
             (Posted::Notifications, Some(change), 1) => f.write_str(change)?,
             (Posted::Notifications, Some(change), items) => write!(f, "{items} {change}")?,
+            (Posted::Notifications, None, 1) => f.write_str("a change")?,
             (Posted::Notifications, None, items) => write!(f, "{items} changes")?,
         }
         if let Some(event) = entry.lifecycle {
