@@ -8,6 +8,7 @@
     reason = "a step of a test that fails fails the test; figures are shown when it is run with --nocapture"
 )]
 
+mod entrusted;
 mod search;
 mod talk;
 
