@@ -191,7 +191,7 @@ async fn a_silent_endpoint_is_given_up_after_five_seconds() {
     assert!(matches!(outcome, Err(TokenError::Unavailable(_))), "{outcome:?}");
     let took = started.elapsed();
     assert!(
-        took >= Duration::from_millis(4900) && took < Duration::from_millis(5500),
+        took >= Duration::from_millis(4900) && took < Duration::from_secs(7),
         "{took:?}"
     );
 }
