@@ -2,7 +2,7 @@ use serde_json::json;
 use tenon_simulator::{Forgery, Order};
 use tenon_tests::app::id;
 use tenon_tests::for_each_setup;
-use tenon_tests::graph_scene::{GraphScene, TENANT};
+use tenon_tests::graph_scene::{APP_SECRET, GraphScene, TENANT};
 
 for_each_setup!(
     what_was_doubted_for_a_mistake_of_ours_is_told_once_it_is_judged_again,
@@ -10,7 +10,7 @@ for_each_setup!(
         let scene = GraphScene::set(setup.options()).await;
         scene.subscribed(true).await;
         let set_client = async |client: &str| {
-            let values = json!({ "tenantId": TENANT, "clientId": client, "clientSecret": "canary-client-secret" });
+            let values = json!({ "tenantId": TENANT, "clientId": client, "clientSecret": APP_SECRET });
             let body = json!({ "name": "App", "kind": "microsoft-graph", "values": values });
             let path = format!("/api/credentials/{}", scene.credential);
             let call = scene.owner.call(reqwest::Method::PUT, &path).header("if-match", "*");

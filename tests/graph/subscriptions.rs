@@ -26,7 +26,7 @@ for_each_setup!(a_subscription_is_created_at_graph_listed_and_deleted, |setup| {
     assert_eq!(at_graph.client_state.unwrap().len(), 32);
     assert!(at_graph.include_resource_data && at_graph.lifecycle_notification_url.is_some());
     let listed = scene.owner.all("/api/graph/subscriptions").await;
-    assert_eq!(listed, [subscription.clone()]);
+    assert_eq!(listed, std::slice::from_ref(&subscription));
     let path = format!("/api/graph/subscriptions/{}", id(&subscription));
     scene
         .owner

@@ -14,6 +14,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// The directory that the app belongs to.
 pub const TENANT: &str = "84bd8158-6d4d-4958-8b9f-9d6445542f95";
 
+/// With what the app signs in.
+pub const APP_SECRET: &str = "canary-client-secret";
+
 /// See the module.
 pub struct GraphScene {
     // Dropped in this order: whoever asks, then who is asked.
@@ -148,7 +151,7 @@ pub async fn made_app(owner: &Person) -> String {
     let values = json!({
         "tenantId": TENANT,
         "clientId": "6731de76-14a6-49ae-97bc-6eba6914391e",
-        "clientSecret": "canary-client-secret",
+        "clientSecret": APP_SECRET,
     });
     let body = json!({ "name": "App", "kind": "microsoft-graph", "values": values });
     id(&owner.post("/api/credentials", &body).await.expect(201).json())

@@ -7,7 +7,7 @@ use std::thread::available_parallelism;
 use tenon_http::{Api, ApiSettings, Serving, Timeouts, WebhookMeter};
 use tenon_kernel::{Quota, Unavailable};
 use tenon_redis::Subscription;
-use tenon_workers::Running;
+use tenon_workers::{Running, Workers};
 use tokio::task::JoinSet;
 
 use crate::background::{self, Learning};
@@ -18,7 +18,7 @@ use crate::meanwhile;
 use crate::secrets::{Secrets, SecretsError};
 use crate::signals::StopSignals;
 use crate::wiring::{Services, WiringError, auth_quota};
-use crate::workers;
+use crate::workers::{self, GraphTasks};
 
 /// Why Tenon does not serve.
 #[derive(Debug, thiserror::Error)]
@@ -79,54 +79,18 @@ impl Application {
             tokio::join!(services.health.look(), services.queues.look());
             Ok::<_, StartError>((services, learning))
         };
-        let (services, learning) = meanwhile::answering(&listener, &settings, starting).await??;
+        let (mut services, learning) = meanwhile::answering(&listener, &settings, starting).await??;
 
-        let workers = workers::new(
-            settings.jobs,
-            services.workers,
-            services.housekeeping,
-            services.messages.clone(),
-            workers::GraphTasks {
-                intake: services.intake.clone(),
-                subscriptions: services.subscriptions.clone(),
-            },
-        );
-        let mut background = JoinSet::new();
-        background.spawn(learning.run());
-        background.spawn(background::follow_keys(Arc::clone(&services.ring)));
-        background.spawn(background::announce(services.announcer.clone()));
-        background.spawn(background::make_up(services.announcer));
-        background.spawn(background::watch(Arc::clone(&services.health)));
-        background.spawn(background::count(Arc::clone(&services.queues)));
+        let workers = workers(&settings, &services);
+        let background = background(&services, learning);
         Ok(Self {
             banner: (settings.environment == Environment::Development).then(|| Banner::new(&settings, secrets.file)),
             workers: workers.start(),
             threads: threads(settings.server.workers),
-            api: Api {
-                accounts: services.accounts,
-                tenancy: services.tenancy,
-                places: services.places,
-                assets: services.assets,
-                keys: services.keys,
-                rooms: services.rooms,
-                messages: services.messages,
-                feed: services.feed,
-                intake: services.intake,
-                subscriptions: services.subscriptions,
-                webhook: Arc::new(WebhookMeter::default()),
-                sockets: services.sockets,
-                tickets: services.tickets,
-                limits: services.limits,
-                vault: services.vault,
-                seal: services.ring,
-                clock: services.clock,
-                queues: services.queues,
-                health: services.health,
-                settings: api_settings(settings),
-            },
             listener,
             background,
-            _subscription: services.subscription,
+            _subscription: services.subscription.take(),
+            api: api(services, settings),
         })
     }
 
@@ -169,6 +133,58 @@ fn threads(configured: usize) -> usize {
     match configured {
         0 => available_parallelism().map_or(1, NonZeroUsize::get),
         workers => workers,
+    }
+}
+
+/// What does the jobs, about to start.
+fn workers(settings: &Settings, services: &Services) -> Workers {
+    let graph = GraphTasks {
+        intake: services.intake.clone(),
+        subscriptions: services.subscriptions.clone(),
+    };
+    workers::new(
+        settings.jobs,
+        services.workers.clone(),
+        Arc::clone(&services.housekeeping),
+        services.messages.clone(),
+        graph,
+    )
+}
+
+/// What no request asks for and no job is.
+fn background(services: &Services, learning: Learning) -> JoinSet<()> {
+    let mut background = JoinSet::new();
+    background.spawn(learning.run());
+    background.spawn(background::follow_keys(Arc::clone(&services.ring)));
+    background.spawn(background::announce(services.announcer.clone()));
+    background.spawn(background::make_up(services.announcer.clone()));
+    background.spawn(background::watch(Arc::clone(&services.health)));
+    background.spawn(background::count(Arc::clone(&services.queues)));
+    background
+}
+
+fn api(services: Services, settings: Settings) -> Api {
+    Api {
+        accounts: services.accounts,
+        tenancy: services.tenancy,
+        places: services.places,
+        assets: services.assets,
+        keys: services.keys,
+        rooms: services.rooms,
+        messages: services.messages,
+        feed: services.feed,
+        intake: services.intake,
+        subscriptions: services.subscriptions,
+        webhook: Arc::new(WebhookMeter::default()),
+        sockets: services.sockets,
+        tickets: services.tickets,
+        limits: services.limits,
+        vault: services.vault,
+        seal: services.ring,
+        clock: services.clock,
+        queues: services.queues,
+        health: services.health,
+        settings: api_settings(settings),
     }
 }
 

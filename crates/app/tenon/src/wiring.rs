@@ -124,18 +124,8 @@ impl Services {
         let messages = messages(settings, &store, &coordination, &wakes, &clock);
         let keys = keys(settings, &store, &coordination, &wakes, &clock);
         let (intake, subscriptions) = graph::graph(&settings.graph, &store, &keyring, &clock)?;
-        let health = Arc::new(coordination.health(store.probe));
-        let tally = Arc::new(Tally::default());
-        let queues = Arc::new(Queues::new(
-            Jobs::new(store.backlog, Arc::clone(&clock)),
-            Arc::clone(&tally),
-        ));
-        let workers = WorkersPorts {
-            queue: store.queue,
-            schedules: store.schedules,
-            clock: Arc::clone(&clock),
-            tally,
-        };
+        let health = Arc::new(coordination.health(Arc::clone(&store.probe)));
+        let (queues, workers) = work(&store, &clock);
         Ok(Self {
             accounts,
             tenancy,
@@ -292,6 +282,19 @@ fn accounts(
         operator_password: secrets.operator_password.clone(),
     };
     Ok(Accounts::new(ports, config))
+}
+
+/// What is told of the queues, and what workers stand on.
+fn work(store: &Store, clock: &Arc<dyn Clock>) -> (Arc<Queues>, WorkersPorts) {
+    let tally = Arc::new(Tally::default());
+    let jobs = Jobs::new(Arc::clone(&store.backlog), Arc::clone(clock));
+    let ports = WorkersPorts {
+        queue: Arc::clone(&store.queue),
+        schedules: Arc::clone(&store.schedules),
+        clock: Arc::clone(clock),
+        tally: Arc::clone(&tally),
+    };
+    (Arc::new(Queues::new(jobs, tally)), ports)
 }
 
 fn rooms(

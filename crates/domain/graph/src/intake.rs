@@ -110,7 +110,12 @@ impl Intake {
         }
         // After the others, which must not wait for keys that cannot be had.
         let witness = self
-            .witness(&facts, &posted.tokens, rich.iter().map(|(_, item)| *item))
+            .witness(
+                &facts,
+                &posted.tokens,
+                rich.iter().map(|(_, item)| *item),
+                batch.received_at,
+            )
             .await?;
         for items in rich.chunks(TOGETHER) {
             let mut settled = Vec::with_capacity(items.len());
@@ -123,7 +128,13 @@ impl Intake {
     }
 
     /// Judges an item as [`Intake::process`] does.
-    async fn judge(&self, posted: &Posted, position: u32, now: Timestamp) -> Result<Settled, TaskError> {
+    async fn judge(
+        &self,
+        posted: &Posted,
+        position: u32,
+        received_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<Settled, TaskError> {
         let index = usize::try_from(position).unwrap_or(usize::MAX);
         let Some(item) = posted.items.get(index) else {
             return Ok(malformed(now));
@@ -132,7 +143,9 @@ impl Intake {
         if item.content.is_none() {
             return Ok(judge_plain(&facts, position, item, now));
         }
-        let witness = self.witness(&facts, &posted.tokens, std::iter::once(item)).await?;
+        let witness = self
+            .witness(&facts, &posted.tokens, std::iter::once(item), received_at)
+            .await?;
         self.judge_rich(&facts, &witness, position, item, now).await
     }
 

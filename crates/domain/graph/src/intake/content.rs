@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use tenon_kernel::{CredentialId, InvalidId, OpenError, OrganizationId, Unavailable};
+use tenon_kernel::{CredentialId, InvalidId, OpenError, OrganizationId, Timestamp, Unavailable};
 use zeroize::Zeroizing;
 
 use super::Intake;
@@ -36,6 +36,7 @@ impl Intake {
         facts: &Facts,
         tokens: &[String],
         items: impl Iterator<Item = &'a Item>,
+        received_at: Timestamp,
     ) -> Result<Witness, Unavailable> {
         let mut identities: HashMap<CredentialId, Option<Identity>> = HashMap::new();
         let mut apps: Vec<_> = items.filter_map(|item| facts.subscription(item).ok()).collect();
@@ -50,8 +51,8 @@ impl Intake {
             let verified = None;
             return Ok(Witness { identities, verified });
         }
-        let now = self.ports.clock.now();
-        let verified = match self.ports.tokens.verify(tokens, &clients, now).await {
+        // Tokens live for an hour or so, and may be looked at much later.
+        let verified = match self.ports.tokens.verify(tokens, &clients, received_at).await {
             Ok(verified) => Some(verified),
             Err(TokenError::Forged(why)) => {
                 tracing::warn!(why, "a validation token is not valid");

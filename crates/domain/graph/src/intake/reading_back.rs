@@ -127,7 +127,7 @@ impl Intake {
             return Ok(());
         };
         let now = self.ports.clock.now();
-        let mut settled = self.judge(&posted, found.position, now).await?;
+        let mut settled = self.judge(&posted, found.position, batch.received_at, now).await?;
         settled.id = id;
         Ok(self.ports.inbox.resettle(&settled, now).await?)
     }
