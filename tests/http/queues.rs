@@ -3,12 +3,10 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 use tenon_jobs::Failed;
-use tenon_kernel::JobId;
 use tenon_sql::Store;
 use tenon_tests::app::{Answer, Client, Setup, TestApp};
-use tenon_tests::clock::moment;
 use tenon_tests::for_each_setup;
-use tenon_tests::jobs::{claim, enqueue, only, worker};
+use tenon_tests::jobs::{claim, enqueue, give_up, now, only, worker};
 use tenon_tests::stores::TestStore;
 use tokio::time::{Duration, Instant, sleep};
 
@@ -17,18 +15,6 @@ async fn idle(setup: Setup) -> (TestApp, Store) {
     let app = setup.options().set("TENON__JOBS__GRAPH_WORKERS", "0").start().await;
     let store = TestStore::beside(&app);
     (app, store)
-}
-
-async fn give_up(store: &Store, count: usize) -> Vec<JobId> {
-    let ids = enqueue(store, count).await;
-    for job in claim(store, worker(), count, moment()).await {
-        let given_up = store
-            .queue
-            .fail(&job.lease(), Failed::Dead, "Graph: 404", moment())
-            .await;
-        assert!(given_up.unwrap());
-    }
-    ids
 }
 
 async fn retry(operator: &Client, path: &str) -> Answer {
@@ -102,10 +88,10 @@ for_each_setup!(a_job_that_runs_and_one_that_was_replaced_stay_as_they_are, |set
     let operator = app.operator().await;
     let (first, second) = (only("a"), only("a"));
     store.queue.enqueue(std::slice::from_ref(&first)).await.unwrap();
-    let claimed = claim(&store, worker(), 1, moment()).await;
+    let claimed = claim(&store, worker(), 1, now()).await;
     let path = format!("/api/queues/graph/jobs/{}", first.id);
     discard(&operator, &path).await.problem(409, "job_running");
-    let given_up = store.queue.fail(&claimed[0].lease(), Failed::Dead, "", moment()).await;
+    let given_up = store.queue.fail(&claimed[0].lease(), Failed::Dead, "", now()).await;
     assert!(given_up.unwrap());
     store.queue.enqueue(&[second]).await.unwrap();
     retry(&operator, &path).await.problem(409, "job_superseded");

@@ -1,8 +1,4 @@
-use tenon_jobs::Failed;
-use tenon_kernel::JobId;
-use tenon_sql::Store;
-use tenon_tests::clock::moment;
-use tenon_tests::jobs::{claim, enqueue, worker};
+use tenon_tests::jobs::give_up;
 use tenon_tests::stores::open;
 
 use crate::tenon::Folder;
@@ -13,20 +9,6 @@ const IDLE: (&str, &str) = ("TENON__JOBS__GRAPH_WORKERS", "0");
 async fn run(folder: &Folder, arguments: &[&str]) -> (Option<i32>, String) {
     let finished = folder.run(&[&["queues"], arguments].concat(), &[IDLE]).await;
     (finished.code, finished.output + &finished.errors)
-}
-
-async fn give_up(store: &Store, count: usize) -> Vec<JobId> {
-    let ids = enqueue(store, count).await;
-    for job in claim(store, worker(), count, moment()).await {
-        assert!(
-            store
-                .queue
-                .fail(&job.lease(), Failed::Dead, "Graph: 404", moment())
-                .await
-                .unwrap()
-        );
-    }
-    ids
 }
 
 #[tokio::test]

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use tenon_jobs::{Claim, Job, JobKey, Lease, NewJob, Payload, QueueName, WorkerId};
-use tenon_kernel::{JobId, Timestamp};
+use tenon_jobs::{Claim, Failed, Job, JobKey, Lease, NewJob, Payload, QueueName, WorkerId};
+use tenon_kernel::{Clock, JobId, Timestamp};
+use tenon_local::SystemClock;
 use tenon_sql::Store;
 
 use crate::clock::moment;
@@ -42,6 +43,21 @@ pub async fn claim(store: &Store, worker: WorkerId, most: usize, now: Timestamp)
         now,
     };
     store.queue.claim(&claim).await.unwrap()
+}
+
+/// The time as servers have it: they clear away what was given up long ago.
+pub fn now() -> Timestamp {
+    SystemClock::default().now()
+}
+
+/// Puts this many jobs in, and gives them up.
+pub async fn give_up(store: &Store, count: usize) -> Vec<JobId> {
+    let ids = enqueue(store, count).await;
+    for job in claim(store, worker(), count, now()).await {
+        let given_up = store.queue.fail(&job.lease(), Failed::Dead, "Graph: 404", now()).await;
+        assert!(given_up.unwrap());
+    }
+    ids
 }
 
 /// The one job that there is to claim.
