@@ -13,8 +13,10 @@ mod demotion;
 mod draining;
 #[cfg(target_os = "linux")]
 mod full_disk;
+mod graph;
 mod jobs;
 mod kills;
+mod lock;
 mod overload;
 mod postgres;
 mod redis;
