@@ -106,7 +106,8 @@ pub struct Tally {
 }
 
 impl Tally {
-    fn record(&mut self, status: u16, micros: u64) {
+    /// Counts an answer.
+    pub fn record(&mut self, status: u16, micros: u64) {
         self.latency.saturating_record(micros);
         *self.statuses.entry(status).or_default() += 1;
     }

@@ -22,6 +22,7 @@ mod scene;
 mod server;
 mod slow_reader;
 mod sockets;
+mod webhook;
 mod wire;
 
 /// Measures Tenon beside its peers.
@@ -44,6 +45,8 @@ enum Command {
     Messages(messages::Messages),
     /// Whether a socket that never reads is felt by the others.
     SlowReader(slow_reader::SlowReader),
+    /// What Microsoft Graph posts, as fast as it is answered, until all of it is settled.
+    Webhook(webhook::Webhook),
 }
 
 /// One thread is enough to load a server, and leaves the other cores to it.
@@ -60,6 +63,7 @@ fn main() -> Result<()> {
             Command::Idle(idle) => idle.run().await,
             Command::Messages(messages) => messages.run().await,
             Command::SlowReader(slow_reader) => slow_reader.run().await,
+            Command::Webhook(webhook) => webhook.run().await,
         }
     })
 }

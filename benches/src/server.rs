@@ -149,6 +149,7 @@ fn tenon_command(binary: &Path, port: u16, folder: &Path) -> Result<Command> {
         .env("TENON__SERVER__PORT", port.to_string())
         .env("TENON__SERVER__BIND", "127.0.0.1")
         .env("TENON__DATA__FOLDER", folder.join("data"))
+        .env("GRAPH_WEBHOOK_URL", format!("http://127.0.0.1:{port}/webhooks/graph"))
         .env("TENON__LIMITS__API_PER_MINUTE", "100000000")
         .env("TENON__LIMITS__AUTH_PER_MINUTE", "100000000");
     Ok(command)

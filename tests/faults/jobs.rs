@@ -1,47 +1,19 @@
 //! Jobs of instances that are killed, and of several that could all do them.
 
-use std::process::Stdio;
 use std::time::Duration;
 
 use tenon_jobs::{NewJob, Payload, QueueName};
 use tenon_sql::Store;
 use tenon_tests::app::{Setup, TestApp};
 use tenon_tests::clock::moment;
-use tenon_tests::databases::{Database, program, psql};
+use tenon_tests::databases::psql;
 use tenon_tests::stores::TestStore;
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
-use tokio::process::{Child, Command};
 
+use crate::lock::Lock;
 use crate::waiting::until;
 
 /// A lease of 20 s, half a second until another instance looks, and something for a machine that is busy.
 const TAKEN_UP: Duration = Duration::from_secs(30);
-
-/// Nobody else uses a table as long as this is there.
-struct Lock(#[expect(dead_code, reason = "the lock goes when the session ends")] Child);
-
-impl Lock {
-    async fn table(database: &Database, table: &str) -> Self {
-        let mut session = Command::new(program("psql"))
-            .args(["-X", "-q", "-t", "-A", database.url()])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap();
-        let lock = format!("BEGIN; LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE; SELECT 'locked';\n");
-        session
-            .stdin
-            .as_mut()
-            .unwrap()
-            .write_all(lock.as_bytes())
-            .await
-            .unwrap();
-        let mut lines = BufReader::new(session.stdout.take().unwrap()).lines();
-        assert_eq!(lines.next_line().await.unwrap().as_deref(), Some("locked"));
-        Self(session)
-    }
-}
 
 async fn is_idle(store: &Store) -> bool {
     let counts = store.backlog.counts().await.unwrap();

@@ -14,8 +14,10 @@ mod draining;
 mod early;
 #[cfg(target_os = "linux")]
 mod full_disk;
+mod graph;
 mod jobs;
 mod kills;
+mod lock;
 mod overload;
 mod postgres;
 mod redis;

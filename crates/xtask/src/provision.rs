@@ -44,6 +44,14 @@ const STRACE: Program = Program {
     is_there: || cfg!(not(target_os = "linux")) || programs::on_path("strace").is_some(),
 };
 
+/// Holds a lock on a database beside the server that it is of.
+const SQLITE: Program = Program {
+    name: "sqlite3",
+    apt: &["sqlite3"],
+    brew: &["sqlite"],
+    is_there: || programs::on_path("sqlite3").is_some(),
+};
+
 /// Makes environments for Python programs.
 const PYTHON: Program = Program {
     name: "Python",
@@ -82,7 +90,7 @@ pub fn components(steps: &mut Steps) -> io::Result<()> {
     steps.step("install rustfmt and clippy", || run(&mut rustup))
 }
 
-/// Installs Postgres, Redis, strace, Python, Node and Chromium, each only where it is missing.
+/// Installs Postgres, Redis, strace, sqlite3, Python, Node and Chromium, each only where it is missing.
 pub fn programs(steps: &mut Steps) -> io::Result<()> {
     let missing = what_is_missing();
     if missing.is_empty() {
@@ -99,7 +107,7 @@ pub fn programs(steps: &mut Steps) -> io::Result<()> {
 }
 
 fn what_is_missing() -> Vec<Program> {
-    let needed = [POSTGRES, REDIS, STRACE, PYTHON, NODE, CHROMIUM];
+    let needed = [POSTGRES, REDIS, STRACE, SQLITE, PYTHON, NODE, CHROMIUM];
     needed.into_iter().filter(|program| !(program.is_there)()).collect()
 }
 
@@ -122,8 +130,8 @@ fn install(missing: &[Program]) -> io::Result<()> {
     )))
 }
 
-const BY_HAND: &str = "`postgres`, `initdb`, `redis-server`, `python3`, `node`, `npm` and `chromium` or `google-chrome` \
-    have to be on the PATH and to work";
+const BY_HAND: &str = "`postgres`, `initdb`, `redis-server`, `sqlite3`, `python3`, `node`, `npm` and `chromium` or \
+    `google-chrome` have to be on the PATH and to work";
 
 fn packages(missing: &[Program], ubuntu: bool) -> Vec<&'static str> {
     let names = missing.iter().flat_map(|program| program.apt).copied();

@@ -13,6 +13,7 @@ mod queueing;
 #[path = "repositories/mod.rs"]
 mod repositories;
 mod search;
+mod telling;
 #[cfg(test)]
 mod tests;
 

@@ -29,7 +29,7 @@ mod wrappings;
 
 use std::sync::Arc;
 
-use super::{Conn, Database, Db, inserts, locks, owned, posting, queueing, search};
+use super::{Conn, Database, Db, inserts, locks, owned, posting, queueing, search, telling};
 use crate::Store;
 
 pub use assets::Entry;

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use tenon_kernel::{Activity, ActivityId, Timestamp, Unavailable};
 use tokio::sync::{Mutex, mpsc};
 
-use super::{Conn, Database};
+use super::{Conn, Database, telling};
 use crate::fault::Fault;
 use crate::rows::ActivityRow;
 use crate::schema::{activities, outbox};
@@ -56,8 +56,14 @@ impl Outbox {
         let work = move |conn: &mut Conn| {
             let mut activities = Vec::new();
             let done = work(conn, &mut activities)?;
-            for activity in &activities {
-                record(conn, &ActivityRow::try_from(activity)?)?;
+            let rows: Vec<ActivityRow> = activities
+                .iter()
+                .map(ActivityRow::try_from)
+                .collect::<QueryResult<_>>()?;
+            match rows.as_slice() {
+                // The usual case, whose statements are prepared once.
+                [row] => record(conn, row)?,
+                rows => telling::activities(conn, rows)?,
             }
             Ok((done, activities))
         };

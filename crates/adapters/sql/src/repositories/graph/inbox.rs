@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use async_trait::async_trait;
 use diesel::prelude::*;
 use tenon_graph::{Batch, BatchId, Marks, Notification, Settled, Task, Verdict};
@@ -8,7 +10,7 @@ use tenon_kernel::{
 use super::outbox::Outbox;
 use super::registry::{lose, miss};
 use super::tasks::leave;
-use super::{Conn, Database, Jobs, waking};
+use super::{Conn, Database, Jobs, telling, waking};
 use crate::rows::{BatchRow, NotificationRow};
 use crate::schema::{graph_batches as batches, graph_notifications as notifications};
 use crate::types::{At, Key};
@@ -63,16 +65,15 @@ impl tenon_graph::Inbox for Inbox {
             Verdict::Doubted(_) => None,
         });
         let work = move |conn: &mut Conn, activities: &mut Vec<Activity>| {
+            let row = |one| NotificationRow::new(batch, received_at, one, now);
+            let rows: Vec<NotificationRow> = settled.iter().map(row).collect();
+            let new: HashSet<_> = telling::notifications(conn, &rows)?
+                .into_iter()
+                .map(|id| id.0)
+                .collect();
             let mut believed = 0;
-            for one in &settled {
-                let row = NotificationRow::new(batch, received_at, one, now);
-                let inserted = diesel::insert_into(notifications::table)
-                    .values(&row)
-                    .on_conflict_do_nothing()
-                    .execute(conn)?;
-                if inserted == 1 && tell(conn, one, now, activities)? {
-                    believed += 1;
-                }
+            for one in settled.iter().filter(|one| new.contains(&one.id)) {
+                believed += u64::from(tell(conn, one, now, activities)?);
             }
             Ok(believed)
         };
