@@ -28,7 +28,8 @@ impl Lock {
         let Some(file) = database.url().strip_prefix("sqlite:") else {
             return Self::table(database, "graph_batches").await;
         };
-        let sqlite = programs::on_path("sqlite3").expect("sqlite3 is not installed: run `cargo xtask provision`");
+        let sqlite = programs::on_path("sqlite3")
+            .unwrap_or_else(|| panic!("sqlite3 is not installed: run `cargo xtask provision`"));
         let mut command = Command::new(sqlite);
         command.arg(file);
         Self::held_by(command, ".timeout 5000\nBEGIN IMMEDIATE; SELECT 'locked';\n").await

@@ -82,6 +82,7 @@ impl Subscriber {
             .begin(&wanted, ClientStateDigest(bytes()), now)
             .await
             .unwrap();
+        let wanted = self.again(store, &wanted).await;
         let granted = granted(remote);
         let renew_at = granted.expires_at.minus(Duration::from_secs(60));
         store

@@ -6,7 +6,7 @@ use tenon_kernel::{Id, Keyring};
 use tenon_tests::clock::moment;
 use tenon_tests::for_each_store;
 use tenon_tests::graph::Subscriber;
-use tenon_tests::vault::{KEYS, credential, ring, stored};
+use tenon_tests::vault::{KEYS, ring};
 
 use super::waiting;
 
@@ -63,44 +63,6 @@ for_each_store!(
         assert_ne!(creating.id, active.id);
     }
 );
-
-for_each_store!(only_a_credential_of_an_app_is_one_to_sign_in_with, |store| {
-    let ada = Subscriber::new(&store, "ada").await;
-    let app = store
-        .certificates
-        .app(ada.organization, ada.credential)
-        .await
-        .unwrap()
-        .unwrap();
-    assert_eq!((app.organization, app.credential), (ada.organization, ada.credential));
-    let plain = stored(&store, &ring(&KEYS), &ada.owner, "secret").await;
-    assert!(
-        store
-            .certificates
-            .app(ada.organization, plain.id)
-            .await
-            .unwrap()
-            .is_none()
-    );
-    let unknown = credential(&ada.owner, "x").id;
-    assert!(
-        store
-            .certificates
-            .app(ada.organization, unknown)
-            .await
-            .unwrap()
-            .is_none()
-    );
-    let bob = Subscriber::new(&store, "bob").await;
-    assert!(
-        store
-            .certificates
-            .app(bob.organization, ada.credential)
-            .await
-            .unwrap()
-            .is_none()
-    );
-});
 
 for_each_store!(
     keys_of_certificates_and_batches_are_wrapped_anew_with_all_others,

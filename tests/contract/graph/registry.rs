@@ -1,10 +1,8 @@
 use std::time::Duration;
 
-use tenon_graph::{
-    ClientStateDigest, RemoteId, RemoveSubscriptionError, SubscribeError, Subscription, SubscriptionState, Task,
-};
+use tenon_graph::{ClientStateDigest, RemoteId, SubscribeError, Subscription, SubscriptionState, Task};
 use tenon_jobs::QueueName;
-use tenon_kernel::{Created, Expected, Limit, PageRequest, Version};
+use tenon_kernel::{ChangeError, Created, Expected, Limit, PageRequest, Timestamp, Version};
 use tenon_tests::accounts::{bytes, remembered};
 use tenon_tests::clock::moment;
 use tenon_tests::for_each_store;
@@ -12,6 +10,11 @@ use tenon_tests::graph::{Subscriber, granted};
 use tenon_tests::vault::{KEYS, ring, stored};
 
 use super::waiting;
+
+/// Nothing has been on its way since then.
+fn long_ago() -> Timestamp {
+    Timestamp::from_micros(0)
+}
 
 for_each_store!(
     a_subscription_is_stored_with_the_job_that_creates_it_at_graph,
@@ -167,14 +170,15 @@ for_each_store!(only_what_is_due_is_renewed_and_asked_for_once, |store| {
     assert_eq!(
         store
             .registry
-            .ask_for_renewals(renew_at.minus(Duration::from_secs(1)))
+            .ask_for_renewals(renew_at.minus(Duration::from_secs(1)), long_ago())
             .await
             .unwrap(),
         0
     );
-    for _ in 0..2 {
-        assert_eq!(store.registry.ask_for_renewals(renew_at).await.unwrap(), 1);
-    }
+    assert_eq!(store.registry.ask_for_renewals(renew_at, long_ago()).await.unwrap(), 1);
+    assert_eq!(store.registry.ask_for_renewals(renew_at, long_ago()).await.unwrap(), 0);
+    let later = renew_at.plus(Duration::from_secs(3600));
+    assert_eq!(store.registry.ask_for_renewals(later, long_ago()).await.unwrap(), 1);
     let renew = Task::Renew(ada.organization, subscription.id).to_string();
     let renewals = waiting(&store, QueueName::GraphSubscriptions).await;
     assert_eq!(renewals.iter().filter(|task| **task == renew).count(), 1);
@@ -210,9 +214,9 @@ for_each_store!(whoever_ends_a_subscription_ends_the_version_that_they_read, |st
     let stale = end(ada.organization, Expected::Exactly(Version::FIRST))
         .await
         .unwrap_err();
-    assert!(matches!(stale, RemoveSubscriptionError::Stale(version) if version == subscription.version));
+    assert!(matches!(stale, ChangeError::Stale(version) if version == subscription.version));
     let other = end(bob.organization, Expected::Any).await.unwrap_err();
-    assert!(matches!(other, RemoveSubscriptionError::NotFound));
+    assert!(matches!(other, ChangeError::NotFound));
     end(ada.organization, Expected::Exactly(subscription.version))
         .await
         .unwrap();
@@ -232,28 +236,97 @@ for_each_store!(whoever_ends_a_subscription_ends_the_version_that_they_read, |st
 });
 
 for_each_store!(
-    what_graph_gave_for_a_subscription_that_was_ended_meanwhile_is_deleted_there,
+    what_graph_gave_is_not_noted_for_another_subscription_than_it_was_asked_for,
     |store| {
         let ada = Subscriber::new(&store, "ada").await;
         let wanted = ada.subscribed(&store).await;
+        let (state, now) = (ClientStateDigest(bytes()), moment());
+        store.registry.begin(&wanted, state, now).await.unwrap();
+        let asked = Subscription {
+            client_state: Some(state),
+            ..wanted.clone()
+        };
+        let noted = async |asked: &Subscription| {
+            let granted = granted("late");
+            let noted = store.registry.granted(asked, &granted, granted.expires_at, None, now);
+            noted.await.unwrap()
+        };
+        // Somebody else began anew meanwhile.
         store
             .registry
-            .dismiss(ada.organization, wanted.id, Expected::Any, moment())
+            .begin(&wanted, ClientStateDigest(bytes()), now)
             .await
             .unwrap();
-        let granted = granted("late");
+        assert!(!noted(&asked).await);
+        store.registry.begin(&wanted, state, now).await.unwrap();
         store
             .registry
-            .granted(&wanted, &granted, granted.expires_at, None, moment())
+            .dismiss(ada.organization, wanted.id, Expected::Any, now)
             .await
             .unwrap();
-        let after = ada.again(&store, &wanted).await;
+        assert!(!noted(&asked).await);
+        assert_eq!(ada.again(&store, &wanted).await.remote, None);
+        store.registry.forget(ada.organization, wanted.id).await.unwrap();
+        assert!(!noted(&asked).await);
+    }
+);
+
+for_each_store!(
+    what_was_recovered_is_not_lost_to_somebody_who_speaks_of_what_was_before,
+    |store| {
+        let ada = Subscriber::new(&store, "ada").await;
+        let before = ada.active(&store, "a").await;
+        store.registry.lost(&before, moment()).await.unwrap();
+        let state = ClientStateDigest(bytes());
+        store.registry.begin(&before, state, moment()).await.unwrap();
+        let lost = ada.again(&store, &before).await;
+        let granted = granted("b");
+        assert!(
+            store
+                .registry
+                .granted(&lost, &granted, granted.expires_at, None, moment())
+                .await
+                .unwrap()
+        );
+        store.registry.lost(&before, moment()).await.unwrap();
+        let granted = tenon_tests::graph::granted("a");
+        assert!(
+            !store
+                .registry
+                .granted(&before, &granted, granted.expires_at, None, moment())
+                .await
+                .unwrap()
+        );
+        let now = ada.again(&store, &before).await;
         assert_eq!(
-            (after.state, after.remote),
-            (SubscriptionState::Deleting, Some(granted.id))
+            (now.state, now.remote),
+            (SubscriptionState::Active, Some(RemoteId("b".to_owned())))
         );
     }
 );
+
+for_each_store!(what_has_been_on_its_way_for_long_is_taken_up_again, |store| {
+    let ada = Subscriber::new(&store, "ada").await;
+    let (active, wanted) = (ada.active(&store, "a").await, ada.subscribed(&store).await);
+    let ended = ada.active(&store, "b").await;
+    store
+        .registry
+        .dismiss(ada.organization, ended.id, Expected::Any, moment())
+        .await
+        .unwrap();
+    let soon = moment();
+    let (now, stuck) = (soon, soon.plus(Duration::from_secs(60)));
+    assert_eq!(store.registry.ask_for_renewals(now, long_ago()).await.unwrap(), 0);
+    assert_eq!(store.registry.ask_for_renewals(now, stuck).await.unwrap(), 2);
+    let jobs = waiting(&store, QueueName::GraphSubscriptions).await;
+    for task in [
+        Task::Create(ada.organization, wanted.id),
+        Task::Delete(ada.organization, ended.id),
+    ] {
+        assert_eq!(jobs.iter().filter(|job| **job == task.to_string()).count(), 1);
+    }
+    assert!(!jobs.contains(&Task::Renew(ada.organization, active.id).to_string()));
+});
 
 for_each_store!(an_organization_goes_with_its_subscriptions_and_notifications, |store| {
     let ada = Subscriber::new(&store, "ada").await;

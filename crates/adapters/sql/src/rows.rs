@@ -19,7 +19,7 @@ pub use assets::AssetRow;
 pub use device::{device_id, device_number};
 use diesel::QueryResult;
 use diesel::result::Error as DieselError;
-pub use graph::{BatchRow, CertificateRow, KnownRow, NotificationRow, SubscriptionRow, sealed};
+pub use graph::{BatchRow, CertificateRow, KnownRow, NotificationRow, SubscriptionRow};
 pub use jobs::JobRow;
 pub use keys::{DeviceRow, KeyChangeRow, KeyLogRow, PrekeyRow, PublicKeyRow};
 pub use mailboxes::{ConversationRow, DeliveryRow, MailboxRow};

@@ -8,6 +8,7 @@ mod meter;
 use std::time::{Duration, Instant};
 
 use actix_web::http::StatusCode;
+use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, web};
 use tenon_graph::is_batch;
 use tokio::time::timeout;
@@ -44,7 +45,7 @@ pub(crate) async fn receive(api: web::Data<Api>, request: HttpRequest, payload: 
     }
     let body = RawBody::read(&request, payload, api.settings.webhook_body_limit).await?;
     let started = Instant::now();
-    let answer = keep(&api, &body).await;
+    let answer = keep(&api, body).await;
     api.webhook.answered(started.elapsed());
     answer
 }
@@ -54,16 +55,27 @@ pub(crate) fn handshake(query: &str) -> Option<Answer> {
     handshake::token(query).map(|token| Ok(handshake::answer(token?)))
 }
 
-async fn keep(api: &Api, body: &[u8]) -> Answer {
-    if !is_batch(body) {
-        let detail = "The body is no JSON object with a list `value` of notifications.";
+async fn keep(api: &Api, body: Bytes) -> Answer {
+    match timeout(PATIENCE, check_and_keep(api, body)).await {
+        Ok(answer) => answer,
+        Err(elapsed) => Err(ApiError::retry(&NOT_DURABLE, AGAIN).because(elapsed)),
+    }
+}
+
+async fn check_and_keep(api: &Api, body: Bytes) -> Answer {
+    let checked = body.clone();
+    // Megabytes take long enough for others to notice.
+    if !web::block(move || is_batch(&checked))
+        .await
+        .map_err(ApiError::internal)?
+    {
+        let detail = "The body is no JSON object with a list `value` of at most 10,000 notifications.";
         return Err(ApiError::new(&MALFORMED_JSON).detail(detail));
     }
-    match timeout(PATIENCE, api.intake.accept(body)).await {
-        Ok(Ok(())) => Ok(HttpResponse::build(StatusCode::ACCEPTED)
+    match api.intake.accept(&body).await {
+        Ok(()) => Ok(HttpResponse::build(StatusCode::ACCEPTED)
             .content_type("application/json")
             .body(ACCEPTED)),
-        Ok(Err(error)) => Err(ApiError::retry(&NOT_DURABLE, AGAIN).because(error)),
-        Err(elapsed) => Err(ApiError::retry(&NOT_DURABLE, AGAIN).because(elapsed)),
+        Err(error) => Err(ApiError::retry(&NOT_DURABLE, AGAIN).because(error)),
     }
 }

@@ -36,6 +36,9 @@ pub enum KeysError {
     /// Something may still be under a key that is to go.
     #[error("no key goes yet: try again in {} s, so that {why}", .wait.as_secs() + 1)]
     TooEarly { wait: Duration, why: &'static str },
+    /// The file of keys was there, and is not any more.
+    #[error("{0} records are under keys that are not here: put the file of keys back before anything else")]
+    Lost(u64),
     /// There is no file to take keys out of.
     #[error("the keys are configured: take the old one out of auth.previous_encryption_keys")]
     NoFile,

@@ -1,5 +1,6 @@
 //! Which adapter serves which port.
 
+mod apps;
 mod coordination;
 mod correspondence;
 mod graph;
@@ -123,7 +124,8 @@ impl Services {
         let wakes = coordination.wakes(&sockets);
         let messages = messages(settings, &store, &coordination, &wakes, &clock);
         let keys = keys(settings, &store, &coordination, &wakes, &clock);
-        let (intake, subscriptions) = graph::graph(&settings.graph, &store, &keyring, &clock)?;
+        let vault = Vault::new(Arc::clone(&store.credentials), Arc::clone(&keyring), Arc::clone(&clock));
+        let (intake, subscriptions) = graph::graph(&settings.graph, &store, &vault, &keyring, &clock)?;
         let health = Arc::new(coordination.health(Arc::clone(&store.probe)));
         let (queues, workers) = work(&store, &clock);
         Ok(Self {
@@ -141,7 +143,7 @@ impl Services {
             sockets,
             tickets: coordination.tickets,
             limits: coordination.limits,
-            vault: Vault::new(store.credentials, keyring, Arc::clone(&clock)),
+            vault,
             ring,
             clock,
             housekeeping: store.housekeeping,

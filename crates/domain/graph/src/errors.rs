@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use tenon_kernel::{CreateError, Unavailable, Version};
+use tenon_kernel::{ChangeError, CreateError, Unavailable, Version};
 
 /// Why something of Graph's was not read or changed.
 #[derive(Debug, thiserror::Error)]
@@ -48,20 +48,6 @@ pub enum SubscribeError {
     Unavailable(#[from] Unavailable),
 }
 
-/// Why a subscription is not being removed.
-#[derive(Debug, thiserror::Error)]
-pub enum RemoveSubscriptionError {
-    /// The organization has none such.
-    #[error("no such subscription")]
-    NotFound,
-    /// It has this version by now.
-    #[error("the version is {0:?} by now")]
-    Stale(Version),
-    /// The store did not answer.
-    #[error(transparent)]
-    Unavailable(#[from] Unavailable),
-}
-
 /// Why a task is not done. The texts hold no secret.
 #[derive(Debug, thiserror::Error)]
 pub enum TaskError {
@@ -92,12 +78,12 @@ impl From<SubscribeError> for GraphError {
     }
 }
 
-impl From<RemoveSubscriptionError> for GraphError {
-    fn from(error: RemoveSubscriptionError) -> Self {
+impl From<ChangeError> for GraphError {
+    fn from(error: ChangeError) -> Self {
         match error {
-            RemoveSubscriptionError::NotFound => Self::NotFound,
-            RemoveSubscriptionError::Stale(version) => Self::Stale(version),
-            RemoveSubscriptionError::Unavailable(error) => Self::Unavailable(error),
+            ChangeError::NotFound => Self::NotFound,
+            ChangeError::Stale(version) => Self::Stale(version),
+            ChangeError::Unavailable(error) => Self::Unavailable(error),
         }
     }
 }

@@ -9,8 +9,8 @@ use zeroize::Zeroizing;
 
 use crate::judging::{Facts, marks};
 use crate::{
-    Batch, BatchId, Certificates, ClientStateDigest, Envelope, Inbox, Item, Known, Notifications, Posted, Quarantine,
-    Registry, RemoteId, Settled, TaskError, Tokens, Verdict, read,
+    Apps, Batch, BatchId, Certificates, ClientStateDigest, Envelope, Inbox, Item, Known, Notifications, Posted,
+    Quarantine, Registry, RemoteId, Settled, TaskError, Tokens, Verdict, read,
 };
 use content::Doubt;
 pub(crate) use reading_back::require_admin;
@@ -27,6 +27,7 @@ pub struct IntakePorts {
     pub inbox: Arc<dyn Inbox>,
     pub notifications: Arc<dyn Notifications>,
     pub registry: Arc<dyn Registry>,
+    pub apps: Arc<dyn Apps>,
     pub certificates: Arc<dyn Certificates>,
     pub tokens: Arc<dyn Tokens>,
     pub envelope: Arc<dyn Envelope>,
@@ -97,7 +98,7 @@ impl Intake {
             return Ok(());
         };
         let facts = self.facts(&posted.items).await?;
-        let (rich, plain): (Vec<_>, Vec<_>) = numbered(&posted).partition(|(_, item)| item.content.is_some());
+        let (rich, plain): (Vec<_>, Vec<_>) = worth_a_row(&posted).partition(|(_, item)| item.content.is_some());
         for items in plain.chunks(TOGETHER) {
             let settled: Vec<_> = items
                 .iter()
@@ -208,8 +209,11 @@ impl Intake {
     }
 }
 
-fn numbered(posted: &Posted) -> impl Iterator<Item = (u32, &Item)> {
-    (0..).zip(&posted.items)
+/// The items with their places. Of those that name no subscription the first stands for all: anybody can send as many as they like.
+fn worth_a_row(posted: &Posted) -> impl Iterator<Item = (u32, &Item)> {
+    let mut is_first = true;
+    let items = (0..).zip(&posted.items);
+    items.filter(move |(_, item)| !item.subscription.is_empty() || std::mem::take(&mut is_first))
 }
 
 fn judge_plain(facts: &Facts, position: u32, item: &Item, now: Timestamp) -> Settled {

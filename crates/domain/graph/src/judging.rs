@@ -82,8 +82,8 @@ pub(crate) fn marks(subscription: GraphSubscriptionId, item: &Item) -> Marks {
     let change = item.change.as_str();
     let edit = match (&item.etag, &item.resource_id, item.change) {
         (Some(etag), ..) => Some(["etag", item.resource.as_str(), change, etag.as_str()]),
-        // Something comes into being and goes but once.
-        (None, Some(id), GraphChange::Created | GraphChange::Deleted) => {
+        // What has neither name nor version comes into being and goes but once, as far as can be told.
+        (None, Some(id), GraphChange::Created | GraphChange::Deleted) if item.id.is_none() => {
             Some(["once", item.resource.as_str(), change, id.as_str()])
         }
         (None, ..) => None,

@@ -1,10 +1,9 @@
 //! Changes that Microsoft Graph tells of: subscriptions to them, and the way of a notification from the webhook to a room.
 //!
-//! `inbox` takes what is posted to the webhook, `reading` and `judging` find out what is in it, `intake` carries it on, and `subscriptions` keeps
-//! Graph's side as the store says. Source of the protocol: Microsoft's pages on change notifications, lifecycle notifications, and
+//! `intake` takes what is posted to the webhook and carries it on, `reading` and `judging` find out what is in it, and
+//! `subscriptions` keeps Graph's side as the store says. Source of the protocol: Microsoft's pages on change notifications, lifecycle notifications, and
 //! notifications with resource data.
 
-mod app;
 mod batch;
 mod errors;
 mod intake;
@@ -19,13 +18,12 @@ mod subscription;
 mod subscriptions;
 mod task;
 
-pub use app::AppRecord;
 pub use batch::{Batch, BatchId};
-pub use errors::{GraphError, RemoveSubscriptionError, SubscribeError, TaskError};
+pub use errors::{GraphError, SubscribeError, TaskError};
 pub use intake::{Intake, IntakePorts, Keeping};
 pub use lifetimes::Lifetimes;
 pub use notification::{Marks, Notification, NotificationFilter, Quarantine, Scope, Settled, State, Verdict};
-pub use ports::{CertificateId, Certificates, Inbox, Known, Notifications, Registry, StoredCertificate};
+pub use ports::{Apps, CertificateId, Certificates, Inbox, Known, Notifications, Registry, StoredCertificate};
 pub use reading::{Item, MalformedBatch, Posted, is_batch, read};
 pub use remote::{App, AppSecret, Granted, Remote, RemoteError, RemoteId, Wanted};
 pub use rich::{

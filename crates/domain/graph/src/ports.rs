@@ -1,12 +1,12 @@
 use async_trait::async_trait;
 use tenon_kernel::{
-    Created, CredentialId, Expected, GraphSubscriptionId, Id, NotificationId, OrganizationId, Page, PageRequest,
-    Remembered, Sealed, Slot, Timestamp, Unavailable,
+    ChangeError, Created, CredentialId, Expected, GraphSubscriptionId, Id, NotificationId, OrganizationId, Page,
+    PageRequest, Remembered, Sealed, Slot, Timestamp, Unavailable,
 };
 
 use crate::{
-    AppRecord, Batch, BatchId, ClientStateDigest, Granted, Notification, NotificationFilter, RemoteId,
-    RemoveSubscriptionError, Scope, Settled, SubscribeError, Subscription, Task,
+    App, Batch, BatchId, ClientStateDigest, Granted, Notification, NotificationFilter, RemoteId, Scope, Settled,
+    SubscribeError, Subscription, Task,
 };
 
 /// What was posted to the webhook, and what became of it.
@@ -106,7 +106,7 @@ pub trait Registry: Send + Sync {
         id: GraphSubscriptionId,
         expected: Expected,
         now: Timestamp,
-    ) -> Result<(), RemoveSubscriptionError>;
+    ) -> Result<(), ChangeError>;
 
     /// Removes it from the store.
     async fn forget(&self, organization: OrganizationId, id: GraphSubscriptionId) -> Result<(), Unavailable>;
@@ -114,8 +114,9 @@ pub trait Registry: Send + Sync {
     /// Leaves a job for it, unless the same job waits already.
     async fn ask(&self, task: Task, now: Timestamp) -> Result<(), Unavailable>;
 
-    /// Leaves the jobs of subscriptions that are to be renewed by now. Says how many those are.
-    async fn ask_for_renewals(&self, now: Timestamp) -> Result<u64, Unavailable>;
+    /// Leaves the jobs of subscriptions that are to be renewed by now, and of those that have been on their way to or from Graph since
+    /// `stuck`, whatever became of their jobs. Says how many those are.
+    async fn ask_for_renewals(&self, now: Timestamp, stuck: Timestamp) -> Result<u64, Unavailable>;
 
     /// Notes the client state that Graph is about to be given, before it is.
     async fn begin(
@@ -125,7 +126,8 @@ pub trait Registry: Send + Sync {
         now: Timestamp,
     ) -> Result<(), Unavailable>;
 
-    /// Notes what Graph gave: it is active, until then, for this certificate.
+    /// Notes what Graph gave: it is active, until then, for this certificate. MUST change nothing, and say so with false, when the
+    /// subscription has another id or client state by now than `subscription` has, or is to be deleted, or is gone.
     async fn granted(
         &self,
         subscription: &Subscription,
@@ -133,9 +135,10 @@ pub trait Registry: Send + Sync {
         renew_at: Timestamp,
         certificate: Option<&str>,
         now: Timestamp,
-    ) -> Result<(), Unavailable>;
+    ) -> Result<bool, Unavailable>;
 
-    /// Notes that Graph has lost it: it is to be created anew, which the job is left for, and a delta query is due.
+    /// Notes that Graph has lost it: it is to be created anew, which the job is left for, and a delta query is due. MUST change nothing
+    /// when it has another id at Graph by now than `subscription` has.
     async fn lost(&self, subscription: &Subscription, now: Timestamp) -> Result<(), Unavailable>;
 
     /// Notes what went wrong, or that nothing does any more.
@@ -187,16 +190,20 @@ impl StoredCertificate {
     }
 }
 
-/// The keys that organizations have for Graph: to prove who they are, and to have resources encrypted for them.
+/// The apps as which organizations sign in.
+#[async_trait]
+pub trait Apps: Send + Sync {
+    /// The app that the credential stands for; nothing when the organization has no such credential, or it is none of an app.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`] when it cannot be opened now.
+    async fn app(&self, organization: OrganizationId, credential: CredentialId) -> Result<Option<App>, Unavailable>;
+}
+
+/// The certificates for which Graph encrypts resources.
 #[async_trait]
 pub trait Certificates: Send + Sync {
-    /// The credential, if it is one of an app.
-    async fn app(
-        &self,
-        organization: OrganizationId,
-        credential: CredentialId,
-    ) -> Result<Option<AppRecord>, Unavailable>;
-
     /// The latest certificate.
     async fn latest(&self, organization: OrganizationId) -> Result<Option<StoredCertificate>, Unavailable>;
 

@@ -1,8 +1,9 @@
 //! What is in a batch. Microsoft adds fields and values without notice, so all that is not understood is passed over.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::fmt;
 
-use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use tenon_kernel::GraphChange;
@@ -36,37 +37,103 @@ pub struct Item {
     pub content: Option<EncryptedContent>,
 }
 
-/// The body is not a batch of notifications.
+/// The body is not a batch of notifications, or has too many of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the body is not a JSON object with a list `value`")]
+#[error("the body is not a JSON object with a list `value` of at most 10,000 notifications")]
 pub struct MalformedBatch;
 
-/// Whether the body is JSON and has a list of notifications, whatever is in them.
-pub fn is_batch(body: &[u8]) -> bool {
-    let Ok(fields) = serde_json::from_slice::<HashMap<String, &RawValue>>(body) else {
-        return false;
-    };
-    let value = fields.iter().find(|(name, _)| name.eq_ignore_ascii_case("value"));
-    value.is_some_and(|(_, value)| value.get().starts_with('['))
+/// The most items of a batch: Graph sends a thousand.
+const MOST: usize = 10_000;
+
+/// A batch whose items are not read yet.
+struct Shallow<'a> {
+    items: Vec<&'a RawValue>,
+    tokens: Option<&'a RawValue>,
 }
 
-/// Reads a batch. Names of fields and values of enumerations are taken in any case.
+impl<'a> Shallow<'a> {
+    fn read(body: &'a [u8]) -> Result<Self, MalformedBatch> {
+        let mut reader = serde_json::Deserializer::from_slice(body);
+        let batch = reader.deserialize_map(Fields).map_err(|_| MalformedBatch)?;
+        reader.end().map_err(|_| MalformedBatch)?;
+        Ok(batch)
+    }
+}
+
+struct Fields;
+
+impl<'a> Visitor<'a> for Fields {
+    type Value = Shallow<'a>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a batch of notifications")
+    }
+
+    fn visit_map<M: MapAccess<'a>>(self, mut map: M) -> Result<Shallow<'a>, M::Error> {
+        let (mut items, mut tokens) = (None, None);
+        while let Some(name) = map.next_key::<Cow<'a, str>>()? {
+            if items.is_none() && name.eq_ignore_ascii_case("value") {
+                items = Some(map.next_value_seed(Items)?);
+            } else if tokens.is_none() && name.eq_ignore_ascii_case("validationTokens") {
+                tokens = Some(map.next_value()?);
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        let items = items.ok_or_else(|| M::Error::missing_field("value"))?;
+        Ok(Shallow { items, tokens })
+    }
+}
+
+struct Items;
+
+impl<'a> DeserializeSeed<'a> for Items {
+    type Value = Vec<&'a RawValue>;
+
+    fn deserialize<D: Deserializer<'a>>(self, reader: D) -> Result<Self::Value, D::Error> {
+        reader.deserialize_seq(self)
+    }
+}
+
+impl<'a> Visitor<'a> for Items {
+    type Value = Vec<&'a RawValue>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a list of at most {MOST} notifications")
+    }
+
+    fn visit_seq<S: SeqAccess<'a>>(self, mut list: S) -> Result<Self::Value, S::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = list.next_element()? {
+            if items.len() == MOST {
+                return Err(S::Error::invalid_length(MOST + 1, &self));
+            }
+            items.push(item);
+        }
+        Ok(items)
+    }
+}
+
+/// Whether the body is JSON and has a list of notifications, whatever is in them. Takes time in proportion to the body, and a pointer
+/// for each notification.
+pub fn is_batch(body: &[u8]) -> bool {
+    Shallow::read(body).is_ok()
+}
+
+/// Reads a batch. Names of fields and values of enumerations are taken in any case; what is no notification is one without a
+/// subscription.
 ///
 /// # Errors
 ///
 /// [`MalformedBatch`].
 pub fn read(body: &[u8]) -> Result<Posted, MalformedBatch> {
-    let Ok(Value::Object(fields)) = serde_json::from_slice(body) else {
-        return Err(MalformedBatch);
-    };
-    let Some(Value::Array(items)) = field(&fields, "value") else {
-        return Err(MalformedBatch);
-    };
-    let tokens = match field(&fields, "validationTokens") {
+    let Shallow { items, tokens } = Shallow::read(body)?;
+    let parse = |text: &RawValue| serde_json::from_str(text.get()).unwrap_or(Value::Null);
+    let tokens = match tokens.map(parse) {
         Some(Value::Array(tokens)) => tokens.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
         _ => Vec::new(),
     };
-    let items = items.iter().map(item).collect();
+    let items = items.into_iter().map(|text| item(&parse(text))).collect();
     Ok(Posted { items, tokens })
 }
 
@@ -80,7 +147,9 @@ fn item(value: &Value) -> Item {
     let change = || text(fields, "changeType").map_or(GraphChange::Other, |change| changed(&change));
     Item {
         id: text(fields, "id"),
-        subscription: text(fields, "subscriptionId").unwrap_or_default(),
+        subscription: text(fields, "subscriptionId")
+            .filter(|id| is_name(id))
+            .unwrap_or_default(),
         client_state: text(fields, "clientState").unwrap_or_default(),
         change: lifecycle.unwrap_or_else(change),
         resource: text(fields, "resource").unwrap_or_default(),
@@ -89,6 +158,11 @@ fn item(value: &Value) -> Item {
         tenant: text(fields, "tenantId").unwrap_or_default(),
         content: field(fields, "encryptedContent").and_then(content),
     }
+}
+
+/// Whether it can be an id at all: what is longer, or has NUL in it, which Postgres does not take, is nobody's.
+fn is_name(id: &str) -> bool {
+    id.len() <= 200 && !id.contains(char::is_control)
 }
 
 fn changed(text: &str) -> GraphChange {
@@ -109,13 +183,9 @@ fn lifecycle(text: &str) -> GraphChange {
     }
 }
 
-#[derive(Deserialize)]
-struct Content(HashMap<String, Value>);
-
 fn content(value: &Value) -> Option<EncryptedContent> {
-    let Content(fields) = Content::deserialize(value).ok()?;
-    let fields: Map<String, Value> = fields.into_iter().collect();
-    let text = |name| text(&fields, name).unwrap_or_default();
+    let fields = value.as_object()?;
+    let text = |name| text(fields, name).unwrap_or_default();
     Some(EncryptedContent {
         data: text("data"),
         data_signature: text("dataSignature"),
@@ -157,6 +227,34 @@ mod tests {
         assert_eq!(posted.items[0].subscription, "s1");
         assert_eq!(posted.items[2].etag.as_deref(), Some("k"));
         assert_eq!(posted.items[3].subscription, "");
+    }
+
+    #[test]
+    fn one_item_that_cannot_be_read_spoils_no_other() {
+        let deep = format!("{}{}", "[".repeat(5_000), "]".repeat(5_000));
+        for odd in [
+            "{\"x\": \"\\ud800\"}",
+            "1e999",
+            &deep,
+            "{\"subscriptionId\": \"a\\u0000b\"}",
+        ] {
+            let body = format!("{{\"value\": [{{\"subscriptionId\": \"s\"}}, {odd}], \"value\": 1}}");
+            assert!(is_batch(body.as_bytes()), "{odd}");
+            let names: Vec<_> = read(body.as_bytes())
+                .unwrap()
+                .items
+                .into_iter()
+                .map(|item| item.subscription)
+                .collect();
+            assert_eq!(names, ["s", ""]);
+        }
+    }
+
+    #[test]
+    fn a_batch_of_more_than_ten_thousand_is_none() {
+        let batch = |count: usize| format!("{{\"value\": [{}]}}", vec!["1"; count].join(","));
+        assert!(is_batch(batch(10_000).as_bytes()));
+        assert!(!is_batch(batch(10_001).as_bytes()));
     }
 
     #[test]

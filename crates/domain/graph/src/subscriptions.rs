@@ -8,7 +8,7 @@ use tenon_kernel::{
 
 use crate::intake::require_admin;
 use crate::{
-    CertificateId, Certificates, ChangeTypes, ClientStates, Envelope, GraphError, Lifetimes, Registry, Remote,
+    Apps, CertificateId, Certificates, ChangeTypes, ClientStates, Envelope, GraphError, Lifetimes, Registry, Remote,
     Resource, Subscription, SubscriptionState, Task,
 };
 
@@ -16,6 +16,7 @@ use crate::{
 #[derive(Clone)]
 pub struct SubscriptionsPorts {
     pub registry: Arc<dyn Registry>,
+    pub apps: Arc<dyn Apps>,
     pub certificates: Arc<dyn Certificates>,
     pub remote: Arc<dyn Remote>,
     pub envelope: Arc<dyn Envelope>,

@@ -14,7 +14,7 @@ use std::future::Future;
 use tenon_jobs::QueueName;
 
 use super::jobs::{self, Jobs};
-use super::{Conn, Database, Db, outbox, pages, remembered, telling};
+use super::{Conn, Database, Db, change, outbox, pages, remembered, telling};
 
 /// Does something that may leave tasks, and wakes those who do them.
 async fn waking<T, E>(jobs: &Jobs, work: impl Future<Output = Result<T, E>> + Send) -> Result<T, E> {

@@ -17,6 +17,7 @@ use tokio::sync::Notify;
 use super::{Conn, Database, Db, locks, pages, queueing};
 use crate::fault::Fault;
 use crate::rows::JobRow;
+use crate::schema::jobs;
 
 /// See the ports.
 #[derive(Clone)]
@@ -68,7 +69,8 @@ impl Jobs {
     }
 }
 
-/// Puts jobs into their queues in the transaction of the caller. One whose key another one has that waits or runs is left out.
+/// Puts jobs into their queues in the transaction of the caller. One whose key another one has that waits or runs is left out; the other
+/// one is not to wait for longer than it.
 pub fn enqueue(conn: &mut Conn, jobs: &[NewJob]) -> QueryResult<()> {
     let mut jobs: Vec<&NewJob> = jobs.iter().collect();
     // Whoever puts in several waits for others that put in the same, so everybody begins with the same.
@@ -78,4 +80,17 @@ pub fn enqueue(conn: &mut Conn, jobs: &[NewJob]) -> QueryResult<()> {
         return Ok(());
     }
     queueing::insert(conn, &rows)
+}
+
+/// Brings forward the job with the key of `row` that waits, if it is due later.
+pub fn sooner(conn: &mut Conn, row: &JobRow) -> QueryResult<()> {
+    let Some(key) = &row.key else { return Ok(()) };
+    let waiting = jobs::table
+        .filter(jobs::queue.eq(&row.queue))
+        .filter(jobs::key.eq(key))
+        .filter(jobs::worker.is_null())
+        .filter(jobs::dead_at.is_null())
+        .filter(jobs::due_at.gt(row.due_at));
+    diesel::update(waiting).set(jobs::due_at.eq(row.due_at)).execute(conn)?;
+    Ok(())
 }

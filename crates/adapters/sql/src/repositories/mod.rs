@@ -35,6 +35,7 @@ use crate::Store;
 pub use assets::Entry;
 #[cfg(test)]
 pub use jobs::rollback;
+pub use jobs::sooner;
 pub use listing::Boxed;
 #[cfg(test)]
 pub use listing::query;

@@ -44,7 +44,7 @@ impl BatchRow {
 }
 
 /// A secret from its three columns.
-pub fn sealed(key: String, wrapped: Vec<u8>, text: Vec<u8>) -> Sealed {
+fn sealed(key: String, wrapped: Vec<u8>, text: Vec<u8>) -> Sealed {
     Sealed {
         key: KeyId(key),
         wrapped,

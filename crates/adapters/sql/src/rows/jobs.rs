@@ -11,11 +11,11 @@ use crate::types::{At, Key};
 #[diesel(table_name = jobs)]
 pub struct JobRow {
     pub id: Key<JobId>,
-    queue: String,
+    pub queue: String,
     payload: String,
-    key: Option<String>,
+    pub key: Option<String>,
     attempts: i32,
-    due_at: At,
+    pub due_at: At,
     enqueued_at: At,
     worker: Option<Key<WorkerId>>,
     dead_at: Option<At>,

@@ -89,7 +89,7 @@ async fn ask_of_subscriptions(store: &Store, subscription: &Subscription, now: T
         expires_at: now,
     };
     registry.granted(subscription, &granted, now, None, now).await.unwrap();
-    registry.ask_for_renewals(now).await.unwrap();
+    registry.ask_for_renewals(now, now).await.unwrap();
     registry
         .ask(Task::Renew(organization, subscription.id), now)
         .await
@@ -112,7 +112,6 @@ async fn ask_of_certificates(store: &Store, subscription: &Subscription, now: Ti
     certificates.insert(&certificate, true).await.unwrap();
     certificates.latest(organization).await.unwrap();
     certificates.find(organization, certificate.id).await.unwrap();
-    certificates.app(organization, subscription.credential).await.unwrap();
 }
 
 async fn ask_of_notifications(store: &Store, subscription: &Subscription, now: Timestamp) {

@@ -28,18 +28,17 @@ impl Graph {
         let plain = environment == Some(Environment::Development);
         let schemes: &[&str] = if plain { &["https", "http"] } else { &["https"] };
         let webhook_url = reader.url("graph.webhook_url", schemes);
+        if let Some(Some(url)) = &webhook_url
+            && (!url.path().ends_with("/webhooks/graph") || url.query().is_some() || url.fragment().is_some())
+        {
+            reader.refuse(
+                "graph.webhook_url",
+                "must end with /webhooks/graph: Graph adds to it what it has to say",
+            );
+        }
         let login = reader.url("graph.login_url", schemes);
         let api = reader.url("graph.api_url", schemes);
-        let addresses = match (login?, api?) {
-            (Some(login), Some(api)) => Addresses::new(login.as_str(), api.as_str(), plain),
-            _ => {
-                reader.refuse("graph.login_url", "and graph.api_url must not be empty");
-                return None;
-            }
-        };
-        let addresses = addresses
-            .map_err(|error| reader.refuse("graph.login_url", error.to_string()))
-            .ok();
+        let addresses = addresses(reader, login, api, plain);
         let expected = "a word of a resource and minutes: messages=4230";
         let by_word = reader.list("graph.lifetimes", expected, |text| Lifetimes::entry(text).ok());
         let otherwise = minutes(reader, "graph.lifetime_minutes");
@@ -68,6 +67,24 @@ impl Graph {
             keep_notifications: keep_notifications?,
         })
     }
+}
+
+fn addresses(
+    reader: &mut Reader<'_>,
+    login: Option<Option<Url>>,
+    api: Option<Option<Url>>,
+    plain: bool,
+) -> Option<Addresses> {
+    let mut there = |key, url: Option<Option<Url>>| {
+        if url == Some(None) {
+            reader.refuse(key, "must not be empty");
+        }
+        url.flatten()
+    };
+    let (login, api) = (there("graph.login_url", login), there("graph.api_url", api));
+    Addresses::new(login?.as_str(), api?.as_str(), plain)
+        .map_err(|error| reader.refuse("graph.login_url and graph.api_url", error.to_string()))
+        .ok()
 }
 
 fn minutes(reader: &mut Reader<'_>, key: &str) -> Option<Duration> {

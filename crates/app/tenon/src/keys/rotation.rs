@@ -32,6 +32,7 @@ impl Keys {
             ));
             self.rewrap().await?;
         } else {
+            self.refuse_to_begin_anew(&file).await?;
             self.add_key(&file, &lock)?;
             let added = Instant::now();
             let first = self.rewrap().await;
@@ -41,6 +42,21 @@ impl Keys {
         }
         self.sum_up().await?;
         say("after a day, `tenon keys rotate --finish` takes the keys away that nothing is under any more");
+        Ok(())
+    }
+
+    /// A new file in the place of one that was lost would hide the loss, and servers would forget keys that they still have.
+    async fn refuse_to_begin_anew(&self, file: &KeyFile) -> Result<(), KeysError> {
+        let known = self.ring.ids();
+        let census = self.rotation.census().await?;
+        let lost = census
+            .others()
+            .filter(|(key, _)| !known.contains(key))
+            .map(|(_, records)| records)
+            .sum();
+        if lost > 0 && !file.exists() {
+            return Err(KeysError::Lost(lost));
+        }
         Ok(())
     }
 

@@ -3,10 +3,13 @@
 use std::sync::Arc;
 
 use tenon_crypto::RandomSecrets;
-use tenon_graph::{Intake, IntakePorts, Keeping, Subscriptions, SubscriptionsConfig, SubscriptionsPorts};
+use tenon_graph::{Apps, Intake, IntakePorts, Keeping, Subscriptions, SubscriptionsConfig, SubscriptionsPorts};
 use tenon_kernel::{Clock, Keyring};
 use tenon_microsoft::{AwsLcEnvelope, GraphClient, PublishedKeys, StartError};
 use tenon_sql::Store;
+use tenon_vault::Vault;
+
+use super::apps::VaultApps;
 
 use crate::configuration::Graph;
 
@@ -14,14 +17,17 @@ use crate::configuration::Graph;
 pub(super) fn graph(
     settings: &Graph,
     store: &Store,
+    vault: &Vault,
     keyring: &Arc<dyn Keyring>,
     clock: &Arc<dyn Clock>,
 ) -> Result<(Intake, Subscriptions), StartError> {
+    let apps: Arc<dyn Apps> = Arc::new(VaultApps(vault.clone()));
     let addresses = || settings.addresses.clone();
     let ports = IntakePorts {
         inbox: Arc::clone(&store.inbox),
         notifications: Arc::clone(&store.notifications),
         registry: Arc::clone(&store.registry),
+        apps: Arc::clone(&apps),
         certificates: Arc::clone(&store.certificates),
         tokens: Arc::new(PublishedKeys::new(addresses(), Arc::clone(clock))?),
         envelope: Arc::new(AwsLcEnvelope),
@@ -35,6 +41,7 @@ pub(super) fn graph(
     let intake = Intake::new(ports, keeping);
     let ports = SubscriptionsPorts {
         registry: Arc::clone(&store.registry),
+        apps: Arc::clone(&apps),
         certificates: Arc::clone(&store.certificates),
         remote: Arc::new(GraphClient::new(addresses(), Arc::clone(clock))?),
         envelope: Arc::new(AwsLcEnvelope),

@@ -6,7 +6,6 @@ use tenon_kernel::{CredentialId, InvalidId, OpenError, OrganizationId, Timestamp
 use zeroize::Zeroizing;
 
 use super::Intake;
-use crate::app::app;
 use crate::judging::{Facts, Identity, vouched};
 use crate::{Certificate, EncryptedContent, Item, Known, Quarantine, StoredCertificate, TokenError, Verified};
 
@@ -68,15 +67,8 @@ impl Intake {
         organization: OrganizationId,
         credential: CredentialId,
     ) -> Result<Option<Identity>, Unavailable> {
-        let Some(record) = self.ports.certificates.app(organization, credential).await? else {
-            return Ok(None);
-        };
-        let values = match self.ports.keyring.open(&record.sealed, &record.slot()) {
-            Ok(values) => values,
-            Err(OpenError::Unavailable(error)) => return Err(error),
-            Err(OpenError::UnknownKey(_) | OpenError::Forged) => return Ok(None),
-        };
-        Ok(app(&values).map(|app| Identity {
+        let app = self.ports.apps.app(organization, credential).await?;
+        Ok(app.map(|app| Identity {
             client: app.client,
             tenant: app.tenant,
         }))
@@ -116,8 +108,9 @@ impl Intake {
         let slot = StoredCertificate::slot(organization, id);
         let private_key = match self.ports.keyring.open(&stored.private_key, &slot) {
             Ok(private_key) => private_key,
-            Err(OpenError::Unavailable(error)) => return Err(Doubt::Unavailable(error)),
-            Err(OpenError::UnknownKey(_) | OpenError::Forged) => return Err(unknown()),
+            Err(OpenError::Forged) => return Err(unknown()),
+            Err(error @ OpenError::UnknownKey(_)) => return Err(Unavailable::new("the encryption keys", error).into()),
+            Err(OpenError::Unavailable(error)) => return Err(error.into()),
         };
         let certificate = Certificate {
             id: content.certificate_id.clone(),

@@ -1,11 +1,11 @@
 //! What people see of notifications, and how they have one judged again.
 
-use tenon_kernel::{Member, NotificationId, OrganizationId, Page, PageRequest, Role};
+use tenon_kernel::{Member, NotificationId, OpenError, OrganizationId, Page, PageRequest, Role, Unavailable};
 use zeroize::Zeroizing;
 
 use super::Intake;
 use super::content::Doubt;
-use crate::{GraphError, Notification, NotificationFilter, Scope, State, TaskError, read};
+use crate::{Batch, GraphError, Notification, NotificationFilter, Scope, State, TaskError, read};
 
 impl Scope {
     /// The organization of a member who may see its notifications: an admin.
@@ -52,17 +52,17 @@ impl Intake {
         scope: Scope,
         id: NotificationId,
     ) -> Result<(Notification, Option<Zeroizing<Vec<u8>>>), GraphError> {
-        let found = self
-            .ports
-            .notifications
-            .find(scope, id)
-            .await?
-            .ok_or(GraphError::NotFound)?;
+        let found = self.found(scope, id).await?;
         let content = match (found.state, found.is_rich, found.organization) {
             (State::Processed, true, Some(organization)) => self.content(&found, organization).await?,
             _ => None,
         };
         Ok((found, content))
+    }
+
+    async fn found(&self, scope: Scope, id: NotificationId) -> Result<Notification, GraphError> {
+        let found = self.ports.notifications.find(scope, id).await?;
+        found.ok_or(GraphError::NotFound)
     }
 
     async fn content(
@@ -73,11 +73,14 @@ impl Intake {
         let Some(batch) = self.ports.inbox.batch(notification.batch).await? else {
             return Ok(None);
         };
-        let Ok(posted) = self.open(&batch).map(|body| read(&body)) else {
-            return Ok(None);
+        let body = match self.ports.keyring.open(&batch.body, &Batch::slot(batch.id)) {
+            Ok(body) => body,
+            Err(OpenError::Forged) => return Ok(None),
+            Err(error @ OpenError::UnknownKey(_)) => return Err(Unavailable::new("the encryption keys", error).into()),
+            Err(OpenError::Unavailable(error)) => return Err(error.into()),
         };
         let index = usize::try_from(notification.position).unwrap_or(usize::MAX);
-        let item = posted.ok().and_then(|mut posted| posted.items.drain(..).nth(index));
+        let item = read(&body).ok().and_then(|posted| posted.items.into_iter().nth(index));
         let Some(content) = item.and_then(|item| item.content) else {
             return Ok(None);
         };
@@ -94,12 +97,7 @@ impl Intake {
     ///
     /// [`GraphError::NotFound`], [`GraphError::NotQuarantined`], [`GraphError::Forgotten`], [`GraphError::Unavailable`].
     pub async fn ask_for_replay(&self, scope: Scope, id: NotificationId) -> Result<Notification, GraphError> {
-        let found = self
-            .ports
-            .notifications
-            .find(scope, id)
-            .await?
-            .ok_or(GraphError::NotFound)?;
+        let found = self.found(scope, id).await?;
         if found.state.reason().is_none() {
             return Err(GraphError::NotQuarantined);
         }

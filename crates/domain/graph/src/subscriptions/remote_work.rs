@@ -3,26 +3,29 @@
 use std::time::Duration;
 
 use secrecy::SecretString;
-use tenon_kernel::{GraphSubscriptionId, Id, OpenError, OrganizationId, Timestamp, Unavailable};
+use tenon_kernel::{GraphSubscriptionId, Id, OrganizationId, Timestamp, Unavailable};
 
 use super::Subscriptions;
-use crate::app::app;
 use crate::{
-    App, ClientStateDigest, PublicCertificate, RemoteError, RemoteId, StoredCertificate, Subscription,
+    App, ClientStateDigest, Granted, PublicCertificate, RemoteError, RemoteId, StoredCertificate, Subscription,
     SubscriptionState, Task, TaskError, Wanted,
 };
 
 /// A certificate is replaced when less than this is left of it.
 const CERTIFICATE_MARGIN: Duration = Duration::from_secs(60 * 24 * 60 * 60);
 
+/// What is on its way to or from Graph for longer has lost its job.
+const STUCK: Duration = Duration::from_secs(15 * 60);
+
 impl Subscriptions {
-    /// Leaves the tasks of the subscriptions that are to be renewed by now, and says how many those are.
+    /// Leaves the tasks of the subscriptions that are to be renewed by now or that are stuck, and says how many those are.
     ///
     /// # Errors
     ///
     /// [`Unavailable`].
     pub async fn ask_for_renewals(&self) -> Result<u64, Unavailable> {
-        self.ports.registry.ask_for_renewals(self.ports.clock.now()).await
+        let now = self.ports.clock.now();
+        self.ports.registry.ask_for_renewals(now, now.minus(STUCK)).await
     }
 
     /// Does a task that calls Graph. One that was done already, or is not wanted any more, is done.
@@ -62,19 +65,18 @@ impl Subscriptions {
         let client_state = self.ports.client_states.draw()?;
         let wanted = self.wanted(subscription, client_state.clone()).await?;
         let digest = ClientStateDigest::of_secret(&client_state);
-        self.ports
-            .registry
-            .begin(subscription, digest, self.ports.clock.now())
-            .await?;
+        let begun = self.ports.registry.begin(subscription, digest, self.ports.clock.now());
+        begun.await?;
         let granted = self.ports.remote.create(&app, &wanted).await.map_err(refused)?;
-        let certificate = wanted.certificate.map(|certificate| certificate.id);
-        let now = self.ports.clock.now();
-        let renew_at = renewal(now, granted.expires_at, subscription.id);
-        let noted = self
-            .ports
-            .registry
-            .granted(subscription, &granted, renew_at, certificate.as_deref(), now);
-        Ok(noted.await?)
+        let begun = Subscription {
+            client_state: Some(digest),
+            ..subscription.clone()
+        };
+        if self.note(&begun, &granted, wanted.certificate).await? {
+            return Ok(());
+        }
+        // It was ended meanwhile, or somebody else was faster: nobody would know of this one.
+        self.delete_there(&app, &granted.id).await
     }
 
     async fn wanted(&self, subscription: &Subscription, client_state: SecretString) -> Result<Wanted, TaskError> {
@@ -102,16 +104,7 @@ impl Subscriptions {
             .remote
             .renew(&app, remote, self.lasts_until(subscription), certificate.as_ref());
         match renewed.await {
-            Ok(granted) => {
-                let now = self.ports.clock.now();
-                let renew_at = renewal(now, granted.expires_at, subscription.id);
-                let certificate = certificate.map(|certificate| certificate.id);
-                let noted = self
-                    .ports
-                    .registry
-                    .granted(subscription, &granted, renew_at, certificate.as_deref(), now);
-                Ok(noted.await?)
-            }
+            Ok(granted) => self.note(subscription, &granted, certificate).await.map(drop),
             Err(RemoteError::NotFound) => Ok(self.ports.registry.lost(subscription, self.ports.clock.now()).await?),
             Err(error) => Err(refused(error)),
         }
@@ -134,34 +127,42 @@ impl Subscriptions {
     }
 
     async fn delete(&self, subscription: &Subscription) -> Result<(), TaskError> {
-        if let Some(remote) = &subscription.remote {
-            self.delete_there(subscription, remote).await?;
+        let is_over = subscription.expires_at.is_some_and(|end| end < self.ports.clock.now());
+        if let Some(remote) = subscription.remote.as_ref().filter(|_| !is_over) {
+            self.delete_there(&self.app(subscription).await?, remote).await?;
         }
-        Ok(self
-            .ports
-            .registry
-            .forget(subscription.organization, subscription.id)
-            .await?)
+        let forgotten = self.ports.registry.forget(subscription.organization, subscription.id);
+        Ok(forgotten.await?)
     }
 
-    async fn delete_there(&self, subscription: &Subscription, remote: &RemoteId) -> Result<(), TaskError> {
-        let app = self.app(subscription).await?;
-        match self.ports.remote.delete(&app, remote).await {
+    async fn delete_there(&self, app: &App, remote: &RemoteId) -> Result<(), TaskError> {
+        match self.ports.remote.delete(app, remote).await {
             Ok(()) | Err(RemoteError::NotFound) => Ok(()),
             Err(error) => Err(refused(error)),
         }
     }
 
     async fn app(&self, subscription: &Subscription) -> Result<App, TaskError> {
-        let unusable = || TaskError::Later("the credential cannot be used".to_owned());
         let (organization, credential) = (subscription.organization, subscription.credential);
-        let record = self.ports.certificates.app(organization, credential).await?;
-        let record = record.ok_or_else(unusable)?;
-        match self.ports.keyring.open(&record.sealed, &record.slot()) {
-            Ok(values) => app(&values).ok_or_else(unusable),
-            Err(error @ (OpenError::UnknownKey(_) | OpenError::Forged)) => Err(TaskError::Later(error.to_string())),
-            Err(OpenError::Unavailable(error)) => Err(error.into()),
-        }
+        let app = self.ports.apps.app(organization, credential).await?;
+        app.ok_or_else(|| TaskError::Later("the credential cannot be used".to_owned()))
+    }
+
+    /// Notes what Graph gave. False when the subscription is another one by now.
+    async fn note(
+        &self,
+        subscription: &Subscription,
+        granted: &Granted,
+        certificate: Option<PublicCertificate>,
+    ) -> Result<bool, TaskError> {
+        let now = self.ports.clock.now();
+        let renew_at = renewal(now, granted.expires_at, subscription.id);
+        let certificate = certificate.map(|certificate| certificate.id);
+        let noted = self
+            .ports
+            .registry
+            .granted(subscription, granted, renew_at, certificate.as_deref(), now);
+        Ok(noted.await?)
     }
 
     /// The certificate to encrypt for, which is made when there is none that lasts.

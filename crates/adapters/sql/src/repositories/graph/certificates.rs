@@ -1,12 +1,12 @@
 use async_trait::async_trait;
 use diesel::prelude::*;
-use tenon_graph::{AppRecord, CertificateId, StoredCertificate, Task};
-use tenon_kernel::{CredentialId, GraphSubscriptionId, OrganizationId, Unavailable};
+use tenon_graph::{CertificateId, StoredCertificate, SubscriptionState, Task};
+use tenon_kernel::{GraphSubscriptionId, OrganizationId, Unavailable};
 
 use super::tasks::leave;
 use super::{Conn, Database, Jobs, waking};
-use crate::rows::{CertificateRow, sealed};
-use crate::schema::{credentials, graph_certificates as table, graph_subscriptions as subscriptions};
+use crate::rows::CertificateRow;
+use crate::schema::{graph_certificates as table, graph_subscriptions as subscriptions};
 use crate::types::Key;
 
 /// See the port.
@@ -21,32 +21,8 @@ impl Certificates {
     }
 }
 
-/// The kind of a credential that is an app's.
-pub const APP: &str = "microsoft-graph";
-
 #[async_trait]
 impl tenon_graph::Certificates for Certificates {
-    async fn app(
-        &self,
-        organization: OrganizationId,
-        credential: CredentialId,
-    ) -> Result<Option<AppRecord>, Unavailable> {
-        let read = move |conn: &mut Conn| {
-            let found: Option<(String, Vec<u8>, Vec<u8>)> = credentials::table
-                .find((Key(organization), Key(credential)))
-                .filter(credentials::kind.eq(APP))
-                .select((credentials::key_id, credentials::wrapped, credentials::sealed))
-                .first(conn)
-                .optional()?;
-            Ok(found.map(|(key, wrapped, text)| AppRecord {
-                organization,
-                credential,
-                sealed: sealed(key, wrapped, text),
-            }))
-        };
-        self.database.read(read).await
-    }
-
     async fn latest(&self, organization: OrganizationId) -> Result<Option<StoredCertificate>, Unavailable> {
         let read = move |conn: &mut Conn| {
             let row: Option<CertificateRow> = table::table
@@ -90,7 +66,7 @@ impl tenon_graph::Certificates for Certificates {
             let rich: Vec<Key<GraphSubscriptionId>> = subscriptions::table
                 .filter(subscriptions::organization_id.eq(Key(organization)))
                 .filter(subscriptions::is_rich.eq(true))
-                .filter(subscriptions::state.eq("active"))
+                .filter(subscriptions::state.eq(SubscriptionState::Active.as_str()))
                 .select(subscriptions::id)
                 .load(conn)?;
             for Key(subscription) in rich {

@@ -176,7 +176,7 @@ fn heed(
     now: Timestamp,
 ) -> QueryResult<()> {
     match change {
-        GraphChange::Removed => lose(conn, organization, subscription, now),
+        GraphChange::Removed => lose(conn, organization, subscription, None, now),
         GraphChange::Missed => miss(conn, organization, subscription, now),
         GraphChange::Reauthorize => leave(conn, Task::Reauthorize(organization, subscription), now),
         GraphChange::Created | GraphChange::Updated | GraphChange::Deleted | GraphChange::Other => Ok(()),

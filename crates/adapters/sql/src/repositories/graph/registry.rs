@@ -1,16 +1,18 @@
 mod changes;
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use diesel::dsl::exists;
 use diesel::prelude::*;
-use tenon_graph::{
-    ClientStateDigest, Granted, Known, RemoteId, RemoveSubscriptionError, SubscribeError, Subscription, Task,
-};
+use tenon_graph::{ClientStateDigest, Granted, Known, RemoteId, SubscribeError, Subscription, SubscriptionState, Task};
 use tenon_kernel::{
-    Created, Expected, GraphSubscriptionId, OrganizationId, Page, PageRequest, Remembered, Timestamp, Unavailable,
+    ChangeError, Created, Expected, GraphSubscriptionId, OrganizationId, Page, PageRequest, Remembered, Timestamp,
+    Unavailable,
 };
+use tenon_vault::CredentialKind;
 
-use super::certificates::APP;
+use super::change::change;
 use super::pages::{fetch, page, total};
 use super::remembered::recall;
 use super::tasks::leave;
@@ -24,6 +26,9 @@ pub use changes::{lose, miss};
 
 /// How many subscriptions are looked for with one statement.
 const AT_ONCE: usize = 500;
+
+/// How much later a renewal is asked for again.
+const RENEWAL: Duration = Duration::from_secs(30 * 60);
 
 /// See the port.
 pub struct Registry {
@@ -82,7 +87,7 @@ impl tenon_graph::Registry for Registry {
             }
             let app = credentials::table
                 .find((Key(organization), Key(credential)))
-                .filter(credentials::kind.eq(APP));
+                .filter(credentials::kind.eq(CredentialKind::MicrosoftGraph.as_str()));
             if !diesel::select(exists(app)).get_result::<bool>(conn)? {
                 return Err(Fault::Refused(SubscribeError::UnknownCredential));
             }
@@ -137,7 +142,7 @@ impl tenon_graph::Registry for Registry {
         id: GraphSubscriptionId,
         expected: Expected,
         now: Timestamp,
-    ) -> Result<(), RemoveSubscriptionError> {
+    ) -> Result<(), ChangeError> {
         let work = move |conn: &mut Conn| changes::dismiss(conn, organization, id, expected, now);
         waking(&self.jobs, self.database.write(work)).await
     }
@@ -155,7 +160,7 @@ impl tenon_graph::Registry for Registry {
         waking(&self.jobs, self.database.write(work)).await
     }
 
-    async fn ask_for_renewals(&self, now: Timestamp) -> Result<u64, Unavailable> {
+    async fn ask_for_renewals(&self, now: Timestamp, stuck: Timestamp) -> Result<u64, Unavailable> {
         let work = move |conn: &mut Conn| {
             let due: Vec<(Key<OrganizationId>, Key<GraphSubscriptionId>)> = table::table
                 .filter(table::renew_at.le(At(now)))
@@ -165,8 +170,13 @@ impl tenon_graph::Registry for Registry {
                 .load(conn)?;
             for (Key(organization), Key(id)) in &due {
                 leave(conn, Task::Renew(*organization, *id), now)?;
+                // Should nothing come of it, so that those that cannot be renewed leave room for the others.
+                diesel::update(table::table.find((Key(*organization), Key(*id))))
+                    .set(table::renew_at.eq(At(now.plus(RENEWAL))))
+                    .execute(conn)?;
             }
-            Ok(u64::try_from(due.len()).unwrap_or(u64::MAX))
+            let resumed = changes::resume(conn, stuck, now)?;
+            Ok(u64::try_from(due.len() + resumed).unwrap_or(u64::MAX))
         };
         waking(&self.jobs, self.database.write(work)).await
     }
@@ -179,7 +189,7 @@ impl tenon_graph::Registry for Registry {
     ) -> Result<(), Unavailable> {
         let (organization, id) = (subscription.organization, subscription.id);
         let work = move |conn: &mut Conn| {
-            diesel::update(changes::in_state(organization, id, "creating"))
+            diesel::update(changes::in_state(organization, id, SubscriptionState::Creating))
                 .set((
                     table::client_state.eq(state.0.as_slice()),
                     table::updated_at.eq(At(now)),
@@ -197,25 +207,18 @@ impl tenon_graph::Registry for Registry {
         renew_at: Timestamp,
         certificate: Option<&str>,
         now: Timestamp,
-    ) -> Result<(), Unavailable> {
-        let (organization, id) = (subscription.organization, subscription.id);
-        let (granted, certificate) = (granted.clone(), certificate.map(str::to_owned));
+    ) -> Result<bool, Unavailable> {
+        let (asked, granted, certificate) = (subscription.clone(), granted.clone(), certificate.map(str::to_owned));
         let work = move |conn: &mut Conn| {
-            Ok(changes::grant(
-                conn,
-                (organization, id),
-                &granted,
-                renew_at,
-                certificate.as_deref(),
-                now,
-            )?)
+            let kept = changes::grant(conn, &asked, &granted, renew_at, certificate.as_deref(), now)?;
+            Ok(kept)
         };
-        waking(&self.jobs, self.database.write(work)).await
+        self.database.write(work).await
     }
 
     async fn lost(&self, subscription: &Subscription, now: Timestamp) -> Result<(), Unavailable> {
-        let (organization, id) = (subscription.organization, subscription.id);
-        let work = move |conn: &mut Conn| Ok(lose(conn, organization, id, now)?);
+        let (organization, id, remote) = (subscription.organization, subscription.id, subscription.remote.clone());
+        let work = move |conn: &mut Conn| Ok(lose(conn, organization, id, remote.as_ref(), now)?);
         waking(&self.jobs, self.database.write(work)).await
     }
 
