@@ -118,6 +118,7 @@ for_each_store!(
         store.registry.begin(&wanted, state, moment()).await.unwrap();
         assert_eq!(known("remote").await, [(wanted.id, false)]);
         let granted = granted("remote");
+        let wanted = ada.again(&store, &wanted).await;
         store
             .registry
             .granted(&wanted, &granted, granted.expires_at, None, moment())
