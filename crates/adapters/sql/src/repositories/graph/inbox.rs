@@ -59,10 +59,11 @@ impl tenon_graph::Inbox for Inbox {
         now: Timestamp,
     ) -> Result<u64, Unavailable> {
         let mut settled = settled.to_vec();
-        // Two batches that repeat one another wait for each other, and not in a circle.
+        // Two batches that repeat one another wait for each other, and not in a circle. What tells of an edit comes before what has
+        // but a name, which would keep others of that name from being known by their edit.
         settled.sort_by_key(|one| match one.verdict {
-            Verdict::Believed(Marks { edit, name }) => edit.or(name),
-            Verdict::Doubted(_) => None,
+            Verdict::Believed(Marks { edit, name }) => (edit.is_none(), edit.or(name)),
+            Verdict::Doubted(_) => (true, None),
         });
         let work = move |conn: &mut Conn, activities: &mut Vec<Activity>| {
             let row = |one| NotificationRow::new(batch, received_at, one, now);
