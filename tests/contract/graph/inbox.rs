@@ -98,7 +98,7 @@ for_each_store!(
         };
         let settled = [
             marked(0, Some(name), Some(edit)),
-            marked(1, Some(name), Some(edit)),
+            marked(1, Some(name), None),
             marked(2, Some(other), Some(edit)),
             marked(3, None, Some(edit)),
             marked(4, Some(bytes()), None),
