@@ -1,7 +1,7 @@
 use tenon_simulator::Lifecycle;
 use tenon_tests::app::id;
 use tenon_tests::for_each_setup;
-use tenon_tests::graph_scene::{GraphScene, eventually};
+use tenon_tests::graph_scene::GraphScene;
 
 for_each_setup!(a_subscription_that_graph_removed_is_created_anew_and_marked, |setup| {
     let scene = GraphScene::set(setup.options()).await;
@@ -47,15 +47,8 @@ for_each_setup!(a_subscription_is_reauthorized_when_graph_asks_for_it, |setup| {
         .posted(Lifecycle::ReauthorizationRequired.order(subscription["remoteId"].as_str().unwrap()))
         .await;
     scene.notifications("processed", 1).await;
-    let operator = scene.app.operator().await;
-    eventually(async || {
-        let queues = operator.get("/api/queues").await.expect(200).json();
-        let all = queues["items"].as_array().unwrap();
-        let queue = all.iter().find(|queue| queue["name"] == "graph.subscriptions").unwrap();
-        let is_idle = queue["waiting"] == 0 && queue["running"] == 0 && queue["dead"] == 0;
-        if is_idle { Ok(()) } else { Err(queue.to_string()) }
-    })
-    .await;
+    let is_idle = |queue: &serde_json::Value| queue["waiting"] == 0 && queue["running"] == 0 && queue["dead"] == 0;
+    scene.queue("graph.subscriptions", is_idle).await;
     let now = scene.active(&subscription).await;
     assert!(now["problem"].is_null(), "{now}");
 });

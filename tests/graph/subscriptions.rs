@@ -1,8 +1,14 @@
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::json;
-use tenon_simulator::{Endpoint, Fault};
+use tenon_graph::Envelope;
+use tenon_kernel::Clock;
+use tenon_local::SystemClock;
+use tenon_microsoft::AwsLcEnvelope;
+use tenon_simulator::{Client, ClientSecret, Endpoint, Fault};
 use tenon_tests::app::{Setup, id};
 use tenon_tests::for_each_setup;
-use tenon_tests::graph_scene::{GraphScene, eventually};
+use tenon_tests::graph_scene::{GraphScene, TENANT, eventually};
 
 for_each_setup!(a_subscription_is_created_at_graph_listed_and_deleted, |setup| {
     let scene = GraphScene::set(setup.options()).await;
@@ -143,3 +149,83 @@ async fn a_token_that_was_revoked_is_asked_for_anew() {
     scene.simulator.revoke_tokens();
     scene.subscribed(true).await;
 }
+
+fn pem(label: &str, der: &[u8]) -> String {
+    let text = BASE64_STANDARD.encode(der);
+    let lines: Vec<_> = text.as_bytes().chunks(64).map(String::from_utf8_lossy).collect();
+    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_app_signs_in_with_its_certificate() {
+    let made = AwsLcEnvelope.certificate(SystemClock::default().now()).unwrap();
+    let client = "7c3e8f0a-1d2b-4c5d-8e9f-0a1b2c3d4e5f";
+    let known = Client {
+        id: client.to_owned(),
+        secret: ClientSecret::Certificate(made.der.clone()),
+    };
+    let scene = GraphScene::set_with(Setup::SqliteAlone.options(), vec![known]).await;
+    let values = json!({
+        "tenantId": TENANT,
+        "clientId": client,
+        "certificate": pem("CERTIFICATE", &made.der),
+        "privateKey": pem("PRIVATE KEY", &made.private_key),
+    });
+    let body = json!({ "name": "Certificate", "kind": "microsoft-graph", "values": values });
+    let credential = scene.owner.post("/api/credentials", &body).await.expect(201).json();
+    let mut wish = scene.wish(true);
+    wish["credentialId"] = credential["id"].clone();
+    let subscribed = scene
+        .owner
+        .post("/api/graph/subscriptions", &wish)
+        .await
+        .expect(201)
+        .json();
+    scene.active(&subscribed).await;
+    let refused = scene.subscribe(false).await.expect(201).json();
+    let troubled = scene.until(&refused, |now| now["problem"].is_string()).await;
+    assert_eq!(
+        troubled["state"], "creating",
+        "an app that is not known does not get in"
+    );
+}
+
+for_each_setup!(
+    a_subscription_that_is_ended_while_graph_creates_it_stays_nowhere,
+    |setup| {
+        let scene = GraphScene::set(setup.options()).await;
+        let slow = Fault {
+            delay_ms: 1_500,
+            times: Some(1),
+            ..Fault::default()
+        };
+        scene.simulator.break_down(Endpoint::Graph, slow);
+        let made = scene.subscribe(false).await.expect(201).json();
+        let path = format!("/api/graph/subscriptions/{}", id(&made));
+        scene.queue("graph.subscriptions", |queue| queue["running"] == 1).await;
+        scene.owner.delete(&path, "*").await.expect(204);
+        eventually(async || {
+            let found = scene.owner.get(&path).await;
+            if found.status == 404 { Ok(()) } else { Err(found.text()) }
+        })
+        .await;
+        let handshakes = async || scene.simulator.log(0).len();
+        eventually(async || {
+            if handshakes().await >= 2 {
+                Ok(())
+            } else {
+                Err("not created".to_owned())
+            }
+        })
+        .await;
+        eventually(async || {
+            let left = scene.simulator.subscriptions().len();
+            if left == 0 {
+                Ok(())
+            } else {
+                Err(format!("{left} are left at Graph"))
+            }
+        })
+        .await;
+    }
+);

@@ -30,9 +30,15 @@ pub struct GraphScene {
 impl GraphScene {
     /// Starts both, and gives the organization an app.
     pub async fn set(options: Options) -> Self {
+        Self::set_with(options, Vec::new()).await
+    }
+
+    /// The same, with a Graph that lets only these apps in; the organization's is none of them.
+    pub async fn set_with(options: Options, clients: Vec<tenon_simulator::Client>) -> Self {
         let config = Config {
             tenant: TENANT.to_owned(),
             pace: 0.01,
+            clients,
             ..Config::default()
         };
         let simulator = Simulator::start(config).unwrap();
@@ -116,23 +122,20 @@ impl GraphScene {
 
     /// Waits until no job waits or runs in the queue of what was posted.
     pub async fn settled(&self) {
+        self.queue("graph", |queue| queue["waiting"] == 0 && queue["running"] == 0)
+            .await;
+    }
+
+    /// Waits until a queue is so.
+    pub async fn queue(&self, name: &str, is_so: impl Fn(&Value) -> bool) {
         let operator = self.app.operator().await;
         eventually(async || {
             let queues = operator.get("/api/queues").await.expect(200).json();
-            let queue = queues["items"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .find(|queue| queue["name"] == "graph")
-                .unwrap_or_else(|| panic!("{queues}"))
-                .clone();
-            if queue["waiting"] == 0 && queue["running"] == 0 {
-                Ok(())
-            } else {
-                Err(queue.to_string())
-            }
+            let all = queues["items"].as_array().unwrap();
+            let queue = all.iter().find(|queue| queue["name"] == name).unwrap();
+            if is_so(queue) { Ok(()) } else { Err(queue.to_string()) }
         })
-        .await
+        .await;
     }
 }
 
