@@ -18,8 +18,3 @@ use tenon_tests::app::{Options, Setup};
 fn options(setup: Setup) -> Options {
     super::options(setup).set("TENON__LIMITS__MESSAGES_PER_SECOND", "1000000")
 }
-
-/// `TENON_TEST_KILLS`, or as many as usual.
-fn number_of_kills(usual: u64) -> u64 {
-    std::env::var("TENON_TEST_KILLS").map_or(usual, |number| number.parse().unwrap())
-}

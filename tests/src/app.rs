@@ -183,3 +183,8 @@ impl TestApp {
         self.start_again().await;
     }
 }
+
+/// How often a test kills servers: `TENON_TEST_KILLS`, or as often as usual.
+pub fn number_of_kills(usual: u64) -> u64 {
+    std::env::var("TENON_TEST_KILLS").map_or(usual, |number| number.parse().unwrap())
+}

@@ -1,10 +1,10 @@
 //! Three instances on one Postgres, which are killed in turn while clients go from one to the next.
 
-use tenon_tests::app::{Options, Setup, TestApp};
+use tenon_tests::app::{Options, Setup, TestApp, number_of_kills};
 
 use super::correspondence::Correspondence;
 use super::doors::Doors;
-use super::{number_of_kills, options};
+use super::options;
 
 const INSTANCES: usize = 3;
 

@@ -1,10 +1,11 @@
 //! kill -9 for the instance that everybody writes and reads at.
 
+use tenon_tests::app::number_of_kills;
 use tenon_tests::for_each_setup;
 
 use super::correspondence::Correspondence;
 use super::doors::Doors;
-use super::{number_of_kills, options};
+use super::options;
 
 for_each_setup!(
     kills_of_the_server_lose_no_message_that_was_acknowledged_and_double_none,

@@ -1,12 +1,12 @@
 //! Several readers of one device, and one that never acknowledges.
 
-use tenon_tests::app::{Socket, letter, opened};
+use tenon_tests::app::{Socket, letter, number_of_kills, opened};
 use tenon_tests::for_each_setup;
 use tenon_tests::keys::{Owner, device_json};
 
 use super::correspondence::Correspondence;
 use super::doors::Doors;
-use super::{number_of_kills, options};
+use super::options;
 
 /// Entries that a socket is sent before it acknowledges some.
 const WINDOW: usize = 256;

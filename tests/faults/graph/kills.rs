@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use reqwest::Method;
-use tenon_tests::app::Client;
+use tenon_tests::app::{Client, number_of_kills};
 use tenon_tests::for_each_setup;
 use tenon_tests::graph_scene::GraphScene;
 use tokio::sync::watch;
@@ -14,7 +14,6 @@ use tokio::time::{sleep, timeout};
 
 use super::poster::{Post, Poster, settled, told};
 
-const KILLS: u64 = 50;
 const POSTERS: usize = 4;
 const LIMIT: Duration = Duration::from_secs(15);
 
@@ -74,7 +73,7 @@ async fn back(anyone: &Client) {
     }
 }
 
-for_each_setup!(fifty_kills_after_a_202_lose_nothing_and_tell_nothing_twice, |setup| {
+for_each_setup!(kills_after_a_202_lose_nothing_and_tell_nothing_twice, |setup| {
     let mut scene = GraphScene::set(setup.options()).await;
     scene.subscribed(false).await;
     let poster = Poster::of(&scene);
@@ -87,7 +86,8 @@ for_each_setup!(fifty_kills_after_a_202_lose_nothing_and_tell_nothing_twice, |se
         .map(|number| tokio::spawn(post_all(app.anonymous(), poster.clone(), number, Arc::clone(&progress))))
         .collect();
     let mut taken = progress.taken.subscribe();
-    for kill in 0..KILLS {
+    let kills = number_of_kills(15);
+    for kill in 0..kills {
         let enough = *taken.borrow() + 1 + kill % 7;
         let reached = timeout(LIMIT, taken.wait_for(|taken| *taken >= enough)).await;
         reached.unwrap().unwrap();
@@ -112,7 +112,7 @@ for_each_setup!(fifty_kills_after_a_202_lose_nothing_and_tell_nothing_twice, |se
         .filter(|item| !all.taken.contains(*item) && !all.unsure.contains(*item));
     assert_eq!(unknown.count(), 0);
     eprintln!(
-        "{setup:?}: {KILLS} kills, {} posts with {} items taken; of {} items without an answer {} were kept",
+        "{setup:?}: {kills} kills, {} posts with {} items taken; of {} items without an answer {} were kept",
         *taken.borrow(),
         all.taken.len(),
         all.unsure.len(),
