@@ -74,6 +74,8 @@ async fn what_a_killed_instance_did_not_tell_is_told_by_another() {
 async fn what_could_not_be_told_is_told_in_order_when_redis_is_back() {
     let (app, ada) = with_own_redis().await;
     let mut all = made(&ada, 10).await;
+    // What was not heard before would be told again, and rightly so.
+    ada.all_told().await;
     block_in_place(|| app.redis().unwrap().lock().kill()).unwrap();
     all.extend(made(&ada, 30).await);
     block_in_place(|| app.redis().unwrap().lock().restart()).unwrap();
