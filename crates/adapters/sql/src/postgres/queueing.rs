@@ -9,12 +9,12 @@ use crate::schema::jobs;
 
 /// Puts in what is not there yet, and has what waits already done no later than asked for now.
 pub fn insert(conn: &mut Conn, rows: &[JobRow]) -> QueryResult<()> {
-    diesel::insert_into(jobs::table)
+    let inserted = diesel::insert_into(jobs::table)
         .values(rows)
         .on_conflict_do_nothing()
         .execute(conn)?;
-    for row in rows {
-        sooner(conn, row)?;
+    if inserted == rows.len() {
+        return Ok(());
     }
-    Ok(())
+    rows.iter().try_for_each(|row| sooner(conn, row))
 }

@@ -1,5 +1,5 @@
-//! Queues. Whatever stores something that calls for work puts the job in with [`enqueue`] in the same transaction, and calls
-//! [`Jobs::wake`] after the commit; or does both with [`Jobs::write`].
+//! Queues. Whatever stores something that calls for work does so with [`Jobs::write`]; or within another transaction with [`collect`], and
+//! calls [`Jobs::wake`] after the commit.
 
 mod backlog;
 mod queue;
@@ -42,13 +42,7 @@ impl Jobs {
         E: From<Unavailable> + Send + 'static,
         F: Fn(&mut Conn, &mut Vec<NewJob>) -> Result<T, Fault<E>> + Send + 'static,
     {
-        let work = move |conn: &mut Conn| {
-            let mut jobs = Vec::new();
-            let done = work(conn, &mut jobs)?;
-            enqueue(conn, &jobs)?;
-            let queues: Vec<QueueName> = jobs.iter().map(|job| job.queue).collect();
-            Ok((done, queues))
-        };
+        let work = move |conn: &mut Conn| collect(conn, |conn, jobs| work(conn, jobs));
         let (done, queues) = self.database.write(work).await?;
         self.wake(queues);
         Ok(done)
@@ -67,6 +61,18 @@ impl Jobs {
     fn bell(&self, queue: QueueName) -> Option<&Notify> {
         self.bells.get(queue as usize)
     }
+}
+
+/// Does `work` in the transaction of the caller, puts the jobs that it adds to the given ones into their queues, and says whose workers to
+/// wake after the commit.
+pub fn collect<T, E>(
+    conn: &mut Conn,
+    work: impl FnOnce(&mut Conn, &mut Vec<NewJob>) -> Result<T, Fault<E>>,
+) -> Result<(T, Vec<QueueName>), Fault<E>> {
+    let mut jobs = Vec::new();
+    let done = work(conn, &mut jobs)?;
+    enqueue(conn, &jobs)?;
+    Ok((done, jobs.iter().map(|job| job.queue).collect()))
 }
 
 /// Puts jobs into their queues in the transaction of the caller. One whose key another one has that waits or runs is left out; the other

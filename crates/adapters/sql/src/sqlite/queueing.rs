@@ -10,11 +10,13 @@ use crate::schema::jobs;
 /// Puts in what is not there yet, and has what waits already done no later than asked for now.
 pub fn insert(conn: &mut Conn, rows: &[JobRow]) -> QueryResult<()> {
     for row in rows {
-        diesel::insert_into(jobs::table)
+        let inserted = diesel::insert_into(jobs::table)
             .values(row)
             .on_conflict_do_nothing()
             .execute(conn)?;
-        sooner(conn, row)?;
+        if inserted == 0 {
+            sooner(conn, row)?;
+        }
     }
     Ok(())
 }

@@ -1,10 +1,11 @@
 use async_trait::async_trait;
 use diesel::prelude::*;
 use tenon_graph::{CertificateId, StoredCertificate, SubscriptionState, Task};
+use tenon_jobs::NewJob;
 use tenon_kernel::{GraphSubscriptionId, OrganizationId, Unavailable};
 
-use super::tasks::leave;
-use super::{Conn, Database, Jobs, waking};
+use super::tasks::job;
+use super::{Conn, Database, Jobs};
 use crate::rows::CertificateRow;
 use crate::schema::{graph_certificates as table, graph_subscriptions as subscriptions};
 use crate::types::Key;
@@ -58,7 +59,7 @@ impl tenon_graph::Certificates for Certificates {
             certificate.organization,
             certificate.created_at,
         );
-        let work = move |conn: &mut Conn| {
+        let work = move |conn: &mut Conn, jobs: &mut Vec<NewJob>| {
             diesel::insert_into(table::table).values(&row).execute(conn)?;
             if !renew {
                 return Ok(());
@@ -70,10 +71,10 @@ impl tenon_graph::Certificates for Certificates {
                 .select(subscriptions::id)
                 .load(conn)?;
             for Key(subscription) in rich {
-                leave(conn, Task::Renew(organization, subscription), now)?;
+                jobs.push(job(Task::Renew(organization, subscription), now)?);
             }
             Ok(())
         };
-        waking(&self.jobs, self.database.write(work)).await
+        self.jobs.write(work).await
     }
 }

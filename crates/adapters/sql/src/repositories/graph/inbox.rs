@@ -3,14 +3,15 @@ use std::collections::HashSet;
 use async_trait::async_trait;
 use diesel::prelude::*;
 use tenon_graph::{Batch, BatchId, Marks, Notification, Settled, Task, Verdict};
-use tenon_kernel::{
-    About, Activity, GraphChange, GraphSubscriptionId, NotificationId, OrganizationId, Timestamp, Unavailable,
-};
+use tenon_jobs::NewJob;
+use tenon_kernel::{About, Activity, GraphChange, NotificationId, Timestamp, Unavailable};
 
+use super::jobs::collect;
 use super::outbox::Outbox;
 use super::registry::{lose, miss};
-use super::tasks::leave;
-use super::{Conn, Database, Jobs, telling, waking};
+use super::tasks::job;
+use super::{Conn, Database, Jobs, telling};
+use crate::fault::Fault;
 use crate::rows::{BatchRow, NotificationRow};
 use crate::schema::{graph_batches as batches, graph_notifications as notifications};
 use crate::types::{At, Key};
@@ -26,17 +27,32 @@ impl Inbox {
     pub fn new(database: Database, outbox: Outbox, jobs: Jobs) -> Self {
         Self { database, outbox, jobs }
     }
+
+    /// Does `work` in a transaction, and stores the activities and the jobs that it adds to the given ones there too.
+    async fn write<T, F>(&self, work: F) -> Result<T, Unavailable>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Conn, &mut Vec<Activity>, &mut Vec<NewJob>) -> Result<T, Fault<Unavailable>> + Send + 'static,
+    {
+        let work = move |conn: &mut Conn, activities: &mut Vec<Activity>| {
+            collect(conn, |conn, jobs| work(conn, activities, jobs))
+        };
+        let (done, queues) = self.outbox.write(work).await?;
+        self.jobs.wake(queues);
+        Ok(done)
+    }
 }
 
 #[async_trait]
 impl tenon_graph::Inbox for Inbox {
     async fn accept(&self, batch: &Batch) -> Result<(), Unavailable> {
         let (row, id, now) = (BatchRow::from(batch), batch.id, batch.received_at);
-        let work = move |conn: &mut Conn| {
+        let work = move |conn: &mut Conn, jobs: &mut Vec<NewJob>| {
             diesel::insert_into(batches::table).values(&row).execute(conn)?;
-            Ok(leave(conn, Task::Process(id), now)?)
+            jobs.push(job(Task::Process(id), now)?);
+            Ok(())
         };
-        waking(&self.jobs, self.database.write(work)).await
+        self.jobs.write(work).await
     }
 
     async fn batch(&self, id: BatchId) -> Result<Option<Batch>, Unavailable> {
@@ -65,7 +81,7 @@ impl tenon_graph::Inbox for Inbox {
             Verdict::Believed(Marks { edit, name }) => (edit.is_none(), edit.or(name)),
             Verdict::Doubted(_) => (true, None),
         });
-        let work = move |conn: &mut Conn, activities: &mut Vec<Activity>| {
+        let work = move |conn: &mut Conn, activities: &mut Vec<Activity>, jobs: &mut Vec<NewJob>| {
             let row = |one| NotificationRow::new(batch, received_at, one, now);
             let rows: Vec<NotificationRow> = settled.iter().map(row).collect();
             let new: HashSet<_> = telling::notifications(conn, &rows)?
@@ -74,18 +90,19 @@ impl tenon_graph::Inbox for Inbox {
                 .collect();
             let mut believed = 0;
             for one in settled.iter().filter(|one| new.contains(&one.id)) {
-                believed += u64::from(tell(conn, one, now, activities)?);
+                believed += u64::from(tell(conn, one, now, activities, jobs)?);
             }
             Ok(believed)
         };
-        waking(&self.jobs, self.outbox.write(work)).await
+        self.write(work).await
     }
 
     async fn resettle(&self, settled: &Settled, now: Timestamp) -> Result<(), Unavailable> {
         let settled = settled.clone();
-        let work =
-            move |conn: &mut Conn, activities: &mut Vec<Activity>| Ok(resettle(conn, &settled, now, activities)?);
-        waking(&self.jobs, self.outbox.write(work)).await
+        let work = move |conn: &mut Conn, activities: &mut Vec<Activity>, jobs: &mut Vec<NewJob>| {
+            Ok(resettle(conn, &settled, now, activities, jobs)?)
+        };
+        self.write(work).await
     }
 
     async fn forget(
@@ -130,7 +147,13 @@ fn find(conn: &mut Conn, id: NotificationId) -> QueryResult<Option<Notification>
 }
 
 /// Takes the notification out and puts it in again as it is judged now.
-fn resettle(conn: &mut Conn, settled: &Settled, now: Timestamp, activities: &mut Vec<Activity>) -> QueryResult<()> {
+fn resettle(
+    conn: &mut Conn,
+    settled: &Settled,
+    now: Timestamp,
+    activities: &mut Vec<Activity>,
+    jobs: &mut Vec<NewJob>,
+) -> QueryResult<()> {
     let Some(before) = find(conn, settled.id)? else {
         return Ok(());
     };
@@ -147,13 +170,19 @@ fn resettle(conn: &mut Conn, settled: &Settled, now: Timestamp, activities: &mut
         .on_conflict_do_nothing()
         .execute(conn)?;
     if inserted == 1 {
-        tell(conn, settled, now, activities)?;
+        tell(conn, settled, now, activities, jobs)?;
     }
     Ok(())
 }
 
 /// Adds the activity of a believed notification, and does what it asks for. Says whether it is believed.
-fn tell(conn: &mut Conn, settled: &Settled, now: Timestamp, activities: &mut Vec<Activity>) -> QueryResult<bool> {
+fn tell(
+    conn: &mut Conn,
+    settled: &Settled,
+    now: Timestamp,
+    activities: &mut Vec<Activity>,
+    jobs: &mut Vec<NewJob>,
+) -> QueryResult<bool> {
     let (Verdict::Believed(_), Some(organization), Some(subscription)) =
         (&settled.verdict, settled.organization, settled.subscription)
     else {
@@ -165,21 +194,11 @@ fn tell(conn: &mut Conn, settled: &Settled, now: Timestamp, activities: &mut Vec
         change: settled.change,
     };
     activities.push(Activity::of_notification(organization, about, now));
-    heed(conn, organization, subscription, settled.change, now)?;
-    Ok(true)
-}
-
-fn heed(
-    conn: &mut Conn,
-    organization: OrganizationId,
-    subscription: GraphSubscriptionId,
-    change: GraphChange,
-    now: Timestamp,
-) -> QueryResult<()> {
-    match change {
-        GraphChange::Removed => lose(conn, organization, subscription, None, now),
-        GraphChange::Missed => miss(conn, organization, subscription, now),
-        GraphChange::Reauthorize => leave(conn, Task::Reauthorize(organization, subscription), now),
-        GraphChange::Created | GraphChange::Updated | GraphChange::Deleted | GraphChange::Other => Ok(()),
+    match settled.change {
+        GraphChange::Removed => jobs.extend(lose(conn, organization, subscription, None, now)?),
+        GraphChange::Missed => miss(conn, organization, subscription, now)?,
+        GraphChange::Reauthorize => jobs.push(job(Task::Reauthorize(organization, subscription), now)?),
+        GraphChange::Created | GraphChange::Updated | GraphChange::Deleted | GraphChange::Other => {}
     }
+    Ok(true)
 }

@@ -1,11 +1,12 @@
 use async_trait::async_trait;
 use diesel::prelude::*;
 use tenon_graph::{Notification, NotificationFilter, Scope, Task};
+use tenon_jobs::NewJob;
 use tenon_kernel::{NotificationId, Page, PageRequest, Timestamp, Unavailable};
 
 use super::pages::{fetch, page, total};
-use super::tasks::leave;
-use super::{Conn, Database, Db, Jobs, waking};
+use super::tasks::job;
+use super::{Conn, Database, Db, Jobs};
 use crate::rows::NotificationRow;
 use crate::schema::graph_notifications as table;
 use crate::types::Key;
@@ -75,7 +76,10 @@ impl tenon_graph::Notifications for Notifications {
     }
 
     async fn replay(&self, id: NotificationId, now: Timestamp) -> Result<(), Unavailable> {
-        let work = move |conn: &mut Conn| Ok(leave(conn, Task::Replay(id), now)?);
-        waking(&self.jobs, self.database.write(work)).await
+        let task = move |_: &mut Conn, jobs: &mut Vec<NewJob>| {
+            jobs.push(job(Task::Replay(id), now)?);
+            Ok(())
+        };
+        self.jobs.write(task).await
     }
 }

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use tenon_graph::{ClientStateDigest, Granted, Known, RemoteId, SubscribeError, Subscription, SubscriptionState, Task};
+use tenon_jobs::NewJob;
 use tenon_kernel::{
     ChangeError, Created, Expected, GraphSubscriptionId, OrganizationId, Page, PageRequest, Remembered, Timestamp,
     Unavailable,
@@ -15,8 +16,8 @@ use tenon_vault::CredentialKind;
 use super::change::change;
 use super::pages::{fetch, page, total};
 use super::remembered::recall;
-use super::tasks::leave;
-use super::{Conn, Database, Jobs, waking};
+use super::tasks::job;
+use super::{Conn, Database, Jobs};
 use crate::fault::Fault;
 use crate::rows::{KnownRow, SubscriptionRow};
 use crate::schema::{credentials, graph_subscriptions as table};
@@ -81,7 +82,7 @@ impl tenon_graph::Registry for Registry {
         );
         let (credential, now) = (subscription.credential, subscription.created_at);
         let remember = remember.cloned();
-        let work = move |conn: &mut Conn| {
+        let work = move |conn: &mut Conn, jobs: &mut Vec<NewJob>| {
             if let Some(before) = recall(conn, remember.as_ref(), || SubscribeError::KeyReused)? {
                 return Ok(before);
             }
@@ -92,10 +93,10 @@ impl tenon_graph::Registry for Registry {
                 return Err(Fault::Refused(SubscribeError::UnknownCredential));
             }
             diesel::insert_into(table::table).values(&row).execute(conn)?;
-            leave(conn, Task::Create(organization, id), now)?;
+            jobs.push(job(Task::Create(organization, id), now)?);
             Ok(Created::Now(()))
         };
-        waking(&self.jobs, self.database.write(work)).await
+        self.jobs.write(work).await
     }
 
     async fn list(
@@ -143,8 +144,12 @@ impl tenon_graph::Registry for Registry {
         expected: Expected,
         now: Timestamp,
     ) -> Result<(), ChangeError> {
-        let work = move |conn: &mut Conn| changes::dismiss(conn, organization, id, expected, now);
-        waking(&self.jobs, self.database.write(work)).await
+        let work = move |conn: &mut Conn, jobs: &mut Vec<NewJob>| {
+            changes::dismiss(conn, organization, id, expected, now)?;
+            jobs.push(job(Task::Delete(organization, id), now)?);
+            Ok(())
+        };
+        self.jobs.write(work).await
     }
 
     async fn forget(&self, organization: OrganizationId, id: GraphSubscriptionId) -> Result<(), Unavailable> {
@@ -156,12 +161,15 @@ impl tenon_graph::Registry for Registry {
     }
 
     async fn ask(&self, task: Task, now: Timestamp) -> Result<(), Unavailable> {
-        let work = move |conn: &mut Conn| Ok(leave(conn, task, now)?);
-        waking(&self.jobs, self.database.write(work)).await
+        let work = move |_: &mut Conn, jobs: &mut Vec<NewJob>| {
+            jobs.push(job(task, now)?);
+            Ok(())
+        };
+        self.jobs.write(work).await
     }
 
     async fn ask_for_renewals(&self, now: Timestamp, stuck: Timestamp) -> Result<u64, Unavailable> {
-        let work = move |conn: &mut Conn| {
+        let work = move |conn: &mut Conn, jobs: &mut Vec<NewJob>| {
             let due: Vec<(Key<OrganizationId>, Key<GraphSubscriptionId>)> = table::table
                 .filter(table::renew_at.le(At(now)))
                 .order(table::renew_at)
@@ -169,16 +177,16 @@ impl tenon_graph::Registry for Registry {
                 .select((table::organization_id, table::id))
                 .load(conn)?;
             for (Key(organization), Key(id)) in &due {
-                leave(conn, Task::Renew(*organization, *id), now)?;
+                jobs.push(job(Task::Renew(*organization, *id), now)?);
                 // Should nothing come of it, so that those that cannot be renewed leave room for the others.
                 diesel::update(table::table.find((Key(*organization), Key(*id))))
                     .set(table::renew_at.eq(At(now.plus(RENEWAL))))
                     .execute(conn)?;
             }
-            let resumed = changes::resume(conn, stuck, now)?;
-            Ok(u64::try_from(due.len() + resumed).unwrap_or(u64::MAX))
+            jobs.extend(changes::resume(conn, stuck, now)?);
+            Ok(u64::try_from(jobs.len()).unwrap_or(u64::MAX))
         };
-        waking(&self.jobs, self.database.write(work)).await
+        self.jobs.write(work).await
     }
 
     async fn begin(
@@ -192,6 +200,7 @@ impl tenon_graph::Registry for Registry {
             diesel::update(changes::in_state(organization, id, SubscriptionState::Creating))
                 .set((
                     table::client_state.eq(state.0.as_slice()),
+                    table::version.eq(table::version + 1),
                     table::updated_at.eq(At(now)),
                 ))
                 .execute(conn)?;
@@ -210,16 +219,25 @@ impl tenon_graph::Registry for Registry {
     ) -> Result<bool, Unavailable> {
         let (asked, granted, certificate) = (subscription.clone(), granted.clone(), certificate.map(str::to_owned));
         let work = move |conn: &mut Conn| {
-            let kept = changes::grant(conn, &asked, &granted, renew_at, certificate.as_deref(), now)?;
-            Ok(kept)
+            Ok(changes::grant(
+                conn,
+                &asked,
+                &granted,
+                renew_at,
+                certificate.as_deref(),
+                now,
+            )?)
         };
         self.database.write(work).await
     }
 
     async fn lost(&self, subscription: &Subscription, now: Timestamp) -> Result<(), Unavailable> {
         let (organization, id, remote) = (subscription.organization, subscription.id, subscription.remote.clone());
-        let work = move |conn: &mut Conn| Ok(lose(conn, organization, id, remote.as_ref(), now)?);
-        waking(&self.jobs, self.database.write(work)).await
+        let work = move |conn: &mut Conn, jobs: &mut Vec<NewJob>| {
+            jobs.extend(lose(conn, organization, id, remote.as_ref(), now)?);
+            Ok(())
+        };
+        self.jobs.write(work).await
     }
 
     async fn trouble(

@@ -4,10 +4,8 @@ use tenon_graph::Task;
 use tenon_jobs::{JobKey, NewJob, Payload, QueueName};
 use tenon_kernel::Timestamp;
 
-use super::{Conn, jobs};
-
-/// Leaves the job for a task in the transaction of the caller, unless the same job waits or runs already.
-pub fn leave(conn: &mut Conn, task: Task, now: Timestamp) -> QueryResult<()> {
+/// The job for a task, of which there is one at a time.
+pub fn job(task: Task, now: Timestamp) -> QueryResult<NewJob> {
     let text = task.to_string();
     let failed = |error: tenon_kernel::Invalid| DieselError::SerializationError(error.into());
     let queue = match task.calls_out() {
@@ -16,9 +14,8 @@ pub fn leave(conn: &mut Conn, task: Task, now: Timestamp) -> QueryResult<()> {
     };
     let job = NewJob::new(queue, Payload::new(text.as_str()).map_err(failed)?, now);
     // A batch is stored once, so that there is but one job for it anyway.
-    let job = match task {
+    Ok(match task {
         Task::Process(_) => job,
         _ => job.only(JobKey::parse(&text).map_err(failed)?),
-    };
-    jobs::enqueue(conn, &[job])
+    })
 }
