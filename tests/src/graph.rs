@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use tenon_accounts::Registration;
 use tenon_graph::{
-    Batch, ChangeTypes, ClientStateDigest, Granted, Marks, RemoteId, Resource, Settled, Subscription,
-    SubscriptionState, Verdict,
+    Batch, ChangeTypes, ClientStateDigest, Granted, Marks, NewSubscription, RemoteId, Resource, Settled, Subscription,
+    Verdict,
 };
-use tenon_kernel::{Created, CredentialId, GraphChange, Id, Keyring, OrganizationId, Version};
+use tenon_kernel::{Created, CredentialId, GraphChange, Id, Keyring, OrganizationId};
 use tenon_sql::Store;
 use tenon_vault::{Credential, CredentialKind};
 
@@ -44,26 +44,16 @@ impl Subscriber {
     /// A subscription to be.
     pub fn wants(&self) -> Subscription {
         let now = moment();
-        Subscription {
-            id: Id::at(now),
-            organization: self.organization,
-            credential: self.credential,
-            resource: Resource::parse("users/1/messages").unwrap(),
-            changes: ChangeTypes::parse(["created", "updated"]).unwrap(),
-            is_rich: true,
-            state: SubscriptionState::Creating,
-            remote: None,
-            certificate: None,
-            expires_at: None,
-            renew_at: None,
-            problem: None,
-            delta_since: None,
-            resync_since: None,
-            client_state: None,
-            version: Version::FIRST,
-            created_at: now,
-            updated_at: now,
-        }
+        Subscription::new(
+            self.organization,
+            NewSubscription {
+                credential: self.credential,
+                resource: Resource::parse("users/1/messages").unwrap(),
+                changes: ChangeTypes::parse(["created", "updated"]).unwrap(),
+                is_rich: true,
+            },
+            now,
+        )
     }
 
     /// A subscription that Graph does not have yet.

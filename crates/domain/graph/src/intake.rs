@@ -12,7 +12,6 @@ use crate::{
     Apps, Batch, BatchId, Certificates, ClientStateDigest, Envelope, Inbox, Item, Known, Notifications, Posted,
     Quarantine, Registry, RemoteId, Settled, TaskError, Tokens, Verdict, read,
 };
-use content::Doubt;
 pub(crate) use reading_back::require_admin;
 
 /// How many notifications are settled in one transaction.
@@ -119,10 +118,10 @@ impl Intake {
             )
             .await?;
         for items in rich.chunks(TOGETHER) {
-            let mut settled = Vec::with_capacity(items.len());
-            for (at, item) in items {
-                settled.push(self.judge_rich(&facts, &witness, *at, item, now).await?);
-            }
+            let settled: Vec<_> = items
+                .iter()
+                .map(|(at, item)| self.judge_rich(&facts, &witness, *at, item, now))
+                .collect();
             self.settle(&batch, &settled).await?;
         }
         Ok(())
@@ -147,7 +146,7 @@ impl Intake {
         let witness = self
             .witness(&facts, &posted.tokens, std::iter::once(item), received_at)
             .await?;
-        self.judge_rich(&facts, &witness, position, item, now).await
+        Ok(self.judge_rich(&facts, &witness, position, item, now))
     }
 
     async fn facts(&self, items: &[Item]) -> Result<Facts, Unavailable> {
@@ -189,22 +188,20 @@ impl Intake {
         })
     }
 
-    async fn judge_rich(
+    fn judge_rich(
         &self,
         facts: &Facts,
         witness: &content::Witness,
         position: u32,
         item: &Item,
         now: Timestamp,
-    ) -> Result<Settled, TaskError> {
-        let known = match facts.subscription(item) {
-            Ok(known) => known,
-            Err(reason) => return Ok(doubted(facts, position, item, reason, now)),
-        };
-        match self.check_content(witness, known, item).await {
-            Ok(()) => Ok(believed(known, position, item, now)),
-            Err(Doubt::Quarantine(reason)) => Ok(doubted(facts, position, item, reason, now)),
-            Err(Doubt::Unavailable(error)) => Err(error.into()),
+    ) -> Settled {
+        match facts.subscription(item) {
+            Ok(known) => match self.check_content(witness, known, item) {
+                Ok(()) => believed(known, position, item, now),
+                Err(reason) => doubted(Some(known), position, item, reason, now),
+            },
+            Err(reason) => doubted(facts.owner(item), position, item, reason, now),
         }
     }
 }
@@ -219,7 +216,7 @@ fn worth_a_row(posted: &Posted) -> impl Iterator<Item = (u32, &Item)> {
 fn judge_plain(facts: &Facts, position: u32, item: &Item, now: Timestamp) -> Settled {
     match facts.subscription(item) {
         Ok(known) => believed(known, position, item, now),
-        Err(reason) => doubted(facts, position, item, reason, now),
+        Err(reason) => doubted(facts.owner(item), position, item, reason, now),
     }
 }
 
@@ -228,8 +225,7 @@ fn believed(known: &Known, position: u32, item: &Item, now: Timestamp) -> Settle
     settled(Some(known), position, item, Verdict::Believed(marks), now)
 }
 
-fn doubted(facts: &Facts, position: u32, item: &Item, reason: Quarantine, now: Timestamp) -> Settled {
-    let owner = facts.subscription(item).ok().or_else(|| facts.owner(item));
+fn doubted(owner: Option<&Known>, position: u32, item: &Item, reason: Quarantine, now: Timestamp) -> Settled {
     settled(owner, position, item, Verdict::Doubted(reason), now)
 }
 

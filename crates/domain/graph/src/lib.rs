@@ -1,8 +1,8 @@
 //! Changes that Microsoft Graph tells of: subscriptions to them, and the way of a notification from the webhook to a room.
 //!
 //! `intake` takes what is posted to the webhook and carries it on, `reading` and `judging` find out what is in it, and
-//! `subscriptions` keeps Graph's side as the store says. Source of the protocol: Microsoft's pages on change notifications, lifecycle notifications, and
-//! notifications with resource data.
+//! `subscriptions` keeps Graph's side as the store says. Source of the protocol: Microsoft's pages on change notifications, lifecycle
+//! notifications, and notifications with resource data.
 
 mod batch;
 mod errors;
@@ -30,6 +30,8 @@ pub use rich::{
     Certificate, EncryptedContent, Envelope, EnvelopeError, NewCertificate, PublicCertificate, TokenError, Tokens,
     Verified,
 };
-pub use subscription::{ChangeTypes, ClientStateDigest, ClientStates, Resource, Subscription, SubscriptionState};
-pub use subscriptions::{NewSubscription, Subscriptions, SubscriptionsConfig, SubscriptionsPorts};
+pub use subscription::{
+    ChangeTypes, ClientStateDigest, ClientStates, NewSubscription, Resource, Subscription, SubscriptionState,
+};
+pub use subscriptions::{Subscriptions, SubscriptionsConfig, SubscriptionsPorts};
 pub use task::Task;

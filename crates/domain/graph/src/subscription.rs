@@ -1,7 +1,9 @@
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
-use tenon_kernel::{CredentialId, GraphSubscriptionId, Invalid, OrganizationId, Timestamp, Unavailable, Version, line};
+use tenon_kernel::{
+    CredentialId, GraphSubscriptionId, Id, Invalid, OrganizationId, Timestamp, Unavailable, Version, line,
+};
 
 use crate::RemoteId;
 
@@ -38,6 +40,15 @@ pub struct Subscription {
     pub updated_at: Timestamp,
 }
 
+/// A subscription that somebody wants.
+#[derive(Debug, Clone)]
+pub struct NewSubscription {
+    pub credential: CredentialId,
+    pub resource: Resource,
+    pub changes: ChangeTypes,
+    pub is_rich: bool,
+}
+
 /// How a subscription does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SubscriptionState {
@@ -72,6 +83,32 @@ pub trait ClientStates: Send + Sync {
     ///
     /// [`Unavailable`] without randomness.
     fn draw(&self) -> Result<SecretString, Unavailable>;
+}
+
+impl Subscription {
+    /// One that Graph is yet to be asked for.
+    pub fn new(organization: OrganizationId, wanted: NewSubscription, now: Timestamp) -> Self {
+        Self {
+            id: Id::at(now),
+            organization,
+            credential: wanted.credential,
+            resource: wanted.resource,
+            changes: wanted.changes,
+            is_rich: wanted.is_rich,
+            state: SubscriptionState::Creating,
+            remote: None,
+            certificate: None,
+            expires_at: None,
+            renew_at: None,
+            problem: None,
+            delta_since: None,
+            resync_since: None,
+            client_state: None,
+            version: Version::FIRST,
+            created_at: now,
+            updated_at: now,
+        }
+    }
 }
 
 impl ClientStateDigest {

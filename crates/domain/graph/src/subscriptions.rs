@@ -2,14 +2,12 @@ mod remote_work;
 
 use std::sync::Arc;
 
-use tenon_kernel::{
-    Clock, Created, CredentialId, Expected, GraphSubscriptionId, Id, Keyring, Member, Once, Page, PageRequest, Version,
-};
+use tenon_kernel::{Clock, Created, Expected, GraphSubscriptionId, Keyring, Member, Once, Page, PageRequest};
 
 use crate::intake::require_admin;
 use crate::{
-    Apps, CertificateId, Certificates, ChangeTypes, ClientStates, Envelope, GraphError, Lifetimes, Registry, Remote,
-    Resource, Subscription, SubscriptionState, Task,
+    Apps, CertificateId, Certificates, ClientStates, Envelope, GraphError, Lifetimes, NewSubscription, Registry,
+    Remote, Subscription, SubscriptionState, Task,
 };
 
 /// What [`Subscriptions`] stands on.
@@ -31,15 +29,6 @@ pub struct SubscriptionsConfig {
     /// Where Graph reaches this installation: the address of the webhook.
     pub webhook_url: Option<String>,
     pub lifetimes: Lifetimes,
-}
-
-/// A subscription that somebody wants.
-#[derive(Debug, Clone)]
-pub struct NewSubscription {
-    pub credential: CredentialId,
-    pub resource: Resource,
-    pub changes: ChangeTypes,
-    pub is_rich: bool,
 }
 
 /// The subscriptions of organizations. What concerns Graph is a task for later: requests store what is wanted and return.
@@ -73,26 +62,7 @@ impl Subscriptions {
             return Err(GraphError::NotConfigured);
         }
         let now = self.ports.clock.now();
-        let subscription = Subscription {
-            id: Id::at(now),
-            organization,
-            credential: wanted.credential,
-            resource: wanted.resource,
-            changes: wanted.changes,
-            is_rich: wanted.is_rich,
-            state: SubscriptionState::Creating,
-            remote: None,
-            certificate: None,
-            expires_at: None,
-            renew_at: None,
-            problem: None,
-            delta_since: None,
-            resync_since: None,
-            client_state: None,
-            version: Version::FIRST,
-            created_at: now,
-            updated_at: now,
-        };
+        let subscription = Subscription::new(organization, wanted, now);
         let remember = once.remember(&subscription, now)?;
         Ok(
             match self.ports.registry.insert(&subscription, remember.as_ref()).await? {
@@ -164,7 +134,8 @@ impl Subscriptions {
         found.ok_or(GraphError::NotFound)
     }
 
-    /// Makes a new certificate, and has Graph encrypt for it from the renewals on that this asks for; takes an admin. The old one still opens.
+    /// Makes a new certificate, and leaves the tasks that renew all subscriptions with resource data for it; takes an admin. What was
+    /// encrypted for an old one still opens.
     ///
     /// # Errors
     ///

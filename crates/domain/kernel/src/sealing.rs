@@ -78,6 +78,17 @@ pub enum OpenError {
     Unavailable(#[from] Unavailable),
 }
 
+impl OpenError {
+    /// Why it may open later; nothing when it never will.
+    pub fn later(self) -> Option<Unavailable> {
+        match self {
+            Self::Forged => None,
+            error @ Self::UnknownKey(_) => Some(Unavailable::new("the key ring", error)),
+            Self::Unavailable(error) => Some(error),
+        }
+    }
+}
+
 /// The master keys, one of which seals while all of them open. Work is that of the processor alone, unless a key is not known and its
 /// file is read again.
 pub trait Keyring: Send + Sync {

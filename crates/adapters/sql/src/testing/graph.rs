@@ -1,8 +1,8 @@
 //! What is asked of notifications, subscriptions and certificates.
 
 use tenon_graph::{
-    Batch, ChangeTypes, ClientStateDigest, Granted, Marks, NotificationFilter, RemoteId, Resource, Scope, Settled,
-    StoredCertificate, Subscription, SubscriptionState, Task, Verdict,
+    Batch, ChangeTypes, ClientStateDigest, Granted, Marks, NewSubscription, NotificationFilter, RemoteId, Resource,
+    Scope, Settled, StoredCertificate, Subscription, Task, Verdict,
 };
 use tenon_kernel::{Expected, GraphChange, Id, KeyId, Limit, PageRequest, Sealed, Timestamp, Version};
 use tenon_vault::{Credential, CredentialKind, CredentialName};
@@ -42,26 +42,16 @@ pub async fn ask(store: &Store, now: Timestamp) {
         created_by: registration.user.id,
     };
     store.credentials.create(&credential, &sealed(), None).await.unwrap();
-    let subscription = Subscription {
-        id: Id::at(now),
+    let subscription = Subscription::new(
         organization,
-        credential: credential.id,
-        resource: Resource::parse("users").unwrap(),
-        changes: ChangeTypes::parse(["created"]).unwrap(),
-        is_rich: true,
-        state: SubscriptionState::Creating,
-        remote: None,
-        certificate: None,
-        expires_at: None,
-        renew_at: None,
-        problem: None,
-        delta_since: None,
-        resync_since: None,
-        client_state: None,
-        version: Version::FIRST,
-        created_at: now,
-        updated_at: now,
-    };
+        NewSubscription {
+            credential: credential.id,
+            resource: Resource::parse("users").unwrap(),
+            changes: ChangeTypes::parse(["created"]).unwrap(),
+            is_rich: true,
+        },
+        now,
+    );
     ask_of_subscriptions(store, &subscription, now).await;
     ask_of_certificates(store, &subscription, now).await;
     ask_of_notifications(store, &subscription, now).await;

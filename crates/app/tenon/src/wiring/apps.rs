@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use secrecy::SecretString;
 use tenon_graph::{App, AppSecret, Apps};
-use tenon_kernel::{CredentialId, OpenError, OrganizationId, Unavailable};
+use tenon_kernel::{CredentialId, OrganizationId, Unavailable};
 use tenon_vault::{GraphApp, GraphProof, OpenCredentialError, Values, Vault};
 
 /// The apps among the credentials of the vault.
@@ -14,13 +14,8 @@ impl Apps for VaultApps {
             Ok(Values::MicrosoftGraph(app)) => Ok(Some(known_to_graph(app))),
             Ok(Values::Secret(_)) => Ok(None),
             Err(OpenCredentialError::NotFound | OpenCredentialError::Unsound) => Ok(None),
-            Err(OpenCredentialError::Sealed(OpenError::Forged)) => Ok(None),
-            Err(OpenCredentialError::Sealed(error @ OpenError::UnknownKey(_))) => {
-                Err(Unavailable::new("the encryption keys", error))
-            }
-            Err(
-                OpenCredentialError::Sealed(OpenError::Unavailable(error)) | OpenCredentialError::Unavailable(error),
-            ) => Err(error),
+            Err(OpenCredentialError::Sealed(error)) => error.later().map_or(Ok(None), Err),
+            Err(OpenCredentialError::Unavailable(error)) => Err(error),
         }
     }
 }

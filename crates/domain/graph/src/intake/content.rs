@@ -1,31 +1,22 @@
 //! Notifications that bring the resource with them: who vouches for them, and what is in them.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
-use tenon_kernel::{CredentialId, InvalidId, OpenError, OrganizationId, Timestamp, Unavailable};
+use tenon_kernel::{CredentialId, OrganizationId, Timestamp, Unavailable};
 use zeroize::Zeroizing;
 
 use super::Intake;
 use crate::judging::{Facts, Identity, vouched};
 use crate::{Certificate, EncryptedContent, Item, Known, Quarantine, StoredCertificate, TokenError, Verified};
 
-/// Why a notification with its resource is not believed now.
-pub(super) enum Doubt {
-    Quarantine(Quarantine),
-    Unavailable(Unavailable),
-}
-
-impl From<Unavailable> for Doubt {
-    fn from(error: Unavailable) -> Self {
-        Self::Unavailable(error)
-    }
-}
-
-/// What is known of the tokens of a batch.
+/// What is known of the tokens of a batch, and of the certificates that its contents are encrypted for.
 pub(super) struct Witness {
     identities: HashMap<CredentialId, Option<Identity>>,
     /// Nothing when one of them is not valid.
     verified: Option<Vec<Verified>>,
+    /// By the id that the contents give; nothing for one that the organization does not have.
+    certificates: HashMap<(OrganizationId, String), Option<Certificate>>,
 }
 
 impl Intake {
@@ -37,29 +28,58 @@ impl Intake {
         items: impl Iterator<Item = &'a Item>,
         received_at: Timestamp,
     ) -> Result<Witness, Unavailable> {
-        let mut identities: HashMap<CredentialId, Option<Identity>> = HashMap::new();
-        let mut apps: Vec<_> = items.filter_map(|item| facts.subscription(item).ok()).collect();
-        apps.sort_by_key(|known| known.credential);
-        apps.dedup_by_key(|known| known.credential);
-        for known in apps {
-            let identity = self.identity(known.organization, known.credential).await?;
-            identities.insert(known.credential, identity);
+        let items: Vec<_> = items
+            .filter_map(|item| Some((facts.subscription(item).ok()?, item)))
+            .collect();
+        let mut identities = HashMap::new();
+        for (known, _) in &items {
+            if let Entry::Vacant(unknown) = identities.entry(known.credential) {
+                unknown.insert(self.identity(known.organization, known.credential).await?);
+            }
         }
-        let clients: Vec<_> = identities.values().flatten().map(|app| app.client.clone()).collect();
-        if clients.is_empty() {
-            let verified = None;
-            return Ok(Witness { identities, verified });
+        let clients: Vec<_> = identities
+            .values()
+            .flatten()
+            .map(|app: &Identity| app.client.clone())
+            .collect();
+        let verified = match clients.as_slice() {
+            [] => None,
+            clients => self.verified(tokens, clients, received_at).await?,
+        };
+        let mut certificates = HashMap::new();
+        for (known, content) in items
+            .iter()
+            .filter_map(|(known, item)| Some((known, item.content.as_ref()?)))
+        {
+            let key = (known.organization, content.certificate_id.clone());
+            // Nobody looks at contents that no token vouches for.
+            if let (Some(_), Entry::Vacant(unknown)) = (&verified, certificates.entry(key)) {
+                unknown.insert(self.certificate(known.organization, &content.certificate_id).await?);
+            }
         }
+        Ok(Witness {
+            identities,
+            verified,
+            certificates,
+        })
+    }
+
+    /// For whom the tokens vouch; nothing when one of them is not valid.
+    async fn verified(
+        &self,
+        tokens: &[String],
+        clients: &[String],
+        received_at: Timestamp,
+    ) -> Result<Option<Vec<Verified>>, Unavailable> {
         // Tokens live for an hour or so, and may be looked at much later.
-        let verified = match self.ports.tokens.verify(tokens, &clients, received_at).await {
-            Ok(verified) => Some(verified),
+        match self.ports.tokens.verify(tokens, clients, received_at).await {
+            Ok(verified) => Ok(Some(verified)),
             Err(TokenError::Forged(why)) => {
                 tracing::warn!(why, "a validation token is not valid");
-                None
+                Ok(None)
             }
-            Err(TokenError::Unavailable(error)) => return Err(error),
-        };
-        Ok(Witness { identities, verified })
+            Err(TokenError::Unavailable(error)) => Err(error),
+        }
     }
 
     async fn identity(
@@ -75,51 +95,48 @@ impl Intake {
     }
 
     /// Whether an item's tokens vouch for it and its content opens.
-    pub(super) async fn check_content(&self, witness: &Witness, known: &Known, item: &Item) -> Result<(), Doubt> {
-        let missing = Doubt::Quarantine(Quarantine::Credential);
-        let identity = witness
-            .identities
-            .get(&known.credential)
-            .and_then(Option::as_ref)
-            .ok_or(missing)?;
-        let verified = witness
-            .verified
-            .as_deref()
-            .ok_or(Doubt::Quarantine(Quarantine::Token))?;
-        vouched(verified, identity, item).map_err(Doubt::Quarantine)?;
-        let content = item.content.as_ref().ok_or(Doubt::Quarantine(Quarantine::Content))?;
-        self.decrypt(known.organization, content).await.map(drop)
+    pub(super) fn check_content(&self, witness: &Witness, known: &Known, item: &Item) -> Result<(), Quarantine> {
+        let identity = witness.identities.get(&known.credential).and_then(Option::as_ref);
+        let identity = identity.ok_or(Quarantine::Credential)?;
+        let verified = witness.verified.as_deref().ok_or(Quarantine::Token)?;
+        vouched(verified, identity, item)?;
+        let content = item.content.as_ref().ok_or(Quarantine::Content)?;
+        let key = (known.organization, content.certificate_id.clone());
+        let certificate = witness.certificates.get(&key).and_then(Option::as_ref);
+        self.decrypt(certificate.ok_or(Quarantine::UnknownCertificate)?, content)
+            .map(drop)
+    }
+
+    /// A certificate with its key; nothing when the organization has none such, or its key was changed.
+    pub(super) async fn certificate(
+        &self,
+        organization: OrganizationId,
+        id: &str,
+    ) -> Result<Option<Certificate>, Unavailable> {
+        let Ok(parsed) = id.parse() else { return Ok(None) };
+        let Some(stored) = self.ports.certificates.find(organization, parsed).await? else {
+            return Ok(None);
+        };
+        let slot = StoredCertificate::slot(organization, parsed);
+        match self.ports.keyring.open(&stored.private_key, &slot) {
+            Ok(private_key) => Ok(Some(Certificate {
+                id: id.to_owned(),
+                thumbprint: stored.thumbprint,
+                private_key,
+            })),
+            Err(error) => error.later().map_or(Ok(None), Err),
+        }
     }
 
     /// The resource in clear.
-    pub(super) async fn decrypt(
+    pub(super) fn decrypt(
         &self,
-        organization: OrganizationId,
+        certificate: &Certificate,
         content: &EncryptedContent,
-    ) -> Result<Zeroizing<Vec<u8>>, Doubt> {
-        let unknown = || Doubt::Quarantine(Quarantine::UnknownCertificate);
-        let id = content.certificate_id.parse().map_err(|_: InvalidId| unknown())?;
-        let stored = self
-            .ports
-            .certificates
-            .find(organization, id)
-            .await?
-            .ok_or_else(unknown)?;
-        let slot = StoredCertificate::slot(organization, id);
-        let private_key = match self.ports.keyring.open(&stored.private_key, &slot) {
-            Ok(private_key) => private_key,
-            Err(OpenError::Forged) => return Err(unknown()),
-            Err(error @ OpenError::UnknownKey(_)) => return Err(Unavailable::new("the encryption keys", error).into()),
-            Err(OpenError::Unavailable(error)) => return Err(error.into()),
-        };
-        let certificate = Certificate {
-            id: content.certificate_id.clone(),
-            thumbprint: stored.thumbprint,
-            private_key,
-        };
-        self.ports.envelope.open(&certificate, content).map_err(|error| {
-            tracing::warn!(%organization, why = %error, "the content of a notification does not open");
-            Doubt::Quarantine(Quarantine::Content)
+    ) -> Result<Zeroizing<Vec<u8>>, Quarantine> {
+        self.ports.envelope.open(certificate, content).map_err(|error| {
+            tracing::warn!(certificate = certificate.id, why = %error, "the content of a notification does not open");
+            Quarantine::Content
         })
     }
 }

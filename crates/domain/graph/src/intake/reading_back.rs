@@ -1,10 +1,9 @@
 //! What people see of notifications, and how they have one judged again.
 
-use tenon_kernel::{Member, NotificationId, OpenError, OrganizationId, Page, PageRequest, Role, Unavailable};
+use tenon_kernel::{Member, NotificationId, OrganizationId, Page, PageRequest, Role};
 use zeroize::Zeroizing;
 
 use super::Intake;
-use super::content::Doubt;
 use crate::{Batch, GraphError, Notification, NotificationFilter, Scope, State, TaskError, read};
 
 impl Scope {
@@ -75,20 +74,15 @@ impl Intake {
         };
         let body = match self.ports.keyring.open(&batch.body, &Batch::slot(batch.id)) {
             Ok(body) => body,
-            Err(OpenError::Forged) => return Ok(None),
-            Err(error @ OpenError::UnknownKey(_)) => return Err(Unavailable::new("the encryption keys", error).into()),
-            Err(OpenError::Unavailable(error)) => return Err(error.into()),
+            Err(error) => return error.later().map_or(Ok(None), |error| Err(error.into())),
         };
         let index = usize::try_from(notification.position).unwrap_or(usize::MAX);
         let item = read(&body).ok().and_then(|posted| posted.items.into_iter().nth(index));
         let Some(content) = item.and_then(|item| item.content) else {
             return Ok(None);
         };
-        match self.decrypt(organization, &content).await {
-            Ok(content) => Ok(Some(content)),
-            Err(Doubt::Quarantine(_)) => Ok(None),
-            Err(Doubt::Unavailable(error)) => Err(error.into()),
-        }
+        let certificate = self.certificate(organization, &content.certificate_id).await?;
+        Ok(certificate.and_then(|certificate| self.decrypt(&certificate, &content).ok()))
     }
 
     /// Has a notification in quarantine judged again, soon.
