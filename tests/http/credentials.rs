@@ -1,12 +1,8 @@
 //! Credentials: kept, and never shown.
 
-use std::fs;
-use std::process::Command;
-
 use reqwest::Method;
 use serde_json::{Value, json};
-use tenon_tests::app::{Setup, TestApp, id, is_id, is_stamp, secret_text};
-use tenon_tests::databases::program;
+use tenon_tests::app::{id, is_id, is_stamp, secret_text};
 use tenon_tests::for_each_setup;
 
 const CERTIFICATE: &str = "-----BEGIN CERTIFICATE-----\nAAEC\n-----END CERTIFICATE-----\n";
@@ -159,29 +155,6 @@ for_each_setup!(a_repeated_creation_makes_one_credential, |setup| {
     assert_eq!(ada.all("/api/credentials").await.len(), 1);
 });
 
-/// All that the server keeps and logs.
-fn kept(app: &TestApp, setup: Setup) -> Vec<(String, Vec<u8>)> {
-    let mut places = vec![("log".to_owned(), app.log().into_bytes())];
-    match setup {
-        Setup::SqliteAlone => {
-            let path = app.database().url().strip_prefix("sqlite:").unwrap();
-            for ending in ["", "-wal"] {
-                let path = format!("{path}{ending}");
-                places.push((path.clone(), fs::read(path).unwrap()));
-            }
-        }
-        Setup::PostgresWithRedis => {
-            let dump = Command::new(program("pg_dump"))
-                .arg(app.database().url())
-                .output()
-                .unwrap();
-            assert!(dump.status.success(), "{}", String::from_utf8_lossy(&dump.stderr));
-            places.push(("pg_dump".to_owned(), dump.stdout));
-        }
-    }
-    places
-}
-
 fn contains(text: &[u8], part: &str) -> bool {
     let forms = [part.to_owned(), hex::encode(part)];
     forms
@@ -212,7 +185,7 @@ for_each_setup!(
         answers.push(ada.replace_credential(&made, "\"v1\"", &replacement).await.expect(412));
         answers.push(ada.post_once("/api/credentials", "key", &text).await.expect(201));
         answers.push(ada.credentials().await.expect(200));
-        let mut places = kept(&app, setup);
+        let mut places = app.kept();
         let found = places.iter().any(|(_, text)| contains(text, "Replaced"));
         assert!(found, "the search finds what is kept");
         places.extend(answers.into_iter().map(|answer| (answer.asked.clone(), answer.body)));

@@ -6,8 +6,8 @@ use tenon_tests::app::{Setup, id};
 use tenon_tests::graph_scene::{APP_SECRET, GraphScene};
 use uuid::Uuid;
 
+use crate::options;
 use crate::search::Needles;
-use crate::{options, stored};
 
 /// How an RSA key in PKCS #8 begins after its length (RFC 5958): version, algorithm, and the octets of the key.
 const PRIVATE_KEY: [u8; 19] = [
@@ -86,7 +86,7 @@ async fn nothing_entrusted_is_found(setup: Setup) {
         .map(|secret| (secret.as_str(), Needles::of(secret.as_bytes())))
         .collect();
     needles.push(("a private key", Needles::of(&PRIVATE_KEY)));
-    let places = stored(&scene.app, setup);
+    let places = scene.app.kept();
     let bytes: usize = places.iter().map(|(_, text)| text.len()).sum();
     for (name, text) in &places {
         for (secret, needle) in &needles {

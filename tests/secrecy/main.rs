@@ -12,13 +12,9 @@ mod entrusted;
 mod search;
 mod talk;
 
-use std::fs;
-use std::process::Command;
-
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use tenon_tests::app::{Options, Setup, TestApp};
-use tenon_tests::databases::program;
+use tenon_tests::app::{Options, Setup};
 use uuid::Uuid;
 
 use search::{Needles, memory};
@@ -34,40 +30,6 @@ fn options(setup: Setup) -> Options {
         .set("TENON__LIMITS__MESSAGES_PER_SECOND", "100000")
 }
 
-/// Everything that the server keeps, but for what is in its memory.
-fn stored(app: &TestApp, setup: Setup) -> Vec<(String, Vec<u8>)> {
-    let mut places = vec![("log".to_owned(), app.log().into_bytes())];
-    let mut folders = vec![app.folder().to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                places.push((path.display().to_string(), fs::read(&path).unwrap()));
-            }
-        }
-    }
-    match setup {
-        Setup::SqliteAlone => {
-            let path = app.database().url().strip_prefix("sqlite:").unwrap();
-            for ending in ["", "-wal"] {
-                let path = format!("{path}{ending}");
-                places.push((path.clone(), fs::read(path).unwrap()));
-            }
-        }
-        Setup::PostgresWithRedis => {
-            let dump = Command::new(program("pg_dump"))
-                .arg(app.database().url())
-                .output()
-                .unwrap();
-            assert!(dump.status.success(), "{}", String::from_utf8_lossy(&dump.stderr));
-            places.push(("pg_dump".to_owned(), dump.stdout));
-        }
-    }
-    places
-}
-
 /// What is searched for in vain, and by the same search something that is there, so that it is known to find.
 async fn nothing_is_found(setup: Setup) {
     let app = options(setup).start().await;
@@ -80,7 +42,7 @@ async fn nothing_is_found(setup: Setup) {
     let secret = Needles::of(marker.as_bytes());
     let content = talk.some_ciphertext().await;
     let ciphertext = Needles::of(&BASE64_STANDARD.decode(content).unwrap());
-    let places = stored(&app, setup);
+    let places = app.kept();
     let mut bytes = 0;
     for (name, text) in &places {
         bytes += text.len();

@@ -14,6 +14,7 @@ mod assets;
 mod client;
 mod credentials;
 mod endpoints;
+mod kept;
 mod keys;
 mod mail;
 mod options;

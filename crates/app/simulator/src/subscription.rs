@@ -28,7 +28,7 @@ pub struct Subscription {
 
 impl Subscription {
     /// What changes it asks for, in a rotation.
-    pub(crate) fn change(&self, number: usize) -> String {
+    pub fn change(&self, number: usize) -> String {
         let wanted: Vec<&str> = self.change_type.split(',').map(str::trim).collect();
         let chosen = number.checked_rem(wanted.len()).and_then(|place| wanted.get(place));
         chosen.copied().unwrap_or("updated").to_owned()

@@ -120,11 +120,6 @@ impl Payload {
         Self(name.to_owned())
     }
 
-    /// The id of what the job is about.
-    pub fn id<T>(id: Id<T>) -> Self {
-        Self(id.to_string())
-    }
-
     /// As it was given.
     pub fn as_str(&self) -> &str {
         &self.0

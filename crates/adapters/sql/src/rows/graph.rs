@@ -3,10 +3,9 @@ use tenon_graph::{
     Batch, BatchId, CertificateId, ChangeTypes, ClientStateDigest, Known, Marks, Notification, RemoteId, Resource,
     Settled, State, StoredCertificate, Subscription, SubscriptionState, Verdict,
 };
-use tenon_kernel::{
-    CredentialId, GraphSubscriptionId, KeyId, NotificationId, OrganizationId, Sealed, Timestamp, Version,
-};
+use tenon_kernel::{CredentialId, GraphSubscriptionId, NotificationId, OrganizationId, Timestamp, Version};
 
+use super::vault::sealed;
 use super::{digest, sound};
 use crate::schema::{graph_batches, graph_certificates, graph_notifications, graph_subscriptions};
 use crate::types::{At, Key};
@@ -40,15 +39,6 @@ impl BatchRow {
             body: sealed(self.key_id, self.wrapped, self.sealed),
             received_at: self.received_at.0,
         }
-    }
-}
-
-/// A secret from its three columns.
-fn sealed(key: String, wrapped: Vec<u8>, text: Vec<u8>) -> Sealed {
-    Sealed {
-        key: KeyId(key),
-        wrapped,
-        text,
     }
 }
 

@@ -71,10 +71,15 @@ impl From<&Sealed> for SealedRow {
 
 impl SealedRow {
     pub fn into_sealed(self) -> Sealed {
-        Sealed {
-            key: KeyId(self.key_id),
-            wrapped: self.wrapped,
-            text: self.sealed,
-        }
+        sealed(self.key_id, self.wrapped, self.sealed)
+    }
+}
+
+/// A secret from its three columns.
+pub(super) fn sealed(key: String, wrapped: Vec<u8>, text: Vec<u8>) -> Sealed {
+    Sealed {
+        key: KeyId(key),
+        wrapped,
+        text,
     }
 }

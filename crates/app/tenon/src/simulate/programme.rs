@@ -17,7 +17,7 @@ impl Programme {
         self.step += 1;
         let order = Order {
             subscription: Some(subscription.id.clone()),
-            change: change(subscription, self.step),
+            change: Some(subscription.change(self.step)),
             ..Order::default()
         };
         Some(match step {
@@ -41,12 +41,6 @@ impl Programme {
             _ => order,
         })
     }
-}
-
-fn change(subscription: &Subscription, number: usize) -> Option<String> {
-    let changes: Vec<&str> = subscription.change_type.split(',').map(str::trim).collect();
-    let change = changes.get(number.checked_rem(changes.len())?)?;
-    Some((*change).to_owned())
 }
 
 /// One after the other, as far as the subscription lets them show.
