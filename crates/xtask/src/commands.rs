@@ -9,23 +9,28 @@ use std::{env, fs};
 use xtask::programs;
 use xtask::servers::{Postgres, Redis};
 
+use crate::lints::denying;
 use crate::provision;
 use crate::steps::Steps;
 
 pub fn test(steps: &mut Steps, only_tests: bool, arguments: &[String]) -> io::Result<()> {
-    if !only_tests {
-        lint(steps)?;
-    }
+    // A full run compiles once: its builds and its tests are of the same packages, with the same compiler.
+    let (compiling, built): (fn() -> Command, &[&str]) = if only_tests {
+        (cargo, &["build", "--package", "tenon"])
+    } else {
+        format(steps)?;
+        (|| denying(cargo()), &["build", "--workspace", "--all-targets"])
+    };
+    steps.command("build", compiling().args(built))?;
     let clients = Clients::provide(steps)?;
     let postgres = steps.step("start Postgres", Postgres::start)?;
     let redis = steps.step("start Redis", Redis::start)?;
-    steps.command("build tenon", cargo().args(["build", "--package", "tenon"]))?;
 
     // Tests that are killed leave their temporary files behind; this folder takes them away.
     let scratch = tempfile::Builder::new().prefix("tenon-tests-").tempdir()?;
     fs::set_permissions(scratch.path(), fs::Permissions::from_mode(0o755))?;
 
-    let mut tests = cargo();
+    let mut tests = compiling();
     tests.arg("test").args(selection(arguments)).args(arguments);
     tests
         .envs(environment(&postgres, &redis, &clients)?)
@@ -34,7 +39,9 @@ pub fn test(steps: &mut Steps, only_tests: bool, arguments: &[String]) -> io::Re
 }
 
 pub fn check(steps: &mut Steps) -> io::Result<()> {
-    lint(steps)?;
+    format(steps)?;
+    let lints = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
+    steps.command("cargo clippy", cargo().args(lints))?;
     if programs::on_path("cargo-deny").is_some() {
         let checks = [
             "deny",
@@ -67,11 +74,9 @@ pub fn servers(steps: &mut Steps) -> io::Result<()> {
     steps.until_interrupted()
 }
 
-fn lint(steps: &mut Steps) -> io::Result<()> {
+fn format(steps: &mut Steps) -> io::Result<()> {
     provision::components(steps)?;
-    steps.command("cargo fmt --check", cargo().args(["fmt", "--all", "--check"]))?;
-    let lints = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
-    steps.command("cargo clippy", cargo().args(lints))
+    steps.command("cargo fmt --check", cargo().args(["fmt", "--all", "--check"]))
 }
 
 /// The whole workspace to the end, unless the arguments choose for themselves.

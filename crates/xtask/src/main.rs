@@ -2,6 +2,7 @@
 
 mod arguments;
 mod commands;
+mod lints;
 mod provision;
 mod steps;
 
