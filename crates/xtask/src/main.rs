@@ -1,6 +1,7 @@
 //! The project's task runner: `cargo xtask help`.
 
 mod arguments;
+mod clients;
 mod commands;
 mod lints;
 mod provision;
