@@ -91,7 +91,9 @@ impl Application for Echo {
                 return Err(ConnectError::invalid_namespace());
             }
             let failed = |_| ConnectError::new("Internal error");
-            let auth = connect.auth.map_or_else(|| to_raw_value(&serde_json::json!({})).map_err(failed), Ok)?;
+            let auth = connect
+                .auth
+                .map_or_else(|| to_raw_value(&serde_json::json!({})).map_err(failed), Ok)?;
             Ok(Accepted {
                 sid: Sid::random().ok_or(ConnectError::new("Internal error"))?.text(),
                 pid: None,

@@ -16,4 +16,6 @@ pub use engine::{
     Engine, EngineSettings, Handshake, Listener, Outbox, Packets, Reason, Receiver, Session, Sessions, Sid,
 };
 pub use engineioxide_core::Str;
-pub use socket::{Accepted, AckId, Answer, Application, Connect, ConnectError, Handler, Incoming, Socket, Worker, serve};
+pub use socket::{
+    Accepted, AckId, Answer, Application, Connect, ConnectError, Handler, Incoming, Socket, Worker, serve,
+};

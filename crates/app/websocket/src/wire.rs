@@ -79,7 +79,8 @@ impl AsyncRead for Wire {
             Poll::Ready(Err(_)) => true,
             Poll::Pending => false,
         };
-        if ended && !self.0.closed.replace(true)
+        if ended
+            && !self.0.closed.replace(true)
             && let Some(watcher) = self.0.watcher.take()
         {
             watcher.wake();

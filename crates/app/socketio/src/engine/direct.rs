@@ -17,8 +17,7 @@ struct Direct(Rc<Session>);
 pub(super) fn open(sessions: &Rc<Sessions>, sid: Sid, request: &HttpRequest, payload: Payload) -> HttpResponse {
     let limits = sessions.engine().settings().limits();
     let session = |link: &Rc<Link>| Direct(sessions.open_link(sid, link, Handshake::of(request)));
-    tenon_websocket::upgrade(request, payload, limits, None, session)
-        .unwrap_or_else(|_| Refusal::BadRequest.response())
+    tenon_websocket::upgrade(request, payload, limits, None, session).unwrap_or_else(|_| Refusal::BadRequest.response())
 }
 
 /// What a frame of a WebSocket holds; nothing for what is WebSocket's own affair.

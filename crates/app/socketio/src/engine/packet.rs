@@ -78,7 +78,9 @@ mod tests {
 
     #[test]
     fn what_only_a_server_sends_is_no_packet_of_a_client() {
-        for text in ["0{}", "2", "2probe", "3probe", "5", "6", "7", "3x", "1x", "abc", "", "é", "b!", "4a\u{1e}", "\u{1e}4a"] {
+        for text in [
+            "0{}", "2", "2probe", "3probe", "5", "6", "7", "3x", "1x", "abc", "", "é", "b!", "4a\u{1e}", "\u{1e}4a",
+        ] {
             assert_eq!(payload(text), Err(Malformed), "{text}");
         }
         assert_eq!(Arrived::parse_payload(vec![b'4', 0xff]), Err(Malformed));

@@ -82,12 +82,7 @@ pub(super) async fn post(
 }
 
 /// Reads a body that is not larger than it may be, as long as the session lives.
-async fn read(
-    mailbox: &Mailbox,
-    request: &HttpRequest,
-    payload: Payload,
-    largest: usize,
-) -> Result<Vec<u8>, Refusal> {
+async fn read(mailbox: &Mailbox, request: &HttpRequest, payload: Payload, largest: usize) -> Result<Vec<u8>, Refusal> {
     // Bytes are sent as text, in Base64.
     if request.content_type() == "application/octet-stream" {
         return Err(Refusal::BadRequest);

@@ -53,8 +53,7 @@ impl Engine {
     }
 
     pub(crate) fn takes_sessions(&self) -> bool {
-        !self.draining.load(Ordering::Relaxed)
-            && self.unconnected.load(Ordering::Relaxed) < self.settings.unconnected
+        !self.draining.load(Ordering::Relaxed) && self.unconnected.load(Ordering::Relaxed) < self.settings.unconnected
     }
 
     pub(crate) fn add(&self, sid: Sid, mailbox: Option<Arc<Mailbox>>) {

@@ -68,8 +68,9 @@ fn open(sessions: &Rc<Sessions>, request: &HttpRequest, payload: Payload, transp
     match (transport, Sid::random()) {
         (_, None) => Refusal::Busy.response(),
         (Transport::WebSocket, Some(sid)) => direct::open(sessions, sid, request, payload),
-        (Transport::Polling, Some(sid)) => {
-            answer::payload(sessions.open_mailbox(sid, Handshake::of(request)).into_bytes().into(), None)
-        }
+        (Transport::Polling, Some(sid)) => answer::payload(
+            sessions.open_mailbox(sid, Handshake::of(request)).into_bytes().into(),
+            None,
+        ),
     }
 }

@@ -117,7 +117,12 @@ impl Sessions {
     fn tick(&self) {
         let now = Instant::now();
         let settings = self.engine.settings();
-        let sessions: Vec<_> = self.all.borrow().iter().map(|(_, session)| Rc::clone(session)).collect();
+        let sessions: Vec<_> = self
+            .all
+            .borrow()
+            .iter()
+            .map(|(_, session)| Rc::clone(session))
+            .collect();
         for session in sessions {
             session.look_after(settings, now);
         }

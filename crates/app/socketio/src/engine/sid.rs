@@ -40,13 +40,24 @@ mod tests {
         assert!(one != other);
         let text = one.text();
         assert_eq!(text.len(), 24);
-        assert!(text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)));
+        assert!(
+            text.bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+        );
         assert!(Sid::parse(&text) == Some(one));
     }
 
     #[test]
     fn what_cannot_be_a_sid_is_none() {
-        for text in ["", "abc", &"a".repeat(23), &"a".repeat(25), &"a".repeat(1000), "ääääääääääää", &"%".repeat(24)] {
+        for text in [
+            "",
+            "abc",
+            &"a".repeat(23),
+            &"a".repeat(25),
+            &"a".repeat(1000),
+            "ääääääääääää",
+            &"%".repeat(24),
+        ] {
             assert!(Sid::parse(text).is_none(), "{text}");
         }
     }

@@ -74,8 +74,7 @@ pub(super) fn begin(
         upgrading.key.set(Some(sessions.add_upgrade(Rc::clone(&upgrading))));
         Socket(upgrading)
     };
-    tenon_websocket::upgrade(request, payload, limits, None, open)
-        .unwrap_or_else(|_| Refusal::BadRequest.response())
+    tenon_websocket::upgrade(request, payload, limits, None, open).unwrap_or_else(|_| Refusal::BadRequest.response())
 }
 
 /// A WebSocket of which nothing is wanted.

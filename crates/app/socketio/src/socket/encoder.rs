@@ -122,7 +122,10 @@ mod tests {
     #[test]
     fn events_name_their_namespace_unless_it_is_the_main_one() {
         let (one, two) = (raw("1"), raw(r#"{"a":"é"}"#));
-        assert_eq!(payload(Packets::event("/", "x\"y", &[&one, &two])), r#"42["x\"y",1,{"a":"é"}]"#);
+        assert_eq!(
+            payload(Packets::event("/", "x\"y", &[&one, &two])),
+            r#"42["x\"y",1,{"a":"é"}]"#
+        );
         assert_eq!(payload(Packets::event("/custom", "x", &[])), r#"42/custom,["x"]"#);
     }
 

@@ -223,7 +223,11 @@ mod tests {
         assert!(is_within_limits(&deep(64)));
         assert!(!is_within_limits(&deep(65)));
         assert!(!is_within_limits(&"{\"a\":".repeat(500_000)));
-        assert!(is_within_limits(&format!("[\"{}\\\"{}\"]", "[".repeat(100), "[".repeat(100))));
+        assert!(is_within_limits(&format!(
+            "[\"{}\\\"{}\"]",
+            "[".repeat(100),
+            "[".repeat(100)
+        )));
     }
 
     #[test]
@@ -245,7 +249,10 @@ mod tests {
         assert!(!has_place_for_each("[{\"_placeholder\":true}]", 1));
         assert!(!has_place_for_each("[{\"_placeholder\":true,\"num\":\"0\"}]", 1));
         assert!(!has_place_for_each("[{\"_placeholder\":true,\"num\":-1}]", 1));
-        assert!(has_place_for_each("[{\"_placeholder\":false,\"num\":7},null,1.5,-1,true]", 0));
+        assert!(has_place_for_each(
+            "[{\"_placeholder\":false,\"num\":7},null,1.5,-1,true]",
+            0
+        ));
         assert!(!has_place_for_each("[", 0));
     }
 }

@@ -80,11 +80,7 @@ impl Socket {
 
     /// Sends an event and waits for what the client acknowledges it with; nothing when it could not be sent or the client
     /// goes before. A client may never answer: whoever waits sets a limit.
-    pub fn request(
-        &self,
-        name: &str,
-        args: &[&RawValue],
-    ) -> impl Future<Output = Option<Answer>> + use<> {
+    pub fn request(&self, name: &str, args: &[&RawValue]) -> impl Future<Output = Option<Answer>> + use<> {
         let answer = self.acks.expect().and_then(|(id, answer)| {
             let event = self.outgoing(Kind::Event, Some(id), Some(name), args, &[]);
             self.push(&event).then_some(answer)

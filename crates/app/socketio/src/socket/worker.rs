@@ -42,6 +42,10 @@ struct Door {
 
 impl Listener for Door {
     fn opened(&self, session: &Rc<Session>) -> Rc<dyn Receiver> {
-        Rc::new(Messages(Client::new(Rc::clone(&self.application), &self.engine, session)))
+        Rc::new(Messages(Client::new(
+            Rc::clone(&self.application),
+            &self.engine,
+            session,
+        )))
     }
 }

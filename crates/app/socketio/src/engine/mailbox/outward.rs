@@ -5,14 +5,14 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use tenon_websocket::Close;
 
-use super::state::{Phase, Way};
 use super::Mailbox;
+use super::state::{Phase, Way};
 use crate::engine::packet::{CLOSE, NOOP, SEPARATOR};
 use crate::engine::refusal::Refusal;
 use crate::engine::{Packets, Reason};
 
 /// What there is to do for whoever feeds the WebSocket.
-pub(in crate::engine) enum Outward {
+pub(crate) enum Outward {
     Send(Packets),
     /// End it, after what it was given or without.
     Close(Close, bool),
