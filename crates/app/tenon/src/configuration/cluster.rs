@@ -44,3 +44,64 @@ fn nodes(reader: &mut Reader<'_>) -> Option<Vec<Node>> {
     }
     (nodes.len() == texts.len()).then_some(nodes)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Configuration, Problems, Settings, Variables};
+
+    fn load(nodes: &str) -> Result<Settings, Problems> {
+        let variables = Variables::from([("TENON__CLUSTER__NODES", nodes)]);
+        Configuration::load(None, &variables).map(|configuration| configuration.settings)
+    }
+
+    #[test]
+    fn nothing_is_looked_after_unless_it_is_configured() {
+        let cluster = load("").unwrap().cluster;
+        assert!(cluster.nodes.is_empty());
+        let seconds = (cluster.probe_interval.as_secs(), cluster.probe_timeout.as_secs());
+        assert_eq!(seconds, (10, 2));
+    }
+
+    #[test]
+    fn nodes_keep_their_order_and_their_addresses() {
+        let cluster = load("printer=10.0.0.8:9100, gate = https://gate.example.org/health")
+            .unwrap()
+            .cluster;
+        let nodes: Vec<String> = cluster
+            .nodes
+            .iter()
+            .map(|node| format!("{} {}", node.name, node.address))
+            .collect();
+        assert_eq!(
+            nodes,
+            ["printer tcp://10.0.0.8:9100", "gate https://gate.example.org/health"]
+        );
+    }
+
+    #[test]
+    fn every_wrong_node_is_told_by_its_place_and_no_password_is_shown() {
+        let problems = load("a=h:1,printer,b=ftp://h/,c=http://me:hunter2@h/,a=h:2,=h:3").unwrap_err();
+        let told = problems.to_string();
+        let numbers: Vec<&str> = told
+            .lines()
+            .map(|line| line.strip_prefix("cluster.nodes: number ").unwrap())
+            .filter_map(|line| line.split(':').next())
+            .collect();
+        assert_eq!(numbers, ["2", "3", "4", "5", "6"], "{told}");
+        assert!(!told.contains("hunter2"), "{told}");
+    }
+
+    #[test]
+    fn times_that_make_no_sense_are_refused() {
+        for (name, value) in [
+            ("TENON__CLUSTER__PROBE_SECONDS", "0"),
+            ("TENON__CLUSTER__PROBE_TIMEOUT_SECONDS", "61"),
+        ] {
+            let problems = Configuration::load(None, &Variables::from([(name, value)])).unwrap_err();
+            assert!(
+                problems.to_string().contains("is not a whole number from 1"),
+                "{problems}"
+            );
+        }
+    }
+}
