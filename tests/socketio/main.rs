@@ -1,0 +1,11 @@
+//! Socket.IO as its documents say it, and clients of Socket.IO that are not ours: `socket.io-client` on Node, `socketio` on
+//! Python, and `rust_socketio`.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a step of a test that fails fails the test"
+)]
+
+mod entering;
+mod rooms;
