@@ -42,9 +42,11 @@ for_each_setup!(an_instance_shows_itself_with_what_it_has_open, |setup| {
     assert_eq!(own["version"], health["version"]);
     assert!(own["uptimeSeconds"].as_f64().unwrap() < health["uptime"].as_f64().unwrap());
     assert_eq!(
-        (&own["sockets"], &own["rooms"], &own["jobs"], &own["self"]),
-        (&json!(0), &json!(0), &json!(0), &json!(true))
+        (&own["sockets"], &own["rooms"], &own["self"]),
+        (&json!(0), &json!(0), &json!(true))
     );
+    // Chores may be waiting.
+    assert!(own["jobs"].is_u64());
     assert_eq!(own["database"]["status"], "up");
     assert!(own["database"]["latencyMs"].as_f64().unwrap() > 0.0);
     match setup {
