@@ -24,7 +24,7 @@ pub fn test(steps: &mut Steps, only_tests: bool, arguments: &[String]) -> io::Re
     };
     steps.command("build", compiling().args(built))?;
     let clients = Clients::provide(steps, compiling())?;
-    let postgres = steps.step("start Postgres", Postgres::start)?;
+    let postgres = steps.step("start Postgres", Postgres::start_in_memory)?;
     let redis = steps.step("start Redis", Redis::start)?;
 
     // Tests that are killed leave their temporary files behind; this folder takes them away.
@@ -66,7 +66,7 @@ pub fn provision(steps: &mut Steps) -> io::Result<()> {
 
 pub fn servers(steps: &mut Steps) -> io::Result<()> {
     let clients = Clients::provide(steps, cargo())?;
-    let (postgres, redis) = (Postgres::start()?, Redis::start()?);
+    let (postgres, redis) = (Postgres::start_in_memory()?, Redis::start()?);
     let mut out = io::stdout().lock();
     for (name, value) in clients.environment(&postgres, &redis)? {
         writeln!(out, "export {name}='{value}'")?;
