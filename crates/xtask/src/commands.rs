@@ -14,10 +14,23 @@ use crate::lints::denying;
 use crate::provision;
 use crate::steps::Steps;
 
+/// Of what tests run, that which `cargo test` of another package does not build.
+const WHAT_TESTS_RUN: [&str; 9] = [
+    "build",
+    "--package",
+    "tenon",
+    "--bin",
+    "tenon",
+    "--package",
+    "tenon-socketio",
+    "--example",
+    "echo",
+];
+
 pub fn test(steps: &mut Steps, only_tests: bool, arguments: &[String]) -> io::Result<()> {
     // A full run compiles once: its builds and its tests are of the same packages, with the same compiler.
     let (compiling, built): (fn() -> Command, &[&str]) = if only_tests {
-        (cargo, &["build", "--package", "tenon"])
+        (cargo, &WHAT_TESTS_RUN)
     } else {
         format(steps)?;
         (|| denying(cargo()), &["build", "--workspace", "--all-targets"])
