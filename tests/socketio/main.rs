@@ -1,5 +1,5 @@
-//! Socket.IO as its documents say it, and clients of Socket.IO that are not ours: `socket.io-client` on Node, `socketio` on
-//! Python, and `rust_socketio`.
+//! Socket.IO as its documents say it, and clients of it that are not ours: `socket.io-client` on Node, `socketio` on Python, and
+//! `rust_socketio`.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
@@ -7,5 +7,11 @@
     reason = "a step of a test that fails fails the test"
 )]
 
+mod client;
+mod echo;
 mod entering;
+mod library;
 mod rooms;
+
+/// Far more than any step takes.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
