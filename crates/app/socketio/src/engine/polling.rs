@@ -5,7 +5,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use actix_web::dev::Payload;
-use actix_web::http::{ConnectionType, header};
+use actix_web::http::header;
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 use futures_util::StreamExt as _;
 use tenon_websocket::Bypass;
@@ -71,10 +71,7 @@ pub(super) async fn post(
         Ok(packets) => packets,
         Err(refusal) => {
             mailbox.end(Reason::Violation);
-            let mut response = refusal.response();
-            // The rest of the body is not read.
-            response.head_mut().set_connection_type(ConnectionType::Close);
-            return response;
+            return refusal.response();
         }
     };
     if packets.contains(&Arrived::Close) {

@@ -117,6 +117,16 @@ impl Handler for Member {
                 }
                 self.note(&format!("flooded {sent}, {} wait", socket.queued()));
             }
+            ("stream", _) => {
+                let text = to_raw_value(&"x".repeat(100_000)).unwrap();
+                let socket = Rc::clone(socket);
+                rt::spawn(async move {
+                    while socket.is_open() {
+                        socket.push(&Packets::event("/", "stream", &[&text]));
+                        rt::time::sleep(std::time::Duration::from_millis(1)).await;
+                    }
+                });
+            }
             ("count", _) => {
                 for number in 0..Self::number(&event, 0) {
                     let number = to_raw_value(&number).unwrap();
