@@ -204,9 +204,8 @@ impl Socket {
     /// Reads on to the close frame, and says what its code is; nothing when the connection ends without.
     pub async fn closed(&mut self) -> Option<u16> {
         loop {
-            match self.next().await? {
-                Message::Close(close) => return close.map(|close| close.code.into()),
-                _ => {}
+            if let Message::Close(close) = self.next().await? {
+                return close.map(|close| close.code.into());
             }
         }
     }
