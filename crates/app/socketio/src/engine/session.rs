@@ -25,6 +25,7 @@ pub struct Session {
     /// Since when the client is in no namespace, if that matters.
     unconnected: Cell<Option<Instant>>,
     namespaces: Cell<u32>,
+    gone: Cell<bool>,
 }
 
 /// How the client is reached.
@@ -48,6 +49,7 @@ impl Session {
             pinged: Cell::new(false),
             unconnected: Cell::new(None),
             namespaces: Cell::new(0),
+            gone: Cell::new(false),
         }
     }
 
@@ -237,8 +239,11 @@ impl Session {
         }
     }
 
-    /// The session is gone.
+    /// The session is gone, or its client cannot be reached any more.
     pub(super) fn gone(&self, reason: Reason) {
+        if self.gone.replace(true) {
+            return;
+        }
         self.expect_no_namespace();
         if let Some(sessions) = self.sessions.upgrade() {
             sessions.remove(self);
@@ -262,7 +267,7 @@ impl Session {
             Way::Mailbox(mailbox) => mailbox.stalled(),
         };
         if stalled.is_some_and(|since| now.duration_since(since) >= settings.stalled) {
-            return self.end(&Close::new(1013, "the client takes nothing"), Reason::Stalled, true);
+            return self.give_up(&Close::new(1013, "the client takes nothing"), Reason::Stalled);
         }
         let overdue = |since| now.duration_since(since) >= settings.connect_timeout;
         if self.unconnected.get().is_some_and(overdue) {
@@ -271,10 +276,18 @@ impl Session {
         let silent = now.duration_since(self.alive.get());
         // While nothing is taken from the client its pong is not either.
         if silent >= settings.dead() && self.pinged.get() && self.holds.get() == 0 {
-            return self.end(&Close::new(4408, "no pong"), Reason::Silent, true);
+            return self.give_up(&Close::new(4408, "no pong"), Reason::Silent);
         }
         if silent >= settings.ping_interval && !self.pinged.replace(true) {
             self.reply(&Packets::packet(PING));
+        }
+    }
+
+    /// Ends a session without waiting for its connection, which may never take the end.
+    fn give_up(&self, close: &Close, reason: Reason) {
+        self.end(close, reason, true);
+        if matches!(self.way, Way::Link(_)) {
+            self.gone(reason);
         }
     }
 }

@@ -132,14 +132,14 @@ impl Upgrading {
     fn pump(&self, cx: &mut Context<'_>) -> Poll<()> {
         while self.link.is_open() {
             let rest = self.rest.take();
-            if let Some(packets) = rest {
-                if !self.link.push(&packets.frames, packets.count) {
-                    if self.mailbox.wait_outward(cx) {
-                        *self.rest.borrow_mut() = Some(packets);
-                        return Poll::Pending;
-                    }
-                    continue;
+            if let Some(packets) = rest
+                && !self.link.push(&packets.frames, packets.count)
+            {
+                if self.mailbox.wait_outward(cx) {
+                    *self.rest.borrow_mut() = Some(packets);
+                    return Poll::Pending;
                 }
+                continue;
             }
             match self.mailbox.next_outward(cx) {
                 Outward::Send(packets) => *self.rest.borrow_mut() = Some(packets),
@@ -168,19 +168,17 @@ impl tenon_websocket::Session for Socket {
         if upgrading.stage.get() != Stage::Upgraded {
             return upgrading.shake(&received);
         }
-        match read(received) {
-            Some(Ok(arrived)) => {
-                if !upgrading.mailbox.arrive_from_socket(arrived) && !upgrading.held.replace(true) {
-                    link.hold();
-                    // The owner may have taken everything meanwhile.
-                    upgrading.mailbox.feed();
-                }
-            }
-            Some(Err(_)) => {
-                link.abort(&Close::new(1002, "this is no packet"));
-                upgrading.mailbox.end(Reason::Violation);
-            }
-            None => {}
+        let Some(packet) = read(received) else {
+            return;
+        };
+        let Ok(arrived) = packet else {
+            link.abort(&Close::new(1002, "this is no packet"));
+            return upgrading.mailbox.end(Reason::Violation);
+        };
+        if !upgrading.mailbox.arrive_from_socket(arrived) && !upgrading.held.replace(true) {
+            link.hold();
+            // The owner may have taken everything meanwhile.
+            upgrading.mailbox.feed();
         }
     }
 

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use super::decoder::{Content, Decoded, Decoder, Malformed};
 use super::encoder::control;
 use super::namespace::Phase;
-use super::{Accepted, AckId, Answer, Application, Connect, ConnectError, Incoming, Socket};
+use super::{Accepted, AckId, Answer, Application, Connect, ConnectError, Handler, Incoming, Socket};
 use crate::{Engine, Reason, Receiver, Session, Str};
 
 /// A client and the namespaces that it is in.
@@ -155,8 +155,19 @@ impl Client {
         }
     }
 
-    fn entered(&self) -> Vec<Rc<Socket>> {
-        self.sockets.borrow().clone()
+    /// Tells the handlers of all sockets, which may come and go meanwhile.
+    fn tell(&self, what: impl Fn(&dyn Handler)) {
+        let mut index = 0;
+        while let Some(socket) = self.socket(index) {
+            if let Some(handler) = socket.handler() {
+                what(&*handler);
+            }
+            index += 1;
+        }
+    }
+
+    fn socket(&self, index: usize) -> Option<Rc<Socket>> {
+        self.sockets.borrow().get(index).cloned()
     }
 }
 
@@ -177,15 +188,11 @@ impl Receiver for Messages {
     }
 
     fn drained(&self) {
-        for handler in self.0.entered().iter().filter_map(|socket| socket.handler()) {
-            handler.drained();
-        }
+        self.0.tell(|handler| handler.drained());
     }
 
     fn ponged(&self) {
-        for handler in self.0.entered().iter().filter_map(|socket| socket.handler()) {
-            handler.ponged();
-        }
+        self.0.tell(|handler| handler.ponged());
     }
 
     fn ended(&self, reason: Reason) {
