@@ -120,17 +120,20 @@ impl Polling {
     async fn send(&self, packet: &str) -> Result<(), Ended> {
         let call = self.client.call(Method::POST, &self.path);
         let answer = call.body("text/plain;charset=UTF-8", packet.to_owned()).send().await;
-        if answer.status == 200 { Ok(()) } else { Err(Ended::Broken) }
+        if answer.status == 200 {
+            Ok(())
+        } else {
+            Err(Ended::Broken)
+        }
     }
 
     async fn next(&mut self) -> Result<String, Ended> {
         while self.packets.is_empty() {
-            let answer = self.client.get(&self.path).await;
-            if answer.status != 200 {
+            let answer = self.client.call(Method::GET, &self.path).try_send().await;
+            let Some(answer) = answer.filter(|answer| answer.status == 200) else {
                 return Err(Ended::Broken);
-            }
-            let packets = answer.text();
-            self.packets.extend(packets.split('\u{1e}').map(str::to_owned));
+            };
+            self.packets.extend(answer.text().split('\u{1e}').map(str::to_owned));
         }
         Ok(self.packets.pop_front().unwrap())
     }
@@ -146,7 +149,11 @@ impl SocketIo {
         match &mut self.way {
             Way::WebSocket(socket) => {
                 let message = tokio_tungstenite::tungstenite::Message::text(packet);
-                if socket.send_raw(message).await { Ok(()) } else { Err(Ended::Broken) }
+                if socket.send_raw(message).await {
+                    Ok(())
+                } else {
+                    Err(Ended::Broken)
+                }
             }
             Way::Polling(polling) => polling.send(packet).await,
         }
@@ -240,8 +247,9 @@ impl SocketIo {
         let event: Vec<Value> = [json!(name)].iter().chain(arguments).cloned().collect();
         let packet = format!("42{}{id}{}", prefix(namespace), json!(event));
         self.send(&packet).await.unwrap();
-        let answered =
-            |said: &(String, Said)| said.0 == namespace && matches!(&said.1, Said::Acknowledged(other, _) if *other == id);
+        let answered = |said: &(String, Said)| {
+            said.0 == namespace && matches!(&said.1, Said::Acknowledged(other, _) if *other == id)
+        };
         loop {
             if let Some(index) = self.waiting.iter().position(answered) {
                 let Some((_, Said::Acknowledged(_, mut arguments))) = self.waiting.remove(index) else {

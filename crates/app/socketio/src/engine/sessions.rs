@@ -7,7 +7,7 @@ use actix_web::dev::Payload;
 use actix_web::{HttpRequest, HttpResponse, rt};
 use serde::Serialize;
 use slab::Slab;
-use tenon_websocket::Link;
+use tenon_websocket::{Close, Link};
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::mailbox::Mailbox;
@@ -124,6 +124,9 @@ impl Sessions {
             .map(|(_, session)| Rc::clone(session))
             .collect();
         for session in sessions {
+            if self.engine.is_ending() {
+                session.close(&Close::new(1012, "the server is about to stop"));
+            }
             session.look_after(settings, now);
         }
         let upgrades: Vec<_> = self.upgrades.borrow().iter().map(|(_, one)| Rc::clone(one)).collect();
