@@ -205,3 +205,22 @@ async fn rooms_are_the_same_on_every_instance() {
         assert_eq!(heard, (0..20).map(|number| json!(number)).collect::<Vec<_>>());
     }
 }
+
+#[tokio::test]
+async fn a_poll_that_reaches_another_instance_is_refused_clearly() {
+    let here = Setup::PostgresWithRedis.start().await;
+    let there = here.another(&[]).await;
+    let open = here.anonymous().get("/socket.io/?EIO=4&transport=polling").await;
+    let open: Value = serde_json::from_str(&open.expect(200).text()[1..]).unwrap();
+    let poll = format!("/socket.io/?EIO=4&transport=polling&sid={}", open["sid"].as_str().unwrap());
+    let answer = there.anonymous().get(&poll).await.expect(400);
+    assert_eq!(answer.json(), json!({ "code": 1, "message": "Session ID unknown" }));
+    here.anonymous()
+        .call(reqwest::Method::POST, &poll)
+        .bare_body("40/nowhere,")
+        .send()
+        .await
+        .expect(200);
+    let answer = here.anonymous().get(&poll).await.expect(200).text();
+    assert_eq!(answer, r#"44/nowhere,{"message":"Invalid namespace"}"#);
+}
