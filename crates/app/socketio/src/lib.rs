@@ -13,7 +13,7 @@ mod engine;
 mod socket;
 
 pub use engine::{
-    Engine, EngineSettings, Handshake, Listener, Outbox, Packets, Reason, Receiver, Session, Sessions, Sid,
+    Engine, EngineSettings, Handshake, Listener, Outbox, Packets, Reason, Receiver, Session, Sessions, Sid, forbidden,
 };
 pub use engineioxide_core::Str;
 pub use socket::{

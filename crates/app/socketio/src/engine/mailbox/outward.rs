@@ -49,6 +49,9 @@ impl Mailbox {
         let mut payload = Vec::new();
         if state.phase == Phase::Gone {
             payload.extend_from_slice(state.farewell);
+        } else if state.way == Way::WebSocket {
+            // What waits goes there.
+            payload.extend_from_slice(NOOP);
         } else if !state.waiting.is_empty() {
             let (mut frames, mut bytes) = (0, 0);
             while let Some(packets) = state.waiting.front_mut() {
@@ -72,7 +75,7 @@ impl Mailbox {
             payload.extend_from_slice(CLOSE);
             let reason = state.reason;
             state.finish(reason, CLOSE);
-        } else if matches!(state.way, Way::Probing | Way::WebSocket) {
+        } else if state.way == Way::Probing {
             payload.extend_from_slice(NOOP);
         } else {
             state.wakers.outward = Some(cx.waker().clone());
