@@ -42,6 +42,21 @@ async fn after_the_upgrade_requests_are_error_3() {
 }
 
 #[actix_web::test]
+async fn a_poll_that_meets_the_end_of_an_upgrade_is_ended() {
+    let server = Server::start(patient());
+    let poller = server.enter().await;
+    let mut socket = server.websocket(&poller.upgrade()).await.unwrap();
+    socket.send("2probe").await;
+    assert_eq!(socket.text().await, "3probe");
+    let poll = poller.start_poll().await;
+    socket.send("5").await;
+    let reply = receive(poll).await;
+    assert!(reply.body == "6" || reply.error() == (400, 3), "{reply:?}");
+    socket.send("42[\"message\",1]").await;
+    assert_eq!(socket.text().await, "42[\"message-back\",1]");
+}
+
+#[actix_web::test]
 async fn another_websocket_of_the_session_is_closed() {
     let server = Server::start(patient());
     let poller = server.enter().await;
