@@ -137,3 +137,15 @@ async fn an_upgraded_socket_is_held_too_and_nothing_is_lost() {
         assert_eq!(server.note().await, format!("/ event n{number}"));
     }
 }
+
+#[actix_web::test]
+async fn a_client_that_posts_and_does_not_poll_is_not_listened_to_before_it_does() {
+    let server = Server::start(narrow());
+    let poller = server.enter().await;
+    assert_eq!(poller.post("42[\"count\",20]").await.body, "ok");
+    let post = poller.start_post("42[\"message\",1]").await;
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert!(!poller.poll().await.body.contains("message-back"));
+    assert_eq!(receive(post).await.body, "ok");
+    assert_eq!(poller.poll().await.body, "42[\"message-back\",1]");
+}

@@ -43,12 +43,35 @@ impl Mailbox {
         Ok(())
     }
 
+    /// Ready when no upgrade is about to be completed, or the poll can be answered anyway.
+    pub fn probed(&self, cx: &mut Context<'_>) -> Poll<()> {
+        let mut state = self.state.lock();
+        if state.way != Way::Probing || state.phase != Phase::Open || !state.waiting.is_empty() {
+            return Poll::Ready(());
+        }
+        state.wakers.outward = Some(cx.waker().clone());
+        Poll::Pending
+    }
+
+    /// Whether a poll is still how packets go to the client.
+    pub fn go_on_polling(&self) -> Result<(), Refusal> {
+        let mut state = self.state.lock();
+        if state.way == Way::WebSocket && state.phase != Phase::Gone {
+            state.polled = false;
+            return Err(Refusal::BadRequest);
+        }
+        Ok(())
+    }
+
     /// The payload that answers the poll, as soon as there is one.
     pub fn answer_poll(&self, cx: &mut Context<'_>, largest: usize) -> Poll<Bytes> {
         let mut state = self.state.lock();
         let mut payload = Vec::new();
         if state.phase == Phase::Gone {
             payload.extend_from_slice(state.farewell);
+        } else if state.way == Way::WebSocket {
+            // What waits goes there.
+            payload.extend_from_slice(NOOP);
         } else if !state.waiting.is_empty() {
             let (mut frames, mut bytes) = (0, 0);
             while let Some(packets) = state.waiting.front_mut() {
@@ -72,7 +95,7 @@ impl Mailbox {
             payload.extend_from_slice(CLOSE);
             let reason = state.reason;
             state.finish(reason, CLOSE);
-        } else if matches!(state.way, Way::Probing | Way::WebSocket) {
+        } else if state.way == Way::Probing {
             payload.extend_from_slice(NOOP);
         } else {
             state.wakers.outward = Some(cx.waker().clone());

@@ -135,10 +135,10 @@ impl State {
         self.taken = Instant::now();
         if self.waiting.is_empty() {
             self.waiting = VecDeque::new();
-            if self.phase == Phase::Open {
-                self.drained = true;
-                self.wakers.owner();
-            }
+            self.drained = self.phase == Phase::Open;
+        }
+        if self.drained || !self.arrived.is_empty() {
+            self.wakers.owner();
         }
     }
 
