@@ -93,33 +93,65 @@ for_each_setup!(
             let (_, data, _) = busy.events(1).await.remove(0);
             assert_eq!(data[0], number);
         }
-        tokio::time::sleep(Duration::from_secs(3)).await;
+        let ended = "\ntenon_socket_slow_closes_total 1\n";
+        while !app.anonymous().get("/metrics").await.expect(200).text().contains(ended) {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
         assert_eq!(idle.ended().await, Ended::Broken);
-        let metrics = app.anonymous().get("/metrics").await.expect(200).text();
-        assert!(metrics.contains("\ntenon_socket_slow_closes_total 1\n"), "{metrics}");
     }
 );
 
-for_each_setup!(who_reads_slowly_misses_nothing_that_history_keeps, |setup| {
-    let options = setup
-        .options()
-        .set("TENON__SOCKETS__OUTBOX_FRAMES", "16")
-        .set("TENON__SOCKETS__STALLED_SECONDS", "60")
-        .set("TENON__SOCKETS__FRAMES_PER_MINUTE", "100000");
+for_each_setup!(an_address_may_open_so_many_connections_in_a_minute, |setup| {
+    let options = setup.options().set("TENON__LIMITS__CONNECTIONS_PER_MINUTE", "5");
     let app = options.start().await;
     let ada = app.register("ada").await;
-    ada.all_told().await;
-    let mut slow = Vec::new();
-    for transport in Transport::ALL {
-        slow.push(ada.socketio_and_welcome(transport).await.0);
+    let stranger = app.anonymous();
+    let (mut socket, _) = ada.socketio_and_welcome(Transport::Polling).await;
+    let open = "/socket.io/?EIO=4&transport=polling";
+    for _ in 0..5 {
+        stranger.get(open).await.expect(200);
     }
-    let (mut speaker, _) = ada.socketio_and_welcome(Transport::WebSocket).await;
-    for number in 0..400 {
-        let said = [json!(ada.room()), json!("said"), json!(number)];
-        speaker.ok("/", "publish", &said).await;
-    }
-    for socket in &mut slow {
-        let heard: Vec<Value> = socket.events(400).await.into_iter().map(|event| event.1).collect();
-        assert_eq!(heard, (0..400).map(|number| json!(number)).collect::<Vec<_>>());
-    }
+    let refused = stranger.get(open).await;
+    assert!(refused.header("retry-after").parse::<u64>().unwrap() > 0);
+    refused.problem(429, "rate_limited");
+    // Who is connected goes on, from whichever address.
+    socket.ok("/", "auth", &[json!(ada.token())]).await;
+    app.anonymous().get(open).await.expect(200);
 });
+
+for_each_setup!(
+    who_publishes_faster_than_events_are_delivered_is_read_on_and_on,
+    |setup| {
+        let options = setup
+            .options()
+            .set("TENON__SOCKETS__FRAMES_PER_MINUTE", "1000000")
+            .set("TENON__SOCKETS__PER_USER", "1000");
+        let app = options.start().await;
+        let ada = app.register("ada").await;
+        ada.all_told().await;
+        let mut crowd = Vec::new();
+        for _ in 0..40 {
+            crowd.push(ada.socketio_and_welcome(Transport::WebSocket).await.0);
+        }
+        let speakers: Vec<_> = (0..8)
+            .map(|speaker| {
+                let ada = ada.clone();
+                tokio::spawn(async move {
+                    let (mut socket, _) = ada.socketio_and_welcome(Transport::ALL[speaker % 3]).await;
+                    for number in 0..400 {
+                        let said = [json!(ada.room()), json!("said"), json!(number)];
+                        socket.emit("/", "publish", &said).await;
+                    }
+                    // It is followed after all of those.
+                    socket.ok("/", "auth", &[json!(ada.token())]).await;
+                })
+            })
+            .collect();
+        for speaker in speakers {
+            speaker.await.unwrap();
+        }
+        for socket in &mut crowd {
+            assert_eq!(socket.events(8 * 400).await.len(), 8 * 400);
+        }
+    }
+);

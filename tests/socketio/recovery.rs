@@ -262,3 +262,21 @@ for_each_setup!(nobody_goes_on_with_what_is_not_theirs, |setup| {
         forged.begins_anew(&ada, namespace).await;
     }
 });
+
+for_each_setup!(a_room_that_is_gone_meanwhile_is_said_to_be, |setup| {
+    let app = setup.start().await;
+    let (ada, site) = with_site(&app).await;
+    let mut socket = ada.without_token().socketio(Transport::WebSocket).await;
+    let mut memory = Memory::enter(&mut socket, &ada, "/").await;
+    let room = socket.ok("/", "subscribe:site", &[json!(site)]).await["room"].clone();
+    drop(socket);
+    let path = format!("/api/orgs/{}/sites/{site}", ada.organization);
+    let etag = ada.get(&path).await.expect(200).header("etag").to_owned();
+    ada.delete(&path, &etag).await.expect(204);
+    ada.all_told().await;
+    let mut socket = memory.come_back(&ada, "/", Transport::WebSocket).await;
+    let (name, arguments) = socket.event("/").await;
+    assert_eq!((name.as_str(), &arguments[0]), ("tenon:gone", &json!({ "room": room })));
+    let missed = memory.hear(&mut socket, "/", 1).await;
+    assert_eq!(missed[0]["event"], "site.deleted");
+});

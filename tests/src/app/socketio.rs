@@ -1,6 +1,10 @@
+mod packet;
+mod polling;
+
 use std::collections::VecDeque;
 
-use reqwest::Method;
+use packet::read;
+use polling::Polling;
 use serde_json::{Value, json};
 
 use super::client::Client;
@@ -45,12 +49,6 @@ enum Way {
     Polling(Polling),
 }
 
-struct Polling {
-    client: Client,
-    path: String,
-    packets: VecDeque<String>,
-}
-
 const BASE: &str = "/socket.io/?EIO=4&transport=";
 
 impl Client {
@@ -92,50 +90,6 @@ impl Person {
         let (name, mut arguments) = socket.event("/").await;
         assert_eq!(name, "tenon:welcome");
         (socket, arguments.swap_remove(0))
-    }
-}
-
-impl Polling {
-    async fn open(client: Client) -> Self {
-        let answer = client.get(&format!("{BASE}polling")).await.expect(200);
-        let open: Value = serde_json::from_str(answer.text().strip_prefix('0').unwrap()).unwrap();
-        let path = format!("{BASE}polling&sid={}", open["sid"].as_str().unwrap());
-        Self {
-            client,
-            path,
-            packets: VecDeque::new(),
-        }
-    }
-
-    async fn upgrade(&mut self) -> Socket {
-        let path = self.path.replace("transport=polling", "transport=websocket");
-        let mut socket = self.client.handshake(&path, &[]).await.map_err(|_| "refused").unwrap();
-        socket.send_text("2probe").await;
-        assert_eq!(socket.next_text_or_end().await.unwrap(), "3probe");
-        assert_eq!(self.client.get(&self.path).await.expect(200).text(), "6");
-        socket.send_text("5").await;
-        socket
-    }
-
-    async fn send(&self, packet: &str) -> Result<(), Ended> {
-        let call = self.client.call(Method::POST, &self.path);
-        let answer = call.body("text/plain;charset=UTF-8", packet.to_owned()).send().await;
-        if answer.status == 200 {
-            Ok(())
-        } else {
-            Err(Ended::Broken)
-        }
-    }
-
-    async fn next(&mut self) -> Result<String, Ended> {
-        while self.packets.is_empty() {
-            let answer = self.client.call(Method::GET, &self.path).try_send().await;
-            let Some(answer) = answer.filter(|answer| answer.status == 200) else {
-                return Err(Ended::Broken);
-            };
-            self.packets.extend(answer.text().split('\u{1e}').map(str::to_owned));
-        }
-        Ok(self.packets.pop_front().unwrap())
     }
 }
 
@@ -302,28 +256,4 @@ fn prefix(namespace: &str) -> String {
         "/" => String::new(),
         other => format!("{other},"),
     }
-}
-
-/// The namespace of a packet of Socket.IO without attachments, and what it says.
-fn read(packet: &str) -> (String, Said) {
-    let (kind, rest) = packet.split_at(1);
-    let (namespace, rest) = match rest.split_once(',') {
-        Some((namespace, rest)) if namespace.starts_with('/') => (namespace, rest),
-        _ => ("/", rest),
-    };
-    let (ack, json) = rest.split_at(rest.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(rest.len()));
-    let payload: Value = serde_json::from_str(json).unwrap_or_default();
-    let mut arguments = payload.as_array().cloned().unwrap_or_default();
-    let said = match kind {
-        "0" => Said::Welcome(payload),
-        "1" => Said::Dismissed,
-        "2" => {
-            let name = arguments.remove(0);
-            Said::Event(name.as_str().unwrap().to_owned(), arguments)
-        }
-        "3" => Said::Acknowledged(ack.parse().unwrap(), arguments),
-        "4" => Said::Refused(payload["message"].as_str().unwrap().to_owned()),
-        _ => panic!("an unknown packet: {packet}"),
-    };
-    (namespace.to_owned(), said)
 }
