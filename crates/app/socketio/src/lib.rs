@@ -9,6 +9,7 @@
 //! Packets are read by the parsers of `socketioxide`, which are types and functions only; what they let pass (depth, names,
 //! placeholders, trailing characters) is refused here.
 
+mod codes;
 mod engine;
 mod socket;
 

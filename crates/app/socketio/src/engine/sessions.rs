@@ -14,6 +14,7 @@ use super::mailbox::Mailbox;
 use super::session::Way;
 use super::upgrade::Upgrading;
 use super::{Engine, Handshake, Listener, Packets, Session, Sid};
+use crate::codes;
 
 /// The sessions that one worker opened. Everything here belongs to the worker's thread.
 pub struct Sessions {
@@ -125,7 +126,7 @@ impl Sessions {
             .collect();
         for session in sessions {
             if self.engine.is_ending() {
-                session.close(&Close::new(1012, "the server is about to stop"));
+                session.close(&Close::new(codes::RESTARTING, "the server is about to stop"));
             }
             session.look_after(settings, now);
         }

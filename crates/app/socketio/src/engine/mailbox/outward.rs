@@ -7,6 +7,7 @@ use tenon_websocket::Close;
 
 use super::Mailbox;
 use super::state::{Phase, Way};
+use crate::codes;
 use crate::engine::packet::{CLOSE, NOOP, SEPARATOR};
 use crate::engine::refusal::Refusal;
 use crate::engine::{Packets, Reason};
@@ -160,7 +161,7 @@ impl Mailbox {
             return Outward::Send(packets);
         }
         if state.phase == Phase::Closing {
-            let close = state.close.take().unwrap_or_else(|| Close::new(1000, ""));
+            let close = state.close.take().unwrap_or_else(|| Close::new(codes::NORMAL, ""));
             return Outward::Close(close, state.aborts);
         }
         state.wakers.outward = Some(cx.waker().clone());
