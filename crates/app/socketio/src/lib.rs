@@ -14,7 +14,7 @@ mod engine;
 mod socket;
 
 pub use engine::{
-    Engine, EngineSettings, Handshake, Listener, Outbox, Packets, Reason, Receiver, Session, Sessions, Sid, forbidden,
+    Engine, EngineSettings, Listener, Outbox, Packets, Reason, Receiver, Session, Sessions, Sid, forbidden,
 };
 pub use engineioxide_core::Str;
 pub use socket::{

@@ -4,10 +4,9 @@ use actix_web::dev::Payload;
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::handshake::parameter;
 use super::refusal::Refusal;
 use super::registry::Found;
-use super::{Handshake, Sessions, Sid, answer, direct, polling, upgrade};
+use super::{Sessions, Sid, answer, direct, polling, upgrade};
 
 /// The transport that a request names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,9 +68,14 @@ fn open(sessions: &Rc<Sessions>, request: &HttpRequest, payload: Payload, transp
     match (transport, Sid::random()) {
         (_, None) => Refusal::Busy.response(),
         (Requested::WebSocket, Some(sid)) => direct::open(sessions, sid, request, payload),
-        (Requested::Polling, Some(sid)) => answer::payload(
-            sessions.open_mailbox(sid, Handshake::of(request)).into_bytes().into(),
-            None,
-        ),
+        (Requested::Polling, Some(sid)) => answer::payload(sessions.open_mailbox(sid).into_bytes().into(), None),
     }
+}
+
+/// The first value of a parameter of a query; what it holds is not decoded, since nothing of the protocol is encoded.
+fn parameter<'a>(query: &'a str, name: &str) -> Option<&'a str> {
+    query
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .find_map(|(key, value)| (key == name).then_some(value))
 }

@@ -7,7 +7,7 @@ use tenon_websocket::{Close, Link};
 
 use super::mailbox::Mailbox;
 use super::packet::{Arrived, PING};
-use super::{EngineSettings, Handshake, Packets, Reason, Receiver, Sessions, Sid};
+use super::{EngineSettings, Packets, Reason, Receiver, Sessions, Sid};
 use crate::codes;
 
 /// A client's session. It belongs to the worker that opened it.
@@ -15,7 +15,6 @@ pub struct Session {
     sessions: Weak<Sessions>,
     key: usize,
     sid: Sid,
-    handshake: Handshake,
     way: Way,
     receiver: RefCell<Option<Rc<dyn Receiver>>>,
     holds: Cell<u32>,
@@ -36,12 +35,11 @@ pub(super) enum Way {
 }
 
 impl Session {
-    pub(super) fn new(sessions: &Rc<Sessions>, key: usize, sid: Sid, handshake: Handshake, way: Way) -> Self {
+    pub(super) fn new(sessions: &Rc<Sessions>, key: usize, sid: Sid, way: Way) -> Self {
         Self {
             sessions: Rc::downgrade(sessions),
             key,
             sid,
-            handshake,
             way,
             receiver: RefCell::default(),
             holds: Cell::new(0),
@@ -52,11 +50,6 @@ impl Session {
             namespaces: Cell::new(0),
             gone: Cell::new(false),
         }
-    }
-
-    /// What the request had that opened it.
-    pub fn handshake(&self) -> &Handshake {
-        &self.handshake
     }
 
     /// Sends packets; false, and nothing is sent, when too much waits already or the session is closing.

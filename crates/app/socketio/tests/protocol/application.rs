@@ -138,11 +138,6 @@ impl Handler for Member {
                 socket.close(&Close::new(4000, "as you wish"));
             }
             ("abort-me", _) => socket.abort(&Close::new(4001, "at once")),
-            ("handshake", _) => {
-                let handshake = socket.handshake();
-                let authorization = handshake.authorization.as_deref().unwrap_or("none");
-                self.notes.add(format!("{authorization} {}", handshake.query));
-            }
             ("flood", _) => self.flood(Self::number(&event, 0)),
             ("stream", _) => self.stream(),
             ("count", _) => {
