@@ -13,3 +13,5 @@ pub(crate) const RESTARTING: u16 = 1012;
 pub(crate) const TOO_SLOW: u16 = 1013;
 /// Private use, after 408 Request Timeout: no answer to a ping.
 pub(crate) const NO_PONG: u16 = 4408;
+/// Private use, after 429 Too Many Requests: more packets in a minute than a client may send.
+pub(crate) const TOO_MANY_PACKETS: u16 = 4429;
