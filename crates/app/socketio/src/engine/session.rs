@@ -7,14 +7,14 @@ use tenon_websocket::{Close, Link};
 
 use super::mailbox::Mailbox;
 use super::packet::{Arrived, PING};
-use super::{EngineSettings, Handshake, Packets, Reason, Receiver, Sessions, Sid};
+use super::{EngineSettings, Packets, Reason, Receiver, Sessions, Sid};
+use crate::codes;
 
 /// A client's session. It belongs to the worker that opened it.
 pub struct Session {
     sessions: Weak<Sessions>,
     key: usize,
     sid: Sid,
-    handshake: Handshake,
     way: Way,
     receiver: RefCell<Option<Rc<dyn Receiver>>>,
     holds: Cell<u32>,
@@ -35,12 +35,11 @@ pub(super) enum Way {
 }
 
 impl Session {
-    pub(super) fn new(sessions: &Rc<Sessions>, key: usize, sid: Sid, handshake: Handshake, way: Way) -> Self {
+    pub(super) fn new(sessions: &Rc<Sessions>, key: usize, sid: Sid, way: Way) -> Self {
         Self {
             sessions: Rc::downgrade(sessions),
             key,
             sid,
-            handshake,
             way,
             receiver: RefCell::default(),
             holds: Cell::new(0),
@@ -51,11 +50,6 @@ impl Session {
             namespaces: Cell::new(0),
             gone: Cell::new(false),
         }
-    }
-
-    /// What the request had that opened it.
-    pub fn handshake(&self) -> &Handshake {
-        &self.handshake
     }
 
     /// Sends packets; false, and nothing is sent, when too much waits already or the session is closing.
@@ -132,7 +126,7 @@ impl Session {
 
     /// The client broke a rule of the protocol above.
     pub(crate) fn refuse(&self, what: &'static str) {
-        self.end(&Close::new(1002, what), Reason::Violation, true);
+        self.end(&Close::new(codes::PROTOCOL_ERROR, what), Reason::Violation, true);
     }
 
     pub(super) fn end(&self, close: &Close, reason: Reason, drop_waiting: bool) {
@@ -228,7 +222,7 @@ impl Session {
 
     fn left(&self) {
         match &self.way {
-            Way::Link(link) => link.close(&Close::new(1000, "")),
+            Way::Link(link) => link.close(&Close::new(codes::NORMAL, "")),
             Way::Mailbox(mailbox) => mailbox.left(),
         }
     }
@@ -267,16 +261,23 @@ impl Session {
             Way::Mailbox(mailbox) => mailbox.stalled(),
         };
         if stalled.is_some_and(|since| now.duration_since(since) >= settings.stalled) {
-            return self.give_up(&Close::new(1013, "the client takes nothing"), Reason::Stalled);
+            return self.give_up(
+                &Close::new(codes::TOO_SLOW, "the client takes nothing"),
+                Reason::Stalled,
+            );
         }
         let overdue = |since| now.duration_since(since) >= settings.connect_timeout;
         if self.unconnected.get().is_some_and(overdue) {
-            return self.end(&Close::new(1008, "no namespace was entered"), Reason::Silent, true);
+            return self.end(
+                &Close::new(codes::POLICY_VIOLATION, "no namespace was entered"),
+                Reason::Silent,
+                true,
+            );
         }
         let silent = now.duration_since(self.alive.get());
         // While nothing is taken from the client its pong is not either.
         if silent >= settings.dead() && self.pinged.get() && self.holds.get() == 0 {
-            return self.give_up(&Close::new(4408, "no pong"), Reason::Silent);
+            return self.give_up(&Close::new(codes::NO_PONG, "no pong"), Reason::Silent);
         }
         if silent >= settings.ping_interval && !self.pinged.replace(true) {
             self.reply(&Packets::packet(PING));

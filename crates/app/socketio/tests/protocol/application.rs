@@ -1,5 +1,6 @@
 //! What the server of these tests does with its clients.
 
+use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -45,6 +46,7 @@ impl Application for Trial {
                     notes: self.0.clone(),
                     auth: connect.auth.unwrap_or_else(nothing),
                     socket: connect.socket,
+                    closes: Cell::new(false),
                 }),
             })
         }
@@ -56,6 +58,8 @@ struct Member {
     notes: Notes,
     socket: Rc<Socket>,
     auth: Box<RawValue>,
+    /// It ends the connection itself when too much comes.
+    closes: Cell<bool>,
 }
 
 impl Member {
@@ -138,11 +142,6 @@ impl Handler for Member {
                 socket.close(&Close::new(4000, "as you wish"));
             }
             ("abort-me", _) => socket.abort(&Close::new(4001, "at once")),
-            ("handshake", _) => {
-                let handshake = socket.handshake();
-                let authorization = handshake.authorization.as_deref().unwrap_or("none");
-                self.notes.add(format!("{authorization} {}", handshake.query));
-            }
             ("flood", _) => self.flood(Self::number(&event, 0)),
             ("stream", _) => self.stream(),
             ("count", _) => {
@@ -152,6 +151,7 @@ impl Handler for Member {
                 }
             }
             ("hold", _) => self.hold(),
+            ("close-floods", _) => self.closes.set(true),
             (name, _) => self.note(&format!("event {name}")),
         }
     }
@@ -162,6 +162,14 @@ impl Handler for Member {
 
     fn ponged(&self) {
         self.note("ponged");
+    }
+
+    fn flooded(&self) {
+        self.note("too much");
+        self.socket.emit("too-much", &[]);
+        if self.closes.get() {
+            self.socket.close(&Close::new(4002, "too much for me"));
+        }
     }
 
     fn disconnected(&self, reason: Reason) {

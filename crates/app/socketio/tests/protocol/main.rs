@@ -11,6 +11,7 @@ mod application;
 mod backpressure;
 mod client;
 mod closing;
+mod flooding;
 mod handshake;
 mod heartbeat;
 mod namespaces;
