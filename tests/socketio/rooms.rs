@@ -212,7 +212,10 @@ async fn a_poll_that_reaches_another_instance_is_refused_clearly() {
     let there = here.another(&[]).await;
     let open = here.anonymous().get("/socket.io/?EIO=4&transport=polling").await;
     let open: Value = serde_json::from_str(&open.expect(200).text()[1..]).unwrap();
-    let poll = format!("/socket.io/?EIO=4&transport=polling&sid={}", open["sid"].as_str().unwrap());
+    let poll = format!(
+        "/socket.io/?EIO=4&transport=polling&sid={}",
+        open["sid"].as_str().unwrap()
+    );
     let answer = there.anonymous().get(&poll).await.expect(400);
     assert_eq!(answer.json(), json!({ "code": 1, "message": "Session ID unknown" }));
     here.anonymous()

@@ -2,6 +2,7 @@
 mod tests;
 
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -43,8 +44,10 @@ struct Shared {
     id: InstanceId,
     version: &'static str,
     started_at: Timestamp,
-    /// Whether this instance has left. Held while it beats, so that no beat comes after that.
-    left: Turn<bool>,
+    /// Whether this instance leaves or has left. Set before it waits for its turn, because it may be given up while it waits.
+    left: AtomicBool,
+    /// Had by a beat, and by the leave that comes after it.
+    turn: Turn<()>,
     known: Mutex<Known>,
     current: RwLock<Arc<Snapshot>>,
     changes: Changes,
@@ -88,7 +91,8 @@ impl Cluster {
             id,
             version: config.version,
             started_at: now,
-            left: Turn::new(false),
+            left: AtomicBool::new(false),
+            turn: Turn::new(()),
             known: Mutex::new(Known {
                 others: Vec::new(),
                 nodes,
@@ -116,23 +120,23 @@ impl Cluster {
         self.known().nodes.iter().map(|state| state.node.clone()).collect()
     }
 
-    /// Says that this instance is there, unless it has left.
+    /// Says that this instance is there, unless it has left. A beat that was on its way when it left is taken back, also when
+    /// [`Cluster::leave`] did not wait for it.
     ///
     /// # Errors
     ///
     /// [`Unavailable`] when the others cannot be told. The update is made nevertheless.
     pub async fn beat(&self) -> Result<(), Unavailable> {
-        let left = self.0.left.lock().await;
-        if *left {
+        let turn = self.0.turn.lock().await;
+        if self.has_left() {
             return Ok(());
         }
-        let outcome = self
-            .0
-            .ports
-            .instances
-            .beat(&self.own(self.0.ports.clock.now()), LIFE)
-            .await;
-        drop(left);
+        let own = self.own(self.0.ports.clock.now());
+        let mut outcome = self.0.ports.instances.beat(&own, LIFE).await;
+        if self.has_left() {
+            outcome = self.0.ports.instances.leave(self.0.id).await;
+        }
+        drop(turn);
         self.publish(true);
         outcome
     }
@@ -173,15 +177,20 @@ impl Cluster {
         news
     }
 
-    /// Says that this instance goes, once its last beat was said. It does not beat after that.
+    /// Says that this instance goes, once its last beat was said. It does not begin another after this was first polled, also
+    /// when nobody waits for the end of this.
     ///
     /// # Errors
     ///
     /// [`Unavailable`] when the others cannot be told; they find out after [`LIFE`].
     pub async fn leave(&self) -> Result<(), Unavailable> {
-        let mut left = self.0.left.lock().await;
-        *left = true;
+        self.0.left.store(true, Ordering::SeqCst);
+        let _turn = self.0.turn.lock().await;
         self.0.ports.instances.leave(self.0.id).await
+    }
+
+    fn has_left(&self) -> bool {
+        self.0.left.load(Ordering::SeqCst)
     }
 
     pub(crate) fn changes(&self) -> &Changes {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use futures_util::FutureExt;
+use futures_util::lock::Mutex as Gate;
 use parking_lot::Mutex;
 use tenon_kernel::{Clock, ServiceState, Timestamp, Unavailable};
 
@@ -21,10 +22,12 @@ pub struct World {
     pub fails: Mutex<bool>,
     pub sockets: Mutex<u64>,
     pub found: Mutex<Option<Unreachable>>,
+    /// Beats hang while a test has it.
+    pub gate: Gate<()>,
     seconds: Mutex<u64>,
 }
 
-/// The fakes never wait.
+/// The fakes never wait, unless a test has their gate.
 pub fn now<T>(work: impl Future<Output = T>) -> T {
     work.now_or_never().unwrap()
 }
@@ -94,6 +97,7 @@ impl Reach for World {
 #[async_trait]
 impl Instances for World {
     async fn beat(&self, instance: &Instance, life: Duration) -> Result<(), Unavailable> {
+        self.gate.lock().await;
         self.answer()?;
         let mut listed = self.listed.lock();
         listed.retain(|other| other.id != instance.id);
