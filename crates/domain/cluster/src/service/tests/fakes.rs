@@ -21,6 +21,8 @@ pub struct World {
     pub lives: Mutex<Vec<Duration>>,
     pub fails: Mutex<bool>,
     pub sockets: Mutex<u64>,
+    /// How often somebody asked how an instance does.
+    pub taken: Mutex<u64>,
     pub found: Mutex<Option<Unreachable>>,
     /// Beats hang while a test has it.
     pub gate: Gate<()>,
@@ -76,6 +78,7 @@ impl Clock for World {
 
 impl Vitals for World {
     fn take(&self) -> Signs {
+        *self.taken.lock() += 1;
         Signs {
             sockets: *self.sockets.lock(),
             rooms: 2,
