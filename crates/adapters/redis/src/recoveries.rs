@@ -5,7 +5,8 @@ use redis::Cmd;
 use tenon_kernel::{Recoveries, Unavailable};
 
 use crate::Redis;
-use crate::kept::{gone, key, millis};
+use crate::connection::unavailable;
+use crate::kept::{key, millis};
 
 /// What clients go on with on any instance. Key `recovery:{digest}`, gone when it was taken or its life has passed.
 pub struct RedisRecoveries(Redis);
@@ -23,12 +24,12 @@ impl Recoveries for RedisRecoveries {
         let mut set = Cmd::new();
         set.arg("SET").arg(key("recovery", &digest)).arg(state);
         set.arg("PX").arg(millis(life));
-        self.0.ask::<()>(&set).await.ok_or_else(gone)
+        self.0.ask::<()>(&set).await.ok_or_else(unavailable)
     }
 
     async fn take(&self, digest: [u8; 32]) -> Result<Option<Vec<u8>>, Unavailable> {
         let mut take = Cmd::new();
         take.arg("GETDEL").arg(key("recovery", &digest));
-        self.0.ask(&take).await.ok_or_else(gone)
+        self.0.ask(&take).await.ok_or_else(unavailable)
     }
 }
