@@ -32,8 +32,10 @@ use tenon_workers::WorkersPorts;
 use crate::configuration::Settings;
 use crate::secrets::{MasterKeys, Secrets};
 use accounts::{accounts, passwords, tenancy};
+use cluster::cluster;
 use coordination::Coordination;
-use correspondence::{keys, messages};
+use correspondence::correspondence;
+use graph::graph;
 
 pub use accounts::auth_quota;
 pub use database::{migrate, open};
@@ -125,15 +127,13 @@ impl Services {
         let tenancy = tenancy(settings, &store, &coordination, revoked, &clock);
         let sockets = Arc::new(Sockets::new(&settings.sockets.settings));
         let rooms = rooms(settings, &store, &coordination, &sockets, &clock);
-        let wakes = coordination.wakes(&sockets);
-        let messages = messages(settings, &store, &coordination, &wakes, &clock);
-        let keys = keys(settings, &store, &coordination, &wakes, &clock);
+        let (messages, keys) = correspondence(settings, &store, &coordination, &sockets, &clock);
         let vault = Vault::new(Arc::clone(&store.credentials), Arc::clone(&keyring), Arc::clone(&clock));
-        let (intake, subscriptions) = graph::graph(&settings.graph, &store, &vault, &keyring, &clock)?;
+        let (intake, subscriptions) = graph(&settings.graph, &store, &vault, &keyring, &clock)?;
         let health = Arc::new(coordination.health(Arc::clone(&store.probe)));
         let (queues, workers) = work(&store, &clock);
         let vitals = (&sockets, &queues, &health);
-        let cluster = cluster::cluster(&settings.cluster, &store, &coordination, &clock, vitals)?;
+        let cluster = cluster(&settings.cluster, &store, &coordination, &clock, vitals)?;
         Ok(Self {
             accounts,
             tenancy,
