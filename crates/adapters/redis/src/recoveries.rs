@@ -8,7 +8,9 @@ use crate::Redis;
 use crate::connection::unavailable;
 use crate::kept::{key, millis};
 
-/// What clients go on with on any instance. Key `recovery:{digest}`, gone when it was taken or its life has passed.
+const KIND: &str = "tenon:recovery";
+
+/// What clients go on with on any instance. Key `tenon:recovery:{digest}`, gone when it was taken or its life has passed.
 pub struct RedisRecoveries(Redis);
 
 impl RedisRecoveries {
@@ -22,14 +24,14 @@ impl RedisRecoveries {
 impl Recoveries for RedisRecoveries {
     async fn keep(&self, digest: [u8; 32], state: Vec<u8>, life: Duration) -> Result<(), Unavailable> {
         let mut set = Cmd::new();
-        set.arg("SET").arg(key("recovery", &digest)).arg(state);
+        set.arg("SET").arg(key(KIND, &digest)).arg(state);
         set.arg("PX").arg(millis(life));
         self.0.ask::<()>(&set).await.ok_or_else(unavailable)
     }
 
     async fn take(&self, digest: [u8; 32]) -> Result<Option<Vec<u8>>, Unavailable> {
         let mut take = Cmd::new();
-        take.arg("GETDEL").arg(key("recovery", &digest));
+        take.arg("GETDEL").arg(key(KIND, &digest));
         self.0.ask(&take).await.ok_or_else(unavailable)
     }
 }

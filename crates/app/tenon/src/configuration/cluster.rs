@@ -120,7 +120,7 @@ mod tests {
                 ("TENON__CLUSTER__PROBE_SECONDS", interval),
                 ("TENON__CLUSTER__PROBE_TIMEOUT_SECONDS", timeout),
             ];
-            let given = variables.into_iter().filter(|(_, value)| *value != "");
+            let given = variables.into_iter().filter(|(_, value)| !value.is_empty());
             Configuration::load(None, &given.collect())
         };
         for (interval, timeout, told) in [
