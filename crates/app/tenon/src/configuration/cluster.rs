@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn a_probe_that_may_take_longer_than_its_interval_is_refused_whichever_of_both_is_a_default() {
-        let load = |interval, timeout| {
+        let load = |interval: &str, timeout: &str| {
             let variables = [
                 ("TENON__CLUSTER__PROBE_SECONDS", interval),
                 ("TENON__CLUSTER__PROBE_TIMEOUT_SECONDS", timeout),
