@@ -141,7 +141,8 @@ impl Drop for Caller {
     fn drop(&mut self) {
         let Voice { hub, connection, ear } = &self.voice;
         if self.recoverable.get() && ear.feed == Feed::Rooms {
-            recovery::keep(hub, &self.pid.borrow(), &ear.trail.borrow());
+            let user = connection.member.get().user;
+            recovery::keep(hub, user, &self.pid.borrow(), &ear.trail.borrow());
         }
         hub.close(connection, self.key);
     }

@@ -17,7 +17,7 @@ use super::ear::{Ear, Feed};
 use super::recovery::{self, Pass, Recovered};
 use super::{CLUSTER, EVENTS, ROOMS};
 use crate::Api;
-use crate::socket::{Hub, Outlet};
+use crate::socket::{Hub, Outlet, codes};
 
 /// Lets clients of Socket.IO into namespaces.
 pub(crate) struct Entrance {
@@ -64,8 +64,13 @@ impl Entrance {
         let Some(token) = token.filter(|token| !token.is_empty()) else {
             return Err(ConnectError::new("Authentication token required"));
         };
-        let claims = self.api.accounts.recognize(token);
-        claims.map_err(|_| ConnectError::new("Invalid or expired token"))
+        let claims = self.api.accounts.recognize(token).ok();
+        // A token that is recognized for some seconds longer would be ended at once.
+        let good =
+            |claims: &Claims| codes::of_standing(self.api.accounts.standing(claims, self.api.clock.now())).is_none();
+        claims
+            .filter(good)
+            .ok_or_else(|| ConnectError::new("Invalid or expired token"))
     }
 
     fn watch(&self, introduction: &Introduction, socket: Rc<Socket>) -> Result<Accepted, ConnectError> {

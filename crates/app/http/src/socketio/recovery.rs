@@ -4,6 +4,7 @@
 //! What is needed for it is kept for [`LIFE`] where every instance finds it. For the feed nothing has to be kept, because it has one
 //! room and the offset says it all.
 
+use std::num::NonZeroU32;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use tenon_kernel::{Member, Unavailable};
+use tenon_kernel::{Member, Quota, Unavailable, UserId};
 use tenon_rooms::{Epoch, Offset, Position, ReadRoomError, Replay, Room};
 use tenon_socketio::Sid;
 
@@ -24,6 +25,9 @@ use crate::socket::Hub;
 
 /// As long as Socket.IO's own server does by default.
 const LIFE: Duration = Duration::from_secs(120);
+
+/// How often one user's clients are kept, so that nobody takes the room of others.
+const KEPT: Quota = Quota::per_minute("recoveries", NonZeroU32::MIN.saturating_add(59));
 
 const CONTEXT: &[u8] = b"recovery of a socket";
 
@@ -85,14 +89,17 @@ pub(super) struct Recovered {
 }
 
 /// Keeps what a client was told, under its `pid`.
-pub(super) fn keep(hub: &Rc<Hub>, pid: &str, trail: &Trail) {
+pub(super) fn keep(hub: &Rc<Hub>, user: UserId, pid: &str, trail: &Trail) {
     let Ok(state) = serde_json::to_vec(&trail.written()) else {
         return;
     };
     let (hub, key) = (Rc::clone(hub), digest(pid));
     let leaving = hub.sockets.leaving();
     rt::spawn(async move {
-        if let Err(error) = hub.api.recoveries.keep(key, state, LIFE).await {
+        let standing = hub.api.limits.take(&KEPT, &format!("user:{user}")).await;
+        if standing.allowed()
+            && let Err(error) = hub.api.recoveries.keep(key, state, LIFE).await
+        {
             tracing::debug!(%error, "a client is not recovered");
         }
         drop(leaving);

@@ -36,11 +36,19 @@ impl Step {
     }
 }
 
+/// A room that the client is in, or was in and may lack events of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Place {
+    room: Room,
+    begin: Position,
+    inside: bool,
+}
+
 /// What went out to a client: where each room was at first, and the steps from there. Steps that the client has for certain go
 /// into the beginning.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Trail {
-    rooms: Vec<(Room, Position)>,
+    places: Vec<Place>,
     steps: VecDeque<Step>,
     /// So many steps went out before the last sign of life.
     settled: usize,
@@ -49,15 +57,31 @@ pub(crate) struct Trail {
 }
 
 impl Trail {
-    /// The client is in a room from this position on.
-    pub fn enter(&mut self, room: Room, position: Position) {
-        self.leave(&room);
-        self.rooms.push((room, position));
+    /// The client is in a room from this position on, or from an earlier one of which it may lack events.
+    pub fn enter(&mut self, room: Room, begin: Position) {
+        match self.places.iter_mut().find(|place| place.room == room) {
+            Some(place) => place.inside = true,
+            None => self.places.push(Place {
+                room,
+                begin,
+                inside: true,
+            }),
+        }
     }
 
     /// The client left a room.
     pub fn leave(&mut self, room: &Room) {
-        self.rooms.retain(|(other, _)| other != room);
+        if let Some(place) = self.places.iter_mut().find(|place| place.room == *room) {
+            place.inside = false;
+        }
+        self.forget();
+    }
+
+    /// Forgets rooms that were left and of which the client lacks nothing.
+    fn forget(&mut self) {
+        let steps = &self.steps;
+        self.places
+            .retain(|place| place.inside || steps.iter().any(|step| step.room == place.room));
     }
 
     /// Events went out.
@@ -92,42 +116,46 @@ impl Trail {
 
     fn settle(&mut self, steps: usize) {
         for step in self.steps.drain(..steps.min(self.steps.len())) {
-            if let Some((_, position)) = self.rooms.iter_mut().find(|(room, _)| *room == step.room) {
-                *position = step.end();
+            if let Some(place) = self.places.iter_mut().find(|place| place.room == step.room) {
+                place.begin = step.end();
             }
         }
         self.settled = self.settled.saturating_sub(steps);
+        if self.places.iter().any(|place| !place.inside) {
+            self.forget();
+        }
     }
 
     /// Where to go on in every room for a client that has everything up to an event; nothing when that cannot be told.
     pub fn resume(mut self, position: Position) -> Option<Vec<(Room, Position)>> {
-        let Some(index) = self.steps.iter().rposition(|step| step.contains(position)) else {
-            let begins = |(_, begin): &(Room, Position)| *begin == position;
-            return (self.torn == 0 && self.rooms.iter().any(begins)).then_some(self.rooms);
-        };
-        self.settle(index);
-        let room = self.steps.front().map(|step| step.room);
-        if let Some((_, begin)) = self.rooms.iter_mut().find(|(other, _)| Some(*other) == room) {
-            *begin = position;
+        if let Some(index) = self.steps.iter().rposition(|step| step.contains(position)) {
+            self.settle(index);
+            let room = self.steps.front().map(|step| step.room);
+            if let Some(place) = self.places.iter_mut().find(|place| Some(place.room) == room) {
+                place.begin = position;
+            }
+        } else if self.torn > 0 || self.places.iter().all(|place| place.begin != position) {
+            return None;
         }
-        Some(self.rooms)
+        let inside = self.places.into_iter().filter(|place| place.inside);
+        Some(inside.map(|place| (place.room, place.begin)).collect())
     }
 }
 
-/// A trail as it is kept: rooms and where they begin, then steps, then [`Trail::torn`].
+/// A trail as it is kept: rooms, where they begin and whether the client is inside, then steps, then [`Trail::torn`].
 #[derive(Serialize, Deserialize)]
 pub(super) struct Written {
-    rooms: Vec<(String, String)>,
+    places: Vec<(String, String, bool)>,
     steps: Vec<(String, String, u64)>,
     torn: u8,
 }
 
 impl Trail {
     pub(super) fn written(&self) -> Written {
-        let begin = |(room, position): &(Room, Position)| (room.to_string(), offset(*position));
+        let place = |place: &Place| (place.room.to_string(), offset(place.begin), place.inside);
         let step = |step: &Step| (step.room.to_string(), offset(step.first), step.last.get());
         Written {
-            rooms: self.rooms.iter().map(begin).collect(),
+            places: self.places.iter().map(place).collect(),
             steps: self.steps.iter().map(step).collect(),
             torn: self.torn,
         }
@@ -135,7 +163,13 @@ impl Trail {
 
     /// Nothing when it is none.
     pub(super) fn read(written: &Written) -> Option<Self> {
-        let begin = |(room, at): &(String, String)| Some((Room::parse(room).ok()?, position(at)?));
+        let place = |(room, begin, inside): &(String, String, bool)| {
+            Some(Place {
+                room: Room::parse(room).ok()?,
+                begin: position(begin)?,
+                inside: *inside,
+            })
+        };
         let step = |(room, first, last): &(String, String, u64)| {
             Some(Step {
                 room: Room::parse(room).ok()?,
@@ -144,7 +178,7 @@ impl Trail {
             })
         };
         Some(Self {
-            rooms: written.rooms.iter().map(begin).collect::<Option<_>>()?,
+            places: written.places.iter().map(place).collect::<Option<_>>()?,
             steps: written.steps.iter().map(step).collect::<Option<_>>()?,
             settled: 0,
             torn: written.torn,

@@ -141,3 +141,30 @@ fn a_gap_is_a_step_to_where_the_room_is() {
     assert_eq!(scene.resume(0, 90), Some([90, 0]));
     assert_eq!(scene.resume(0, 50), None);
 }
+
+#[test]
+fn who_enters_a_room_again_may_still_lack_what_went_out_before() {
+    let mut scene = Scene::new();
+    scene.went(1, 1, 3);
+    let (room, here) = (scene.rooms[1], scene.at(1, 3));
+    scene.trail.enter(room, here);
+    assert_eq!(scene.resume(0, 0), Some([0, 0]));
+    scene.trail.leave(&room);
+    scene.trail.enter(room, scene.at(1, 9));
+    scene.went(1, 10, 10);
+    assert_eq!(scene.resume(0, 0), Some([0, 0]));
+    assert_eq!(scene.resume(1, 2), Some([0, 2]));
+    assert_eq!(scene.resume(1, 10), Some([0, 10]));
+}
+
+#[test]
+fn who_has_all_of_a_room_begins_where_it_is_entered_again() {
+    let mut scene = Scene::new();
+    scene.went(1, 1, 3);
+    scene.trail.confirmed();
+    scene.trail.confirmed();
+    let room = scene.rooms[1];
+    scene.trail.leave(&room);
+    scene.trail.enter(room, scene.at(1, 9));
+    assert_eq!(scene.resume(0, 0), Some([0, 9]));
+}

@@ -3,10 +3,15 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use tokio::task::yield_now;
+
 use super::Mailbox;
 use super::state::Phase;
 use crate::engine::packet::Arrived;
 use crate::engine::{Reason, Session};
+
+/// Packets that are followed before others of the thread have their turn. A body may hold tens of thousands.
+const AT_ONCE: usize = 32;
 
 /// What the owner of a session should know.
 enum Inward {
@@ -17,9 +22,16 @@ enum Inward {
 
 /// Follows what comes into the mailbox of a session, on the thread that the session belongs to, until it is gone.
 pub(in crate::engine) async fn own(mailbox: Arc<Mailbox>, session: Rc<Session>) {
+    let mut taken: usize = 0;
     loop {
         match poll_fn(|cx| mailbox.next_inward(cx)).await {
-            Inward::Arrived(arrived) => session.take(arrived),
+            Inward::Arrived(arrived) => {
+                session.take(arrived);
+                taken = taken.wrapping_add(1);
+                if taken.is_multiple_of(AT_ONCE) {
+                    yield_now().await;
+                }
+            }
             Inward::Drained => session.drained(),
             Inward::Gone(reason) => return session.gone(reason),
         }
