@@ -128,7 +128,11 @@ impl Host {
 
     /// What tables call it.
     pub fn name(&self) -> &'static str {
-        self.dialect.name()
+        match (self.dialect, self.upgrade) {
+            (Dialect::TenonSocketio, true) => "Tenon by Socket.IO, upgraded",
+            (Dialect::Socketio, true) => "Socket.IO, upgraded",
+            (dialect, _) => dialect.name(),
+        }
     }
 
     /// Where it listens.
