@@ -9,6 +9,7 @@
 mod attempts;
 mod counters;
 mod feed;
+mod instances;
 mod limits;
 mod outage;
 mod redis_only;

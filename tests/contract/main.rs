@@ -8,6 +8,7 @@
 
 mod activities;
 mod answers;
+mod cluster;
 mod graph;
 mod housekeeping;
 mod inventory;

@@ -9,6 +9,7 @@
 )]
 
 mod agreement;
+mod cluster;
 mod demotion;
 mod draining;
 mod early;

@@ -10,6 +10,7 @@ mod accounts;
 mod activity;
 mod assets;
 mod bad_inputs;
+mod cluster;
 mod conditions;
 mod credentials;
 mod events;

@@ -12,6 +12,7 @@ pub mod accounts;
 pub mod app;
 pub mod assets;
 pub mod clock;
+pub mod cluster;
 pub mod databases;
 pub mod graph;
 pub mod graph_scene;

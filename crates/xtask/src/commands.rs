@@ -2,39 +2,47 @@
 
 use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::{env, fs};
 
 use xtask::programs;
 use xtask::servers::{Postgres, Redis};
 
+use crate::clients::Clients;
+use crate::lints::denying;
 use crate::provision;
 use crate::steps::Steps;
 
 pub fn test(steps: &mut Steps, only_tests: bool, arguments: &[String]) -> io::Result<()> {
-    if !only_tests {
-        lint(steps)?;
-    }
-    let clients = Clients::provide(steps)?;
+    // A full run compiles once: its builds and its tests are of the same packages, with the same compiler.
+    let (compiling, built): (fn() -> Command, &[&str]) = if only_tests {
+        (cargo, &["build", "--package", "tenon"])
+    } else {
+        format(steps)?;
+        (|| denying(cargo()), &["build", "--workspace", "--all-targets"])
+    };
+    steps.command("build", compiling().args(built))?;
+    let clients = Clients::provide(steps, compiling())?;
     let postgres = steps.step("start Postgres", Postgres::start)?;
     let redis = steps.step("start Redis", Redis::start)?;
-    steps.command("build tenon", cargo().args(["build", "--package", "tenon"]))?;
 
     // Tests that are killed leave their temporary files behind; this folder takes them away.
     let scratch = tempfile::Builder::new().prefix("tenon-tests-").tempdir()?;
     fs::set_permissions(scratch.path(), fs::Permissions::from_mode(0o755))?;
 
-    let mut tests = cargo();
+    let mut tests = compiling();
     tests.arg("test").args(selection(arguments)).args(arguments);
     tests
-        .envs(environment(&postgres, &redis, &clients)?)
+        .envs(clients.environment(&postgres, &redis)?)
         .env("TMPDIR", scratch.path());
     steps.command("cargo test", &mut tests)
 }
 
 pub fn check(steps: &mut Steps) -> io::Result<()> {
-    lint(steps)?;
+    format(steps)?;
+    let lints = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
+    steps.command("cargo clippy", cargo().args(lints))?;
     if programs::on_path("cargo-deny").is_some() {
         let checks = [
             "deny",
@@ -53,25 +61,25 @@ pub fn check(steps: &mut Steps) -> io::Result<()> {
 
 pub fn provision(steps: &mut Steps) -> io::Result<()> {
     provision::components(steps)?;
-    Clients::provide(steps).map(drop)
+    Clients::provide(steps, cargo()).map(drop)
 }
 
 pub fn servers(steps: &mut Steps) -> io::Result<()> {
-    let clients = Clients::provide(steps)?;
+    let clients = Clients::provide(steps, cargo())?;
     let (postgres, redis) = (Postgres::start()?, Redis::start()?);
     let mut out = io::stdout().lock();
-    for (name, value) in environment(&postgres, &redis, &clients)? {
+    for (name, value) in clients.environment(&postgres, &redis)? {
         writeln!(out, "export {name}='{value}'")?;
     }
     out.flush()?;
     steps.until_interrupted()
 }
 
-fn lint(steps: &mut Steps) -> io::Result<()> {
+fn format(steps: &mut Steps) -> io::Result<()> {
     provision::components(steps)?;
     steps.command("cargo fmt --check", cargo().args(["fmt", "--all", "--check"]))?;
-    let lints = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
-    steps.command("cargo clippy", cargo().args(lints))
+    let outside = ["fmt", "--check", "--manifest-path", provision::RUST_SOCKETIO];
+    steps.command("cargo fmt --check of a client on Rust", cargo().args(outside))
 }
 
 /// The whole workspace to the end, unless the arguments choose for themselves.
@@ -84,48 +92,8 @@ fn selection(arguments: &[String]) -> &'static [&'static str] {
     }
 }
 
-/// What plays the part of clients that are not ours.
-struct Clients {
-    kosoku: PathBuf,
-    python: PathBuf,
-    node: PathBuf,
-    modules: PathBuf,
-    chromium: PathBuf,
-}
-
-impl Clients {
-    /// Installs what the tests need and is missing, servers included.
-    fn provide(steps: &mut Steps) -> io::Result<Self> {
-        provision::programs(steps)?;
-        let target = target()?;
-        let python = provision::python(steps, &target)?;
-        let gone = || io::Error::other("Node or Chromium is gone again");
-        Ok(Self {
-            kosoku: python.join("kosoku"),
-            python: python.join("python"),
-            node: programs::node().ok_or_else(gone)?,
-            modules: provision::modules(steps, &target)?,
-            chromium: programs::chromium().ok_or_else(gone)?,
-        })
-    }
-}
-
-fn environment(postgres: &Postgres, redis: &Redis, clients: &Clients) -> io::Result<[(&'static str, String); 8]> {
-    let text = |path: &Path| path.display().to_string();
-    Ok([
-        ("TENON_TEST_POSTGRES", postgres.url()),
-        ("TENON_TEST_REDIS", redis.url()),
-        ("TENON_TEST_BINARY", text(&target()?.join("debug/tenon"))),
-        ("TENON_TEST_KOSOKU", text(&clients.kosoku)),
-        ("TENON_TEST_PYTHON", text(&clients.python)),
-        ("TENON_TEST_NODE", text(&clients.node)),
-        ("TENON_TEST_NODE_MODULES", text(&clients.modules)),
-        ("TENON_TEST_CHROMIUM", text(&clients.chromium)),
-    ])
-}
-
 /// The target folder, found from this program's own place, `target/PROFILE/xtask`.
-fn target() -> io::Result<PathBuf> {
+pub fn target() -> io::Result<PathBuf> {
     let own = env::current_exe()?;
     let target = own
         .ancestors()

@@ -1,7 +1,9 @@
 //! The project's task runner: `cargo xtask help`.
 
 mod arguments;
+mod clients;
 mod commands;
+mod lints;
 mod provision;
 mod steps;
 

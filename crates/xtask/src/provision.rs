@@ -2,6 +2,7 @@
 
 mod node;
 mod python;
+mod rust;
 
 use std::io;
 use std::process::{Command, Stdio};
@@ -10,6 +11,7 @@ use xtask::programs;
 
 pub use node::modules;
 pub use python::python;
+pub use rust::{RUST_SOCKETIO, rust_socketio};
 
 use crate::commands::cargo;
 use crate::steps::{Steps, report};
@@ -78,6 +80,17 @@ const CHROMIUM: Program = Program {
     is_there: || programs::chromium().is_some(),
 };
 
+/// What a client on Rust links, except on macOS.
+const OPENSSL: Program = Program {
+    name: "OpenSSL's headers",
+    apt: &["libssl-dev", "pkg-config"],
+    brew: &["openssl", "pkgconf"],
+    is_there: || {
+        let asked = Command::new("pkg-config").args(["--exists", "openssl"]).status();
+        cfg!(target_os = "macos") || asked.is_ok_and(|status| status.success())
+    },
+};
+
 const UBUNTUS_CHROMIUM: &str = "chromium-browser";
 
 /// Installs rustfmt and clippy where one of them is missing.
@@ -90,7 +103,7 @@ pub fn components(steps: &mut Steps) -> io::Result<()> {
     steps.step("install rustfmt and clippy", || run(&mut rustup))
 }
 
-/// Installs Postgres, Redis, strace, sqlite3, Python, Node and Chromium, each only where it is missing.
+/// Installs Postgres, Redis, strace, sqlite3, Python, Node, Chromium and OpenSSL's headers, each only where it is missing.
 pub fn programs(steps: &mut Steps) -> io::Result<()> {
     let missing = what_is_missing();
     if missing.is_empty() {
@@ -107,7 +120,7 @@ pub fn programs(steps: &mut Steps) -> io::Result<()> {
 }
 
 fn what_is_missing() -> Vec<Program> {
-    let needed = [POSTGRES, REDIS, STRACE, SQLITE, PYTHON, NODE, CHROMIUM];
+    let needed = [POSTGRES, REDIS, STRACE, SQLITE, PYTHON, NODE, CHROMIUM, OPENSSL];
     needed.into_iter().filter(|program| !(program.is_there)()).collect()
 }
 
@@ -131,7 +144,7 @@ fn install(missing: &[Program]) -> io::Result<()> {
 }
 
 const BY_HAND: &str = "`postgres`, `initdb`, `redis-server`, `sqlite3`, `python3`, `node`, `npm` and `chromium` or \
-    `google-chrome` have to be on the PATH and to work";
+    `google-chrome` have to be on the PATH and to work, and `pkg-config` to know `openssl`";
 
 fn packages(missing: &[Program], ubuntu: bool) -> Vec<&'static str> {
     let names = missing.iter().flat_map(|program| program.apt).copied();

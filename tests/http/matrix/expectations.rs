@@ -163,6 +163,7 @@ pub static TABLE: &[Expected] = &[
     row("GET /api/users/{user}", [OPERATORS; 4], OPERATORS).for_operator("200"),
     row("PATCH /api/users/{user}", [OPERATORS; 4], OPERATORS).for_operator(STALE),
 
+    row("GET /api/cluster", [OPERATORS; 4], OPERATORS).for_operator("200"),
     row("GET /api/queues", [OPERATORS; 4], OPERATORS).for_operator("200"),
     row("GET /api/queues/{queue}/jobs", [OPERATORS; 4], OPERATORS).for_operator("200"),
     row("DELETE /api/queues/{queue}/jobs/{job}", [OPERATORS; 4], OPERATORS).for_operator("job_not_found"),

@@ -1,5 +1,5 @@
-//! What the instances of a cluster share through Redis or Valkey: counters, the feed of revocations, rooms and who is in
-//! them.
+//! What the instances of a cluster share through Redis or Valkey: counters, the feed of revocations, rooms, who is in
+//! them, and which instances there are.
 //!
 //! Architecture Invariant: Redis holds nothing that cannot be lost. When the server is gone, counters go on in process, and
 //! rooms and tickets say so at once; all come back by themselves.
@@ -9,6 +9,7 @@ mod broker;
 mod channel;
 mod connection;
 mod feed;
+mod instances;
 mod limits;
 mod message;
 mod presences;
@@ -22,6 +23,7 @@ pub use broker::RedisBroker;
 pub use channel::Subscription;
 pub use connection::{Redis, UrlError};
 pub use feed::RedisFeed;
+pub use instances::RedisInstances;
 pub use limits::RedisRateLimits;
 pub use presences::RedisPresences;
 pub use probe::RedisProbe;

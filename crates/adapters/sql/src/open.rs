@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use tenon_accounts::{Invitations, Members, Organizations, Revocations, Sessions, Sites, Units, Users};
 use tenon_assets::Inventory;
+use tenon_cluster::Instances;
 use tenon_graph::{Certificates, Inbox, Notifications, Registry};
 use tenon_jobs::{Backlog, Queue, Schedules};
 use tenon_kernel::{Answers, Probe, Timestamp, Unavailable};
@@ -51,7 +52,8 @@ impl OpenError {
 #[async_trait]
 pub trait Housekeeping: Send + Sync {
     /// Deletes sessions that ended a day ago, answers kept for a day, revocations that no token can match, invitations that
-    /// expired, and what was left for a month of messages that went and of jobs that were given up; says how many rows that were.
+    /// expired, instances
+    /// that vanished a day ago, and what was left for a month of messages that went and of jobs that were given up; says how many rows that were.
     async fn purge(&self, now: Timestamp) -> Result<usize, Unavailable>;
 }
 
@@ -84,6 +86,7 @@ pub struct Store {
     pub queue: Arc<dyn Queue>,
     pub backlog: Arc<dyn Backlog>,
     pub schedules: Arc<dyn Schedules>,
+    pub instances: Arc<dyn Instances>,
     pub housekeeping: Arc<dyn Housekeeping>,
     pub probe: Arc<dyn Probe>,
 }

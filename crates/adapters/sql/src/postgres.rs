@@ -1,5 +1,6 @@
 //! Postgres, and what speaks its protocol.
 
+mod clock;
 mod database;
 mod inserts;
 mod locks;

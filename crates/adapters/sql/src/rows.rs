@@ -2,6 +2,7 @@
 
 mod activities;
 mod assets;
+mod cluster;
 mod device;
 mod graph;
 mod jobs;
@@ -16,6 +17,7 @@ mod vault;
 
 pub use activities::ActivityRow;
 pub use assets::AssetRow;
+pub use cluster::InstanceRow;
 pub use device::{device_id, device_number};
 use diesel::QueryResult;
 use diesel::result::Error as DieselError;

@@ -1,5 +1,6 @@
 //! The tables, once for both databases.
 
+mod cluster;
 mod graph;
 mod keys;
 mod mail;
@@ -8,6 +9,7 @@ mod work;
 
 use diesel::table;
 
+pub use cluster::instances;
 pub use graph::{graph_batches, graph_certificates, graph_notifications, graph_subscriptions};
 pub use keys::{devices, key_changes, key_log, key_positions, prekeys, public_keys};
 pub use mail::{

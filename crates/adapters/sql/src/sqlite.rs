@@ -1,6 +1,7 @@
 //! SQLite.
 
 mod checkpoints;
+mod clock;
 mod database;
 mod inserts;
 mod locks;

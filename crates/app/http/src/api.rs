@@ -4,6 +4,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 use tenon_accounts::{Accounts, Places, Tenancy};
 use tenon_assets::Assets;
+use tenon_cluster::Cluster;
 use tenon_graph::{Intake, Subscriptions};
 use tenon_kernel::{Clock, Quota, RateLimits, Seal, Tickets};
 use tenon_messages::Messages;
@@ -54,6 +55,8 @@ pub struct Api {
     pub clock: Arc<dyn Clock>,
     /// Work that is done later.
     pub queues: Arc<Queues>,
+    /// The instances and the nodes.
+    pub cluster: Cluster,
     /// The state of what Tenon depends on.
     pub health: Arc<Health>,
     /// Numbers and switches.

@@ -4,6 +4,7 @@ pub(crate) mod activity;
 pub(crate) mod assets;
 pub(crate) mod auth;
 mod check;
+pub(crate) mod cluster;
 pub(crate) mod conversations;
 pub(crate) mod credentials;
 pub(crate) mod devices;

@@ -24,6 +24,7 @@ mod reply;
 mod routes;
 mod server;
 mod socket;
+mod vitals;
 mod webhook;
 
 pub use api::{Api, ApiSettings, Timeouts};
@@ -36,4 +37,5 @@ pub use openapi::openapi;
 pub use queues::Queues;
 pub use server::{Serving, serve};
 pub use socket::{SocketSettings, Sockets};
+pub use vitals::OwnVitals;
 pub use webhook::WebhookMeter;

@@ -9,8 +9,8 @@ use utoipa::{Modify, OpenApi as _};
 
 use crate::problem::Problem;
 use crate::routes::{
-    assets, auth, conversations, credentials, devices, events, graph, health, invitations, keys, members, messages,
-    metrics, organizations, profile, queues, rooms, sessions, sites, units, users,
+    assets, auth, cluster, conversations, credentials, devices, events, graph, health, invitations, keys, members,
+    messages, metrics, organizations, profile, queues, rooms, sessions, sites, units, users,
 };
 use crate::socket::{tickets, upgrade};
 use crate::webhook;
@@ -40,6 +40,7 @@ use crate::webhook;
         (name = "sockets", description = "Events as they happen"),
         (name = "graph", description = "What Microsoft Graph tells of"),
         (name = "queues", description = "Work that is done later, for the operator of the installation"),
+        (name = "cluster", description = "Instances and nodes, for the operator of the installation"),
         (name = "health", description = "How the server does"),
     ),
     paths(
@@ -67,6 +68,7 @@ use crate::webhook;
         graph::list, graph::create, graph::find, graph::remove, graph::renew, graph::synced, graph::rotate_certificate,
         graph::notifications, graph::notification, graph::replay,
         queues::list, queues::jobs, queues::retry, queues::discard,
+        cluster::show,
         metrics::report, health::report, health::live, health::ready, health::openapi,
     ),
     components(schemas(Problem)),

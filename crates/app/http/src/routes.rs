@@ -2,6 +2,7 @@
 
 pub(crate) mod assets;
 pub(crate) mod auth;
+pub(crate) mod cluster;
 pub(crate) mod conversations;
 pub(crate) mod credentials;
 pub(crate) mod devices;
@@ -146,6 +147,7 @@ pub(crate) static TABLE: &[Path] = table! {
     Api "/api/graph/notifications" { get graph::notifications }
     Api "/api/graph/notifications/{notification}" { get graph::notification }
     Api "/api/graph/notifications/{notification}/replay" { post graph::replay }
+    Api "/api/cluster" { get cluster::show }
     Api "/api/queues" { get queues::list }
     Api "/api/queues/{queue}/jobs" { get queues::jobs }
     Api "/api/queues/{queue}/jobs/{job}" { delete queues::discard }

@@ -3,7 +3,9 @@ use std::net::{SocketAddr, TcpListener};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::thread::available_parallelism;
+use std::time::Duration;
 
+use tenon_cluster::Cluster;
 use tenon_http::{Api, ApiSettings, Serving, Timeouts, WebhookMeter};
 use tenon_kernel::{Quota, Unavailable};
 use tenon_redis::Subscription;
@@ -58,6 +60,7 @@ pub struct Application {
     listener: TcpListener,
     threads: usize,
     background: JoinSet<()>,
+    cluster: Cluster,
     workers: Running,
     banner: Option<Banner>,
     _subscription: Option<Subscription>,
@@ -82,13 +85,14 @@ impl Application {
         let (mut services, learning) = meanwhile::answering(&listener, &settings, starting).await??;
 
         let workers = workers(&settings, &services);
-        let background = background(&services, learning);
+        let background = background(&services, settings.cluster.probe_interval, learning);
         Ok(Self {
             banner: (settings.environment == Environment::Development).then(|| Banner::new(&settings, secrets.file)),
             workers: workers.start(),
             threads: threads(settings.server.workers),
             listener,
             background,
+            cluster: services.cluster.clone(),
             _subscription: services.subscription.take(),
             api: api(services, settings),
         })
@@ -114,9 +118,10 @@ impl Application {
             signal = signals.next() => signal,
         };
         tracing::info!(signal, "stopping: what was asked before is answered");
-        let ending = async { tokio::join!(drain.finish(), self.workers.stop()) };
+        let left = background::cluster::leave(&self.cluster);
+        let ending = async { tokio::join!(left, drain.finish(), self.workers.stop()) };
         tokio::select! {
-            ((), ()) = ending => {}
+            ((), (), ()) = ending => {}
             signal = signals.next() => {
                 tracing::warn!(signal, "stopping at once");
                 return Ok(Ending::Hurried);
@@ -152,7 +157,7 @@ fn workers(settings: &Settings, services: &Services) -> Workers {
 }
 
 /// What no request asks for and no job is.
-fn background(services: &Services, learning: Learning) -> JoinSet<()> {
+fn background(services: &Services, probe_interval: Duration, learning: Learning) -> JoinSet<()> {
     let mut background = JoinSet::new();
     background.spawn(learning.run());
     background.spawn(background::follow_keys(Arc::clone(&services.ring)));
@@ -160,6 +165,15 @@ fn background(services: &Services, learning: Learning) -> JoinSet<()> {
     background.spawn(background::make_up(services.announcer.clone()));
     background.spawn(background::watch(Arc::clone(&services.health)));
     background.spawn(background::count(Arc::clone(&services.queues)));
+    background.spawn(background::cluster::beat(services.cluster.clone()));
+    background.spawn(background::cluster::look(services.cluster.clone()));
+    for node in services.cluster.nodes() {
+        background.spawn(background::cluster::probe(
+            services.cluster.clone(),
+            node,
+            probe_interval,
+        ));
+    }
     background
 }
 
@@ -183,6 +197,7 @@ fn api(services: Services, settings: Settings) -> Api {
         seal: services.ring,
         clock: services.clock,
         queues: services.queues,
+        cluster: services.cluster,
         health: services.health,
         settings: api_settings(settings),
     }

@@ -1,5 +1,7 @@
 //! Work that no request asks for.
 
+pub mod cluster;
+
 use std::sync::Arc;
 use std::time::Duration;
 

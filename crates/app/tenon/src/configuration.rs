@@ -4,6 +4,7 @@
 mod access;
 mod auth;
 mod catalogue;
+mod cluster;
 mod encryption;
 mod graph;
 mod jobs;
@@ -28,6 +29,7 @@ use config::Config;
 
 pub use access::{Cors, Limits, Proxies};
 pub use auth::{Auth, ConfiguredSecrets, Hashing};
+pub use cluster::Cluster;
 pub use encryption::EncryptionKeys;
 pub use graph::Graph;
 pub use jobs::Jobs;
@@ -70,6 +72,7 @@ pub struct Settings {
     pub limits: Limits,
     pub sockets: Sockets,
     pub jobs: Jobs,
+    pub cluster: Cluster,
     pub cors: Cors,
     pub proxies: Proxies,
     pub log: Log,
@@ -140,6 +143,7 @@ impl Settings {
         let limits = Limits::read(reader);
         let sockets = Sockets::read(reader);
         let jobs = Jobs::read(reader);
+        let cluster = Cluster::read(reader);
         let cors = Cors::read(reader);
         let proxies = Proxies::read(reader);
         let log = Log::read(reader);
@@ -154,6 +158,7 @@ impl Settings {
             limits: limits?,
             sockets: sockets?,
             jobs: jobs?,
+            cluster: cluster?,
             cors: cors?,
             proxies: proxies?,
             log: log?,

@@ -1,6 +1,7 @@
 //! Which adapter serves which port.
 
 mod apps;
+mod cluster;
 mod coordination;
 mod correspondence;
 mod graph;
@@ -16,6 +17,7 @@ use tenon_accounts::{
     Accounts, AccountsConfig, AccountsPorts, Passwords, Places, RevokedTokens, Tenancy, TenancyPorts,
 };
 use tenon_assets::Assets;
+use tenon_cluster::Cluster;
 use tenon_crypto::{
     Argon2Config, Argon2Passwords, JwtConfig, JwtTokens, KeyError, KeyFile, RandomSecrets, Ring, RingError,
 };
@@ -61,6 +63,7 @@ pub struct Services {
     pub housekeeping: Arc<dyn Housekeeping>,
     pub queues: Arc<Queues>,
     pub workers: WorkersPorts,
+    pub cluster: Cluster,
     pub health: Arc<Health>,
     /// Takes up revocations of other instances as long as it lives.
     pub subscription: Option<Subscription>,
@@ -89,6 +92,9 @@ pub enum WiringError {
     /// What speaks to Microsoft.
     #[error(transparent)]
     Microsoft(#[from] tenon_microsoft::StartError),
+    /// What tries nodes.
+    #[error(transparent)]
+    Nodes(#[from] tenon_nodes::StartError),
     /// The keys that seal.
     #[error("the encryption keys: {0}")]
     Sealing(#[from] RingError),
@@ -128,6 +134,8 @@ impl Services {
         let (intake, subscriptions) = graph::graph(&settings.graph, &store, &vault, &keyring, &clock)?;
         let health = Arc::new(coordination.health(Arc::clone(&store.probe)));
         let (queues, workers) = work(&store, &clock);
+        let vitals = (&sockets, &queues, &health);
+        let cluster = cluster::cluster(&settings.cluster, &store, &coordination, &clock, vitals)?;
         Ok(Self {
             accounts,
             tenancy,
@@ -149,6 +157,7 @@ impl Services {
             housekeeping: store.housekeeping,
             queues,
             workers,
+            cluster,
             health,
             subscription: coordination.subscription,
         })

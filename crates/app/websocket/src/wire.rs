@@ -2,7 +2,7 @@ use std::cell::{Cell, RefCell};
 use std::io;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
@@ -22,6 +22,9 @@ struct Stream {
     tcp: RefCell<TcpStream>,
     /// The server may have something that it has not written.
     busy: Cell<bool>,
+    /// The peer sends nothing more.
+    closed: Cell<bool>,
+    watcher: RefCell<Option<Waker>>,
 }
 
 impl Wire {
@@ -30,6 +33,8 @@ impl Wire {
         Self(Rc::new(Stream {
             tcp: RefCell::new(tcp),
             busy: Cell::new(false),
+            closed: Cell::new(false),
+            watcher: RefCell::default(),
         }))
     }
 
@@ -49,6 +54,16 @@ impl Bypass {
         self.0.tcp.borrow().try_write(bytes).unwrap_or_default()
     }
 
+    /// Ready when the server has read to the end of what the peer sends. It reads on while a request without a body is being
+    /// answered, so whoever takes long to answer learns that nobody waits any more. One may watch at a time.
+    pub fn poll_closed(&self, cx: &mut Context<'_>) -> Poll<()> {
+        if self.0.closed.get() {
+            return Poll::Ready(());
+        }
+        *self.0.watcher.borrow_mut() = Some(cx.waker().clone());
+        Poll::Pending
+    }
+
     /// The server was given something to write; nothing goes past it before it has done so.
     pub(crate) fn block(&self) {
         self.0.busy.set(true);
@@ -57,7 +72,20 @@ impl Bypass {
 
 impl AsyncRead for Wire {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut *self.0.tcp.borrow_mut()).poll_read(cx, buffer)
+        let before = buffer.filled().len();
+        let read = Pin::new(&mut *self.0.tcp.borrow_mut()).poll_read(cx, buffer);
+        let ended = match &read {
+            Poll::Ready(Ok(())) => buffer.filled().len() == before && buffer.remaining() > 0,
+            Poll::Ready(Err(_)) => true,
+            Poll::Pending => false,
+        };
+        if ended
+            && !self.0.closed.replace(true)
+            && let Some(watcher) = self.0.watcher.take()
+        {
+            watcher.wake();
+        }
+        read
     }
 }
 

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use tenon_kernel::{Probe, ServiceState, Timestamp, Unavailable};
 
 use super::{Conn, Database};
-use crate::schema::{invitations, jobs, purged_messages, remembered_requests, revocations, sessions};
+use crate::schema::{instances, invitations, jobs, purged_messages, remembered_requests, revocations, sessions};
 use crate::types::At;
 
 /// See the trait.
@@ -24,12 +24,15 @@ impl crate::Housekeeping for Housekeeping {
             let revoked = revocations::table.filter(revocations::forget_at.lt(At(now)));
             let invited = invitations::table.filter(invitations::expires_at.lt(At(now)));
             let purged = purged_messages::table.filter(purged_messages::purged_at.lt(At(now.minus(30 * DAY))));
+            // By the clock of the database, which differs from this one by less than a day.
+            let vanished = instances::table.filter(instances::gone_at.lt(At(yesterday)));
             let dead = jobs::table.filter(jobs::dead_at.lt(At(now.minus(30 * DAY))));
             Ok(diesel::delete(answers).execute(conn)?
                 + diesel::delete(ended).execute(conn)?
                 + diesel::delete(revoked).execute(conn)?
                 + diesel::delete(invited).execute(conn)?
                 + diesel::delete(purged).execute(conn)?
+                + diesel::delete(vanished).execute(conn)?
                 + diesel::delete(dead).execute(conn)?)
         };
         self.0.write(work).await

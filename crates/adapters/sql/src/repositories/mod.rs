@@ -8,6 +8,7 @@ mod credentials;
 mod directory;
 mod graph;
 mod housekeeping;
+mod instances;
 mod invitations;
 pub mod jobs;
 mod keys;
@@ -29,7 +30,7 @@ mod wrappings;
 
 use std::sync::Arc;
 
-use super::{Conn, Database, Db, inserts, locks, owned, posting, queueing, search, telling};
+use super::{Conn, Database, Db, clock, inserts, locks, owned, posting, queueing, search, telling};
 use crate::Store;
 
 pub use assets::Entry;
@@ -71,6 +72,7 @@ pub fn store(database: Database) -> Store {
         queue: Arc::new(jobs.clone()),
         backlog: Arc::new(jobs.clone()),
         schedules: Arc::new(jobs),
+        instances: Arc::new(instances::Instances(database.clone())),
         housekeeping: Arc::new(housekeeping::Housekeeping(database.clone())),
         probe: Arc::new(housekeeping::DatabaseProbe(database)),
     }

@@ -8,7 +8,7 @@ use tenon_accounts::Email;
 use tenon_assets::Listing;
 use tenon_kernel::{Id, Limit, PageRequest, Timestamp};
 
-use super::{cases, graph, jobs, keys, mail, vault};
+use super::{cases, cluster, graph, jobs, keys, mail, vault};
 use crate::Store;
 
 /// Addresses of databases and statements on them.
@@ -116,6 +116,7 @@ pub async fn ask_everything(store: &Store) {
     vault::ask(store, now).await;
     jobs::ask(store, now).await;
     graph::ask(store, now).await;
+    cluster::ask(store, now).await;
 }
 
 async fn ask_for_assets(store: &Store) {

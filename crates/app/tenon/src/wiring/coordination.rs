@@ -2,13 +2,14 @@ use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
 use tenon_accounts::{Attempts, RevocationFeed, RevokedTokens};
+use tenon_cluster::Instances;
 use tenon_http::{Health, Sockets};
 use tenon_kernel::{Clock, Probe, RateLimits, Tickets};
 use tenon_local::{LocalAttempts, LocalBroker, LocalFeed, LocalPresences, LocalRateLimits, LocalTickets, LocalWakes};
 use tenon_messages::{Mailman, Wakes};
 use tenon_redis::{
-    Redis, RedisAttempts, RedisBroker, RedisFeed, RedisPresences, RedisProbe, RedisRateLimits, RedisTickets,
-    RedisWakes, Subscription, UrlError,
+    Redis, RedisAttempts, RedisBroker, RedisFeed, RedisInstances, RedisPresences, RedisProbe, RedisRateLimits,
+    RedisTickets, RedisWakes, Subscription, UrlError,
 };
 use tenon_rooms::{Broker, History, Listener, Presences};
 use tokio::runtime::Handle;
@@ -83,6 +84,14 @@ impl Coordination {
         match &self.redis {
             Some(redis) => Arc::new(RedisWakes::start(redis, mailman)),
             None => Arc::new(LocalWakes(mailman)),
+        }
+    }
+
+    /// Where the instances of the installation are known; the database's unless there is Redis.
+    pub(super) fn instances(&self, of_database: &Arc<dyn Instances>) -> Arc<dyn Instances> {
+        match self.redis.clone() {
+            Some(redis) => Arc::new(RedisInstances::new(redis)),
+            None => Arc::clone(of_database),
         }
     }
 

@@ -1,0 +1,157 @@
+//! What goes to the client: by polls, or through a WebSocket.
+
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use tenon_websocket::Close;
+
+use super::Mailbox;
+use super::state::{Phase, Way};
+use crate::engine::packet::{CLOSE, NOOP, SEPARATOR};
+use crate::engine::refusal::Refusal;
+use crate::engine::{Packets, Reason};
+
+/// What there is to do for whoever feeds the WebSocket.
+pub(crate) enum Outward {
+    Send(Packets),
+    /// End it, after what it was given or without.
+    Close(Close, bool),
+    Gone,
+    /// Nothing at the moment, but perhaps to read on.
+    Nothing {
+        may_read: bool,
+    },
+}
+
+impl Mailbox {
+    /// A poll came. Two at once end the session.
+    pub fn begin_poll(&self) -> Result<(), Refusal> {
+        let mut state = self.state.lock();
+        self.end_if_dead(&mut state);
+        if state.phase == Phase::Gone {
+            return Err(Refusal::UnknownSid);
+        }
+        if state.way == Way::WebSocket {
+            return Err(Refusal::BadRequest);
+        }
+        if state.polled {
+            state.finish(Reason::Violation, CLOSE);
+            return Err(Refusal::BadRequest);
+        }
+        state.polled = true;
+        Ok(())
+    }
+
+    /// The payload that answers the poll, as soon as there is one.
+    pub fn answer_poll(&self, cx: &mut Context<'_>, largest: usize) -> Poll<Bytes> {
+        let mut state = self.state.lock();
+        let mut payload = Vec::new();
+        if state.phase == Phase::Gone {
+            payload.extend_from_slice(state.farewell);
+        } else if !state.waiting.is_empty() {
+            let (mut frames, mut bytes) = (0, 0);
+            while let Some(packets) = state.waiting.front_mut() {
+                let before = (packets.count, packets.bytes());
+                let whole = packets.move_to(&mut payload, largest);
+                frames += before.0 - packets.count;
+                bytes += before.1 - packets.bytes();
+                if !whole {
+                    break;
+                }
+                state.waiting.pop_front();
+            }
+            state.took(frames, bytes);
+            if state.phase == Phase::Closing && state.waiting.is_empty() {
+                payload.push(SEPARATOR);
+                payload.extend_from_slice(CLOSE);
+                let reason = state.reason;
+                state.finish(reason, CLOSE);
+            }
+        } else if state.phase == Phase::Closing {
+            payload.extend_from_slice(CLOSE);
+            let reason = state.reason;
+            state.finish(reason, CLOSE);
+        } else if matches!(state.way, Way::Probing | Way::WebSocket) {
+            payload.extend_from_slice(NOOP);
+        } else {
+            state.wakers.outward = Some(cx.waker().clone());
+            return Poll::Pending;
+        }
+        state.polled = false;
+        Poll::Ready(payload.into())
+    }
+
+    /// Whoever polled is gone, and with them what was to be sent.
+    pub fn cancel_poll(&self) {
+        self.end(Reason::Left);
+    }
+
+    /// A WebSocket came to take the session over; only one may.
+    pub fn claim(&self) -> bool {
+        let mut state = self.state.lock();
+        self.end_if_dead(&mut state);
+        let may = state.phase == Phase::Open && state.way == Way::Polling;
+        if may {
+            state.way = Way::Claimed;
+        }
+        may
+    }
+
+    /// It is known to work: a poll that waits is ended, so that the client can stop polling.
+    pub fn probe(&self) {
+        let mut state = self.state.lock();
+        if state.way == Way::Claimed {
+            state.way = Way::Probing;
+            state.wakers.outward();
+        }
+    }
+
+    /// The client sends and takes everything through it from now on. False when the session is gone.
+    pub fn upgrade(&self) -> bool {
+        let mut state = self.state.lock();
+        if state.phase == Phase::Gone || state.way != Way::Probing {
+            return false;
+        }
+        state.way = Way::WebSocket;
+        state.wakers.outward();
+        true
+    }
+
+    /// It did not complete the upgrade: polling goes on.
+    pub fn give_up_upgrade(&self) {
+        let mut state = self.state.lock();
+        if matches!(state.way, Way::Claimed | Way::Probing) {
+            state.way = Way::Polling;
+        }
+    }
+
+    /// What is next for the WebSocket.
+    pub fn next_outward(&self, cx: &mut Context<'_>) -> Outward {
+        let mut state = self.state.lock();
+        if state.phase == Phase::Gone {
+            return Outward::Gone;
+        }
+        if let Some(packets) = state.waiting.pop_front() {
+            state.took(packets.count, packets.bytes());
+            return Outward::Send(packets);
+        }
+        if state.phase == Phase::Closing {
+            let close = state.close.take().unwrap_or_else(|| Close::new(1000, ""));
+            return Outward::Close(close, state.aborts);
+        }
+        state.wakers.outward = Some(cx.waker().clone());
+        Outward::Nothing { may_read: !state.full }
+    }
+
+    /// Waits for something new to go out or for the end. False when there is nothing to send any more.
+    pub fn wait_outward(&self, cx: &mut Context<'_>) -> bool {
+        let mut state = self.state.lock();
+        state.wakers.outward = Some(cx.waker().clone());
+        state.phase != Phase::Gone && !state.aborts
+    }
+
+    /// The WebSocket has taken what it was given.
+    pub fn feed(&self) {
+        self.state.lock().wakers.outward();
+    }
+}

@@ -1,0 +1,15 @@
+//! Socket.IO: namespaces, events and acknowledgements over the sessions of an engine.
+
+mod acks;
+mod application;
+mod client;
+mod decoder;
+mod encoder;
+mod json;
+mod namespace;
+mod worker;
+
+pub use acks::Answer;
+pub use application::{Accepted, AckId, Application, Connect, ConnectError, Handler, Incoming};
+pub use namespace::Socket;
+pub use worker::{Worker, serve};

@@ -1,0 +1,4 @@
+mod fakes;
+mod instances;
+mod nodes;
+mod updates;
