@@ -12,6 +12,7 @@ mod feed;
 mod instances;
 mod limits;
 mod outage;
+mod recoveries;
 mod redis_only;
 mod rooms;
 mod tickets;

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::counters::{connect, url};
 
 /// A ticket that no run has seen.
-fn ticket() -> [u8; 32] {
+pub fn ticket() -> [u8; 32] {
     let mut ticket = bytes();
     ticket.split_at_mut(16).1.copy_from_slice(Uuid::new_v4().as_bytes());
     ticket

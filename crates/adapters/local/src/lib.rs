@@ -7,8 +7,10 @@ mod attempts;
 mod broker;
 mod clock;
 mod feed;
+mod kept;
 mod limits;
 mod presences;
+mod recoveries;
 mod tickets;
 mod wakes;
 
@@ -18,5 +20,6 @@ pub use clock::SystemClock;
 pub use feed::LocalFeed;
 pub use limits::LocalRateLimits;
 pub use presences::LocalPresences;
+pub use recoveries::LocalRecoveries;
 pub use tickets::LocalTickets;
 pub use wakes::LocalWakes;

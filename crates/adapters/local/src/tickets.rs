@@ -1,38 +1,22 @@
-use std::collections::HashMap;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use async_trait::async_trait;
-use parking_lot::Mutex;
 use tenon_kernel::{Tickets, Unavailable};
 
-/// Dead tickets are thrown away whenever the number of tickets has doubled, beginning here.
-const SWEEP: usize = 64;
+use crate::kept::Kept;
 
 /// The tickets of one process.
 #[derive(Debug, Default)]
-pub struct LocalTickets(Mutex<Kept>);
-
-#[derive(Debug, Default)]
-struct Kept {
-    until: HashMap<[u8; 32], Instant>,
-    sweep_at: usize,
-}
+pub struct LocalTickets(Kept<()>);
 
 #[async_trait]
 impl Tickets for LocalTickets {
     async fn issue(&self, ticket: [u8; 32], life: Duration) -> Result<(), Unavailable> {
-        let now = Instant::now();
-        let mut kept = self.0.lock();
-        if kept.until.len() >= kept.sweep_at.max(SWEEP) {
-            kept.until.retain(|_, until| *until > now);
-            kept.sweep_at = kept.until.len() * 2;
-        }
-        kept.until.insert(ticket, now + life);
+        self.0.keep(ticket, (), life, usize::MAX);
         Ok(())
     }
 
     async fn redeem(&self, ticket: [u8; 32]) -> Result<bool, Unavailable> {
-        let until = self.0.lock().until.remove(&ticket);
-        Ok(until.is_some_and(|until| until > Instant::now()))
+        Ok(self.0.take(&ticket).is_some())
     }
 }

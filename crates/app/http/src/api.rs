@@ -6,7 +6,7 @@ use tenon_accounts::{Accounts, Places, Tenancy};
 use tenon_assets::Assets;
 use tenon_cluster::Cluster;
 use tenon_graph::{Intake, Subscriptions};
-use tenon_kernel::{Clock, Quota, RateLimits, Seal, Tickets};
+use tenon_kernel::{Clock, Quota, RateLimits, Recoveries, Seal, Tickets};
 use tenon_messages::Messages;
 use tenon_messages::keys::Keys;
 use tenon_rooms::{Feed, Rooms};
@@ -49,6 +49,8 @@ pub struct Api {
     pub sockets: Arc<Sockets>,
     /// Remembers tickets for sockets.
     pub tickets: Arc<dyn Tickets>,
+    /// What clients of Socket.IO go on with that were cut off.
+    pub recoveries: Arc<dyn Recoveries>,
     /// Encrypts tickets, and the answers that are kept for repeated requests.
     pub seal: Arc<dyn Seal>,
     /// The time.

@@ -24,6 +24,7 @@ mod reply;
 mod routes;
 mod server;
 mod socket;
+mod socketio;
 mod vitals;
 mod webhook;
 

@@ -30,7 +30,7 @@ use actix_web::{Resource, Route};
 use crate::Api;
 use crate::middleware::{Class, Gate};
 use crate::socket::{tickets, upgrade};
-use crate::webhook;
+use crate::{socketio, webhook};
 
 /// A path and what can be done there.
 pub(crate) struct Path {
@@ -166,6 +166,10 @@ pub(crate) fn register(api: &web::Data<Api>, config: &mut ServiceConfig) {
         let resource = (path.routes)(web::resource(path.template));
         let resource = resource.default_service(fallback::method_not_allowed(path.methods));
         config.service(resource.wrap(Gate::new(api, path.class)));
+    }
+    for path in socketio::PATHS {
+        let resource = web::resource(path).route(web::route().to(socketio::connect));
+        config.service(resource.wrap(Gate::new(api, Class::Held)));
     }
     let nowhere: Route = web::route().to(fallback::not_found);
     config.default_service(nowhere.wrap(Gate::new(api, Class::Api)));

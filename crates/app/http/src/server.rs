@@ -21,6 +21,7 @@ use crate::extract::{BodyRules, InFlight};
 use crate::middleware::{Edge, cors};
 use crate::routes;
 use crate::socket::upgrade::WorkersHub;
+use crate::socketio::WorkersSocketIo;
 
 /// How long a connection that is being closed may still send what nobody reads.
 const LINGER: Duration = Duration::from_secs(1);
@@ -133,6 +134,7 @@ pub(crate) fn application(
         .app_data(api.clone())
         .app_data(shared.in_flight.clone())
         .app_data(WorkersHub::default())
+        .app_data(WorkersSocketIo::default())
         .app_data(BodyRules::new(&api.settings))
         .configure(|config| routes::register(api, config))
         .wrap(Condition::new(!origins.is_empty(), cors(origins)))

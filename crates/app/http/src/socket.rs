@@ -3,19 +3,23 @@
 //! [`Sockets`] is what all workers share: it hears every event once, writes it out once, and hands the bytes to the [`hub`]
 //! of each worker that has somebody in the room. A hub and its sockets belong to one thread and need no locks.
 
-mod codes;
+pub(crate) mod codes;
 mod commands;
 mod connection;
-mod credentials;
+pub(crate) mod credentials;
+mod delivery;
 mod fanout;
 mod frames;
 mod history;
 mod hub;
 mod inbox;
+mod joining;
 mod letters;
 mod mail;
 mod metrics;
+mod outlet;
 mod presence;
+mod refusal;
 mod requests;
 mod room;
 mod session;
@@ -35,12 +39,20 @@ use parking_lot::{Mutex, RwLock};
 use tenon_kernel::UserId;
 use tenon_messages::Mailman;
 use tenon_rooms::{Event, Listener, Position, Room};
+use tenon_socketio::Engine;
 use tokio::time::{Instant, sleep};
 
+pub(crate) use connection::Connection;
+pub(crate) use delivery::Batch;
+pub(crate) use frames::{At, Shown, millis};
 pub(crate) use hub::Hub;
+pub(crate) use outlet::{Outlet, Word};
+pub(crate) use refusal::Refusal;
+pub(crate) use room::Membership;
 pub use settings::SocketSettings;
 
-use inbox::{Delivery, Inbox, Item};
+use delivery::Delivery;
+use inbox::{Inbox, Item};
 pub(crate) use metrics::Metrics;
 
 /// How long sockets that were told to go have to do so.
@@ -55,6 +67,10 @@ pub struct Sockets {
     users: Mutex<HashMap<UserId, u32>>,
     inboxes: RwLock<Vec<Arc<Inbox>>>,
     draining: AtomicBool,
+    /// Engine.IO, for clients of Socket.IO.
+    pub(crate) engine: Arc<Engine>,
+    /// Holds while what a client goes on with elsewhere is being kept.
+    leaving: Arc<()>,
 }
 
 impl Sockets {
@@ -66,6 +82,8 @@ impl Sockets {
             users: Mutex::default(),
             inboxes: RwLock::default(),
             draining: AtomicBool::new(false),
+            engine: Arc::new(Engine::new(settings.engine())),
+            leaving: Arc::default(),
         }
     }
 
@@ -110,10 +128,16 @@ impl Sockets {
     /// Tells every socket that the instance is about to stop, and ends it. Returns when all are gone or had their time.
     pub(crate) async fn drain(&self) {
         self.draining.store(true, Ordering::Relaxed);
+        self.engine.drain();
         let end = Instant::now() + sweep::DRAINED + LINGER;
-        while self.open() > 0 && Instant::now() < end {
+        while (self.open() > 0 || Arc::strong_count(&self.leaving) > 1) && Instant::now() < end {
             sleep(LOOK).await;
         }
+    }
+
+    /// Keeps the instance from stopping for as long as this is held.
+    pub(crate) fn leaving(&self) -> Arc<()> {
+        Arc::clone(&self.leaving)
     }
 
     /// How many events wait for the worker that is furthest behind.
@@ -152,13 +176,10 @@ impl Mailman for Sockets {
 impl Listener for Sockets {
     fn deliver(&self, event: Arc<Event>) {
         self.metrics.events_in.inc();
-        let delivery = Arc::new(Delivery {
-            room: event.room,
-            position: event.position,
-            frame: frames::event(&event),
-        });
+        let room = event.room;
+        let delivery = Arc::new(Delivery::new(event));
         for inbox in self.inboxes.read().iter() {
-            inbox.offer(&event.room, || Item::Event(Arc::clone(&delivery)));
+            inbox.offer(&room, || Item::Event(Arc::clone(&delivery)));
         }
     }
 

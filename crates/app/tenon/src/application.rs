@@ -192,6 +192,7 @@ fn api(services: Services, settings: Settings) -> Api {
         webhook: Arc::new(WebhookMeter::default()),
         sockets: services.sockets,
         tickets: services.tickets,
+        recoveries: services.recoveries,
         limits: services.limits,
         vault: services.vault,
         seal: services.ring,

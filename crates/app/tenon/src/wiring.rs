@@ -24,7 +24,7 @@ use tenon_crypto::{
 use tenon_graph::{Intake, Subscriptions};
 use tenon_http::{Health, Queues, Sockets};
 use tenon_jobs::{Jobs, Tally};
-use tenon_kernel::{Clock, Keyring, Quota, RateLimits, Tickets, Unavailable};
+use tenon_kernel::{Clock, Keyring, Quota, RateLimits, Recoveries, Tickets, Unavailable};
 use tenon_local::SystemClock;
 use tenon_messages::Messages;
 use tenon_messages::keys::Keys;
@@ -56,6 +56,7 @@ pub struct Services {
     pub announcer: Announcer,
     pub sockets: Arc<Sockets>,
     pub tickets: Arc<dyn Tickets>,
+    pub recoveries: Arc<dyn Recoveries>,
     pub limits: Arc<dyn RateLimits>,
     pub vault: Vault,
     pub ring: Arc<Ring>,
@@ -150,6 +151,7 @@ impl Services {
             subscriptions,
             sockets,
             tickets: coordination.tickets,
+            recoveries: coordination.recoveries,
             limits: coordination.limits,
             vault,
             ring,

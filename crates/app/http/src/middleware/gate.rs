@@ -2,6 +2,7 @@ use std::fmt::Write as _;
 use std::future::{Future, Ready, ready};
 use std::pin::Pin;
 use std::rc::Rc;
+use std::time::Duration;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
@@ -25,6 +26,9 @@ pub(crate) enum Class {
     Auth,
     /// By principal; by address without one.
     Api,
+    /// Not at all, and the answer may be held back until there is something to say: the polls of Socket.IO, which counts what
+    /// its clients do by itself.
+    Held,
 }
 
 /// Stands before a resource: finds out who asks, counts the request, bounds its time and catches its panics.
@@ -34,17 +38,28 @@ struct Setup {
     api: web::Data<Api>,
     class: Class,
     policy: Policy,
+    /// How long a request may take altogether.
+    patience: Duration,
 }
 
 impl Gate {
     pub fn new(api: &web::Data<Api>, class: Class) -> Self {
         let quota: Quota = match class {
             Class::Auth => api.settings.auth_quota,
-            Class::Api | Class::Free => api.settings.api_quota,
+            Class::Api | Class::Free | Class::Held => api.settings.api_quota,
+        };
+        let patience = match class {
+            Class::Held => api.settings.sockets.dead + api.settings.timeouts.handler,
+            Class::Auth | Class::Api | Class::Free => api.settings.timeouts.handler,
         };
         let policy = Policy::new(quota);
         let api = api.clone();
-        Self(Rc::new(Setup { api, class, policy }))
+        Self(Rc::new(Setup {
+            api,
+            class,
+            policy,
+            patience,
+        }))
     }
 }
 
@@ -91,7 +106,7 @@ where
             context.attach(&request);
             let standing = setup.count(&context).await;
             let mut response = match setup.admit(standing.as_ref(), request.headers()) {
-                Ok(()) => shielded(&*service, request, setup.api.settings.timeouts.handler).await,
+                Ok(()) => shielded(&*service, request, setup.patience).await,
                 Err(error) => request.error_response(error),
             };
             if let Some(standing) = stricter(&response).or(standing) {
@@ -104,7 +119,7 @@ where
 
 impl Setup {
     fn recognize(&self, request: &ServiceRequest) -> Context {
-        if self.class == Class::Free {
+        if matches!(self.class, Class::Free | Class::Held) {
             return Context::default();
         }
         let token = bearer(request.headers());
@@ -122,7 +137,7 @@ impl Setup {
         let mut key = String::with_capacity(48);
         // Writing to a string cannot fail.
         let _ = match (self.class, context.actor) {
-            (Class::Free, _) => return None,
+            (Class::Free | Class::Held, _) => return None,
             (Class::Api, Some(Ok(Actor::Member(Member { user, .. })))) => write!(key, "user:{user}"),
             (Class::Api, Some(Ok(Actor::Operator { .. }))) => write!(key, "operator"),
             (Class::Api, Some(Err(_)) | None) | (Class::Auth, _) => write!(key, "ip:{}", Network(context.address)),

@@ -6,10 +6,11 @@ use tenon_accounts::Claims;
 use tenon_kernel::{Actor, Member};
 use tenon_messages::DeviceId;
 use tenon_rooms::{ConnectionId, Room};
-use tenon_websocket::{Close, Link};
+use tenon_websocket::Close;
 
 use super::codes;
 use super::mail::Mail;
+use super::outlet::Outlet;
 use super::room::Membership;
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -22,11 +23,11 @@ const MOST_REFUSED: u8 = 20;
 const MOST_MAIL: u32 = 12_000;
 
 /// One open socket, on its worker.
-pub(super) struct Connection {
+pub(crate) struct Connection {
     pub id: ConnectionId,
     pub member: Cell<Member>,
     pub claims: RefCell<Claims>,
-    pub link: Rc<Link>,
+    pub outlet: Outlet,
     pub rooms: RefCell<Vec<Rc<Membership>>>,
     pub mail: Mail,
     /// One of the rooms is to be made good from history.
@@ -39,12 +40,12 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    pub fn new(id: ConnectionId, member: Member, claims: Claims, device: DeviceId, link: Rc<Link>) -> Rc<Self> {
+    pub fn new(id: ConnectionId, member: Member, claims: Claims, device: DeviceId, outlet: Outlet) -> Rc<Self> {
         Rc::new(Self {
             id,
             member: Cell::new(member),
             claims: RefCell::new(claims),
-            link,
+            outlet,
             rooms: RefCell::default(),
             mail: Mail::new(device),
             behind: Cell::new(false),
@@ -97,7 +98,7 @@ impl Connection {
         let refused = self.refused.get() + 1;
         self.refused.set(refused);
         if refused >= MOST_REFUSED {
-            self.link.close(&Close::new(
+            self.outlet.close(&Close::new(
                 codes::TOO_MANY_MISTAKES,
                 "too many frames in a row were wrong",
             ));

@@ -78,7 +78,7 @@ pub(super) fn protocols(headers: &HeaderMap) -> impl Iterator<Item = &str> {
 }
 
 /// Lets in pages of the origins that may use the API, pages of this very host, and whoever is no page.
-pub(super) fn admit(api: &Api, headers: &HeaderMap) -> Result<(), ApiError> {
+pub(crate) fn admit(api: &Api, headers: &HeaderMap) -> Result<(), ApiError> {
     let Some(origin) = headers.get(header::ORIGIN) else {
         return Ok(());
     };

@@ -2,14 +2,13 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use bytes::BytesMut;
 use tenon_rooms::{Position, Room};
 use tokio::task::yield_now;
 
-use super::frames;
+use super::delivery::{Batch, Delivery};
 use super::hub::Hub;
-use super::inbox::{Delivery, Item};
-use super::room::{Batch, Membership, Pace};
+use super::inbox::Item;
+use super::room::{Membership, Pace};
 
 /// A batch is not made larger than this, so that it goes out in one write.
 const LARGEST: usize = 32 * 1024;
@@ -45,13 +44,13 @@ impl Gathering {
     }
 
     async fn gather(&mut self, hub: &Rc<Hub>, delivery: Arc<Delivery>) {
-        let waiting = self.0.entry(delivery.room).or_default();
-        let bytes: usize = waiting.iter().map(|waiting| waiting.frame.len()).sum();
+        let waiting = self.0.entry(delivery.event.room).or_default();
+        let bytes: usize = waiting.iter().map(|waiting| waiting.size()).sum();
         let follows = waiting
             .last()
-            .is_none_or(|last| last.position.next() == delivery.position);
-        if !follows || bytes + delivery.frame.len() > LARGEST {
-            send(hub, &delivery.room, waiting).await;
+            .is_none_or(|last| last.event.position.next() == delivery.event.position);
+        if !follows || bytes + delivery.size() > LARGEST {
+            send(hub, &delivery.event.room, waiting).await;
             waiting.clear();
         }
         waiting.push(delivery);
@@ -69,24 +68,8 @@ async fn send(hub: &Rc<Hub>, room: &Room, deliveries: &[Arc<Delivery>]) {
     let Some(members) = hub.rooms.borrow().get(room).cloned() else {
         return;
     };
-    let (Some(first), Some(last)) = (deliveries.first(), deliveries.last()) else {
+    let Some(batch) = Batch::of(deliveries) else {
         return;
-    };
-    let bytes = match deliveries {
-        [only] => only.frame.clone(),
-        several => {
-            let mut bytes = BytesMut::with_capacity(several.iter().map(|delivery| delivery.frame.len()).sum());
-            several
-                .iter()
-                .for_each(|delivery| bytes.extend_from_slice(&delivery.frame));
-            bytes.freeze()
-        }
-    };
-    let batch = Batch {
-        first: first.position,
-        last: last.position.offset,
-        frames: deliveries.len(),
-        bytes,
     };
     let mut end = usize::MAX;
     while end > 0 {
@@ -94,7 +77,7 @@ async fn send(hub: &Rc<Hub>, room: &Room, deliveries: &[Arc<Delivery>]) {
         let mut behind = Vec::new();
         end = members.part(end, PART, |membership| {
             sent += membership.offer(&batch);
-            if membership.pace.get() == Pace::Behind && membership.link.has_drained() {
+            if membership.pace.get() == Pace::Behind && membership.outlet.has_drained() {
                 behind.push(Rc::clone(membership));
             }
         });
@@ -114,12 +97,10 @@ impl Hub {
         let Some(members) = self.rooms.borrow().get(room).cloned() else {
             return;
         };
-        let gap = frames::gap(room, position);
         members.each(|membership| {
             if membership.pace.get() == Pace::Live && membership.cursor.get() != Some(position) {
                 self.sockets.metrics.gaps.inc();
-                membership.connection.link.reply(gap.clone());
-                membership.cursor.set(Some(position));
+                membership.skip_to(position);
             } else {
                 membership.seen.set(Some(position));
             }
@@ -139,7 +120,7 @@ impl Hub {
 
     /// Sends a membership what it missed, in a task of its own.
     pub(super) fn catch_up(self: &Rc<Self>, membership: &Rc<Membership>) {
-        if membership.pace.get() != Pace::Behind || membership.left.get() || !membership.connection.link.is_open() {
+        if membership.pace.get() != Pace::Behind || membership.left.get() || !membership.outlet.is_open() {
             return;
         }
         membership.pace.set(Pace::Fetching);

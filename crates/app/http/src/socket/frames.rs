@@ -17,7 +17,7 @@ use crate::dto::messages::{EntryView, SentView};
 use crate::dto::{IdText, Stamp};
 
 /// Something that is shown as text.
-struct Shown<T>(T);
+pub(crate) struct Shown<T>(pub T);
 
 impl<T: Display> Serialize for Shown<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -27,14 +27,14 @@ impl<T: Display> Serialize for Shown<T> {
 
 /// A place in a room.
 #[derive(Serialize)]
-struct At<'a> {
+pub(crate) struct At<'a> {
     room: Shown<&'a Room>,
     epoch: Shown<Epoch>,
     offset: u64,
 }
 
 impl<'a> At<'a> {
-    fn new(room: &'a Room, position: Position) -> Self {
+    pub fn new(room: &'a Room, position: Position) -> Self {
         Self {
             room: Shown(room),
             epoch: Shown(position.epoch),
@@ -318,6 +318,6 @@ pub(super) fn drain(retry_after: Duration) -> Bytes {
     })
 }
 
-fn millis(time: Duration) -> u64 {
+pub(crate) fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }

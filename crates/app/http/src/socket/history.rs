@@ -1,11 +1,11 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use bytes::BytesMut;
 use tenon_rooms::{Event, ReadRoomError, Replay};
 
-use super::frames;
+use super::delivery::{Batch, Delivery};
 use super::hub::Hub;
+use super::outlet::Word;
 use super::room::{Membership, Pace};
 
 /// Frames and bytes that are sent together.
@@ -23,7 +23,7 @@ pub(super) async fn fetch(hub: Rc<Hub>, membership: Rc<Membership>) {
             .rooms
             .replay(&connection.member.get(), &membership.room, cursor)
             .await;
-        if membership.left.get() || !connection.link.is_open() {
+        if membership.left.get() || !membership.outlet.is_open() {
             return;
         }
         // Meanwhile the client asked to go on from elsewhere.
@@ -38,13 +38,10 @@ pub(super) async fn fetch(hub: Rc<Hub>, membership: Rc<Membership>) {
             }
             Ok(Replay::Gap(position)) => {
                 hub.sockets.metrics.gaps.inc();
-                connection.link.reply(frames::gap(&membership.room, position));
-                membership.cursor.set(Some(position));
+                membership.skip_to(position);
             }
             Err(ReadRoomError::UnknownRoom) => {
-                connection
-                    .link
-                    .reply(frames::error(None, "room_not_found", "The room is gone."));
+                membership.outlet.say(&Word::RoomGone(&membership.room));
                 return hub.leave(&membership);
             }
             // The hub's tick tries again.
@@ -63,20 +60,22 @@ fn wait(membership: &Membership) {
 
 /// False when not all of them found room.
 fn send(hub: &Hub, membership: &Membership, events: &[Arc<Event>]) -> bool {
-    let mut chunk = BytesMut::new();
-    let mut frames = 0;
-    for (index, event) in events.iter().enumerate() {
-        chunk.extend_from_slice(&frames::event(event));
-        frames += 1;
-        if frames < FRAMES && chunk.len() < BYTES && index + 1 < events.len() {
-            continue;
-        }
-        if !membership.connection.link.push(&chunk.split().freeze(), frames) {
+    let deliveries: Vec<_> = events.iter().cloned().map(Delivery::new).map(Arc::new).collect();
+    let mut rest = deliveries.as_slice();
+    while !rest.is_empty() {
+        let mut bytes = 0;
+        let fits = rest.iter().take(FRAMES).take_while(|delivery| {
+            let before = bytes;
+            bytes += delivery.size();
+            before < BYTES
+        });
+        let (part, after) = rest.split_at(fits.count());
+        let Some(batch) = Batch::of(part) else { return true };
+        let Some(sent) = membership.take(&batch) else {
             return false;
-        }
-        hub.sockets.metrics.sent(frames);
-        membership.cursor.set(Some(event.position));
-        frames = 0;
+        };
+        hub.sockets.metrics.sent(sent);
+        rest = after;
     }
     true
 }

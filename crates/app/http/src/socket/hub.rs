@@ -18,6 +18,7 @@ use super::Sockets;
 use super::connection::Connection;
 use super::fanout::Gathering;
 use super::inbox::Inbox;
+use super::outlet::Outlet;
 use super::presence::Watched;
 use super::room::{Members, Membership, Pace};
 use super::session::Session;
@@ -37,8 +38,8 @@ const PARKED: Duration = Duration::from_secs(1);
 
 /// The sockets of one worker and the rooms that they are in. Everything here belongs to the worker's thread.
 pub(crate) struct Hub {
-    pub(super) api: web::Data<Api>,
-    pub(super) sockets: Arc<Sockets>,
+    pub(crate) api: web::Data<Api>,
+    pub(crate) sockets: Arc<Sockets>,
     pub(super) inbox: Arc<Inbox>,
     pub(super) rooms: RefCell<HashMap<Room, Rc<Members>>>,
     pub(super) connections: RefCell<Slab<Rc<Connection>>>,
@@ -51,7 +52,7 @@ pub(crate) struct Hub {
     pub(super) looking: Cell<bool>,
     pub(super) ticks: Cell<u32>,
     /// Sockets that published faster than events are delivered.
-    restrained: RefCell<Vec<Rc<Link>>>,
+    restrained: RefCell<Vec<Outlet>>,
     /// Since the tick at which the instance began to stop.
     pub(super) draining: Cell<Option<u32>>,
 }
@@ -104,18 +105,18 @@ impl Hub {
     }
 
     /// Reads nothing more from a socket that publishes faster than events are delivered, for as long as that is so.
-    pub(super) fn restrain(&self, link: &Rc<Link>) -> bool {
+    pub(crate) fn restrain(&self, outlet: &Outlet) -> bool {
         let restrained = self.sockets.backlog() >= BACKLOG;
         if restrained {
-            link.hold();
-            self.restrained.borrow_mut().push(Rc::clone(link));
+            outlet.hold();
+            self.restrained.borrow_mut().push(outlet.clone());
         }
         restrained
     }
 
     fn relieve(&self) {
         if !self.restrained.borrow().is_empty() && self.sockets.backlog() < BACKLOG {
-            self.restrained.take().iter().for_each(|link| link.release());
+            self.restrained.take().iter().for_each(Outlet::release);
         }
     }
 
@@ -131,12 +132,10 @@ impl Hub {
 
     /// A new socket; it says nothing before it is welcomed.
     pub(super) fn open(self: &Rc<Self>, link: &Rc<Link>, claims: Claims, member: Member, device: DeviceId) -> Session {
-        let id = Id::at(self.api.clock.now());
-        let connection = Connection::new(id, member, claims, device, Rc::clone(link));
-        let key = self.connections.borrow_mut().insert(Rc::clone(&connection));
+        let outlet = Outlet::Native(Rc::clone(link));
+        let (connection, key, within) = self.enter(outlet, claims, member, device);
         link.hold();
-        let within = self.sockets.opened(member.user);
-        let session = Session::new(Rc::clone(self), connection, key);
+        let session = Session::new(Rc::clone(self), connection, Rc::clone(link), key);
         if within {
             rt::spawn(session.welcome());
         } else {
@@ -145,8 +144,23 @@ impl Hub {
         session
     }
 
+    /// Takes a connection in, and says whether its user has not too many. It must be closed.
+    pub(crate) fn enter(
+        &self,
+        outlet: Outlet,
+        claims: Claims,
+        member: Member,
+        device: DeviceId,
+    ) -> (Rc<Connection>, usize, bool) {
+        let id = Id::at(self.api.clock.now());
+        let connection = Connection::new(id, member, claims, device, outlet);
+        let key = self.connections.borrow_mut().insert(Rc::clone(&connection));
+        let within = self.sockets.opened(member.user);
+        (connection, key, within)
+    }
+
     /// Enters a room, with nothing to hear yet.
-    pub(super) async fn join(
+    pub(crate) async fn join(
         self: &Rc<Self>,
         connection: &Rc<Connection>,
         room: Room,
@@ -215,7 +229,7 @@ impl Hub {
     }
 
     /// Sends events as they come, after what was missed of them.
-    pub(super) fn go_on(self: &Rc<Self>, membership: &Rc<Membership>) {
+    pub(crate) fn go_on(self: &Rc<Self>, membership: &Rc<Membership>) {
         if membership.missed() {
             membership.pace.set(Pace::Behind);
             self.catch_up(membership);
@@ -225,7 +239,7 @@ impl Hub {
     }
 
     /// The socket is gone.
-    pub(super) fn close(&self, connection: &Rc<Connection>, key: usize) {
+    pub(crate) fn close(&self, connection: &Rc<Connection>, key: usize) {
         let rooms = connection.rooms.borrow().clone();
         for membership in &rooms {
             self.leave(membership);

@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::task::Poll;
 
-use bytes::Bytes;
 use futures_util::task::AtomicWaker;
 use parking_lot::Mutex;
 use tenon_kernel::UserId;
 use tenon_rooms::{Position, Room};
+
+use super::delivery::Delivery;
 
 /// Items that may wait for a worker. A worker that is so far behind reads what it missed from the rooms' history.
 const MOST: usize = 65_536;
@@ -16,13 +17,6 @@ const MOST: usize = 65_536;
 /// What a worker takes at once: not more than an outbox holds beside what may be in it already.
 const TURN_FRAMES: usize = 128;
 const TURN_BYTES: usize = 256 * 1024;
-
-/// An event, written out once for all sockets of the instance.
-pub(super) struct Delivery {
-    pub room: Room,
-    pub position: Position,
-    pub frame: Bytes,
-}
 
 /// Something that a worker's sockets should know.
 pub(super) enum Item {
@@ -182,7 +176,7 @@ impl Waiting {
 impl Item {
     fn bytes(&self) -> usize {
         match self {
-            Self::Event(delivery) => delivery.frame.len(),
+            Self::Event(delivery) => delivery.size(),
             Self::Lost(..) | Self::Hole(_) | Self::Mail(_) | Self::Stock(_) => 0,
         }
     }

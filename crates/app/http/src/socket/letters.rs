@@ -3,8 +3,8 @@
 use tenon_kernel::UserId;
 use tenon_messages::{Draft, ReadMailError, Seq};
 
-use super::commands::Refusal;
 use super::frames;
+use super::refusal::Refusal;
 use super::requests::FrameId;
 use super::session::Session;
 use crate::error::{Advice, ApiError, RATE_LIMITED};
@@ -13,7 +13,7 @@ impl Session {
     pub(super) async fn send(&self, id: Option<&FrameId>, draft: &Draft) -> Result<(), Refusal> {
         let member = self.connection.member.get();
         let sent = self.hub.api.messages.send(&member, draft).await.map_err(refusal)?;
-        self.connection.link.reply(frames::ok_sent(id, &sent));
+        self.link.reply(frames::ok_sent(id, &sent));
         Ok(())
     }
 
@@ -24,7 +24,7 @@ impl Session {
         if matches!(done, Err(ReadMailError::UnknownDevice)) {
             mail.refuse();
         }
-        self.connection.link.reply(frames::ok_up_to(id, done.map_err(refusal)?));
+        self.link.reply(frames::ok_up_to(id, done.map_err(refusal)?));
         self.hub.look_for_mail(&self.connection);
         Ok(())
     }
@@ -32,7 +32,7 @@ impl Session {
     pub(super) async fn mark_read(&self, id: Option<&FrameId>, peer: UserId, up_to: Seq) -> Result<(), Refusal> {
         let member = self.connection.member.get();
         let done = self.hub.api.messages.mark_read(&member, peer, up_to).await;
-        self.connection.link.reply(frames::ok_up_to(id, done.map_err(refusal)?));
+        self.link.reply(frames::ok_up_to(id, done.map_err(refusal)?));
         Ok(())
     }
 }

@@ -25,7 +25,7 @@ const BYTES: usize = 32 * 1024;
 const LOOK: u32 = 8;
 
 /// A socket's part of its user's mailbox.
-pub(super) struct Mail {
+pub(crate) struct Mail {
     pub device: DeviceId,
     pace: Cell<Pace>,
     /// Everything up to there was sent, or is not for this socket.
@@ -100,7 +100,7 @@ impl Hub {
     /// Begins to bring the socket its mail.
     pub(super) fn open_mail(self: &Rc<Self>, connection: &Rc<Connection>) {
         // Whoever is gone already is not closed again.
-        if !connection.link.is_open() {
+        if !connection.outlet.is_open() {
             return;
         }
         let user = connection.member.get().user;
@@ -139,7 +139,7 @@ impl Hub {
                 rt::spawn(open(Rc::clone(self), Rc::clone(connection)));
             }
             Pace::Waiting => {
-                if mail.room() > 0 && connection.link.is_open() && connection.link.has_drained() {
+                if mail.room() > 0 && connection.outlet.is_open() && connection.outlet.has_drained() {
                     mail.pace.set(Pace::Fetching);
                     rt::spawn(fetch(Rc::clone(self), Rc::clone(connection)));
                 }
@@ -153,7 +153,7 @@ impl Hub {
             return;
         }
         let mut awaited = Vec::new();
-        for connection in all.iter().filter(|connection| connection.link.is_open()) {
+        for connection in all.iter().filter(|connection| connection.outlet.is_open()) {
             match connection.mail.pace.get() {
                 Pace::Closed => self.look_for_mail(connection),
                 Pace::Waiting if connection.mail.room() > 0 => awaited.push(Awaited {
@@ -201,7 +201,9 @@ async fn open(hub: Rc<Hub>, connection: Rc<Connection>) {
                 "device_not_found",
                 "You have no such device: it gets no messages.",
             );
-            connection.link.reply(error);
+            if let Some(link) = connection.outlet.native() {
+                link.reply(error);
+            }
         }
         // The hub's tick tries again.
         Err(ReadMailError::Unavailable(_)) => mail.pace.set(Pace::Closed),
@@ -223,10 +225,10 @@ async fn fetch(hub: Rc<Hub>, connection: Rc<Connection>) {
             .await;
         // The hub looks again by itself.
         let Ok(reading) = reading else { break };
-        if !connection.link.is_open() || !send(&hub, &connection, &reading) {
+        if !connection.outlet.is_open() || !send(&hub, &connection, &reading) {
             break;
         }
-        if !(reading.more || mail.again.get()) || !connection.link.has_drained() {
+        if !(reading.more || mail.again.get()) || !connection.outlet.has_drained() {
             break;
         }
     }
@@ -237,7 +239,9 @@ async fn fetch(hub: Rc<Hub>, connection: Rc<Connection>) {
 
 /// False when not all found room.
 fn send(hub: &Rc<Hub>, connection: &Rc<Connection>, reading: &Reading) -> bool {
-    let mail = &connection.mail;
+    let (mail, Some(link)) = (&connection.mail, connection.outlet.native()) else {
+        return false;
+    };
     let (mut chunk, mut seqs) = (BytesMut::new(), Vec::new());
     let session = connection.member.get().session;
     let mut entries = reading
@@ -251,7 +255,7 @@ fn send(hub: &Rc<Hub>, connection: &Rc<Connection>, reading: &Reading) -> bool {
         if chunk.len() < BYTES && entries.peek().is_some() {
             continue;
         }
-        if !connection.link.push(&chunk.split().freeze(), seqs.len()) {
+        if !link.push(&chunk.split().freeze(), seqs.len()) {
             return false;
         }
         hub.sockets.metrics.mail.inc_by(u64::try_from(seqs.len()).unwrap_or(0));

@@ -83,9 +83,13 @@ async fn look(hub: Rc<Hub>, watched: Rc<Watched>, watchers: Vec<Rc<Membership>>)
     let left = before.difference(&now).map(|user| Change::Left(*user));
     for change in joined.chain(left) {
         let frame = frames::presence(&room, change);
-        for watcher in watchers.iter().filter(|watcher| !watcher.left.get()) {
+        let links = watchers
+            .iter()
+            .filter(|watcher| !watcher.left.get())
+            .filter_map(|watcher| watcher.connection.outlet.native());
+        for link in links {
             // Who has no room for it asks again with `presence`.
-            watcher.connection.link.push(&frame, 1);
+            link.push(&frame, 1);
         }
     }
 }

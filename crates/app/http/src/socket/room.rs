@@ -1,11 +1,11 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use bytes::Bytes;
-use tenon_rooms::{Attendance, Offset, Position, Room};
-use tenon_websocket::Link;
+use tenon_rooms::{Attendance, Position, Room};
 
 use super::connection::Connection;
+use super::delivery::Batch;
+use super::outlet::{Outlet, Word};
 
 /// A room, as far as one worker's sockets are in it.
 #[derive(Default)]
@@ -52,11 +52,11 @@ impl Members {
 }
 
 /// A socket in a room.
-pub(super) struct Membership {
+pub(crate) struct Membership {
     pub room: Room,
     pub connection: Rc<Connection>,
     /// The connection's, which is nearer from here.
-    pub link: Rc<Link>,
+    pub outlet: Outlet,
     index: Cell<usize>,
     pub pace: Cell<Pace>,
     /// All up to there was sent; nothing yet without it.
@@ -73,7 +73,7 @@ pub(super) struct Membership {
 
 /// How a socket hears of a room's events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Pace {
+pub(crate) enum Pace {
     /// Not yet: where the room is has been asked.
     Joining,
     /// Not yet: the client may want to resume, and says so first.
@@ -86,19 +86,11 @@ pub(super) enum Pace {
     Fetching,
 }
 
-/// Events that follow one another, written out once for all sockets of the worker.
-pub(super) struct Batch {
-    pub first: Position,
-    pub last: Offset,
-    pub frames: usize,
-    pub bytes: Bytes,
-}
-
 impl Membership {
     pub fn new(room: Room, connection: Rc<Connection>) -> Rc<Self> {
         Rc::new(Self {
             room,
-            link: Rc::clone(&connection.link),
+            outlet: connection.outlet.clone(),
             connection,
             index: Cell::new(0),
             pace: Cell::new(Pace::Joining),
@@ -113,16 +105,14 @@ impl Membership {
 
     /// Sends the batch if it goes on where the socket is, and says how many frames that were. Anything else is made good
     /// from history.
-    pub fn offer(&self, batch: &Batch) -> usize {
-        let last = Position {
-            epoch: batch.first.epoch,
-            offset: batch.last,
-        };
+    pub fn offer(&self, batch: &Batch<'_>) -> usize {
+        let last = batch.last;
         if self.pace.get() == Pace::Live {
             let cursor = self.cursor.get();
-            if cursor.is_some_and(|cursor| cursor.next() == batch.first) && self.link.push(&batch.bytes, batch.frames) {
-                self.cursor.set(Some(last));
-                return batch.frames;
+            if cursor.is_some_and(|cursor| cursor.next() == batch.first)
+                && let Some(frames) = self.take(batch)
+            {
+                return frames;
             }
             if cursor.is_some_and(|cursor| cursor.epoch == last.epoch && cursor.offset >= last.offset) {
                 return 0;
@@ -131,6 +121,19 @@ impl Membership {
         }
         self.seen.set(Some(last));
         0
+    }
+
+    /// Sends the batch, and says how many frames that were; nothing when there is no room for it.
+    pub fn take(&self, batch: &Batch<'_>) -> Option<usize> {
+        let frames = self.outlet.send(batch)?;
+        self.cursor.set(Some(batch.last));
+        Some(frames)
+    }
+
+    /// Events are gone for good: goes on after them, and says so.
+    pub fn skip_to(&self, position: Position) {
+        self.outlet.say(&Word::Gap(&self.room, position));
+        self.cursor.set(Some(position));
     }
 
     /// Goes on from history.

@@ -16,12 +16,18 @@ use super::{codes, frames};
 pub(super) struct Session {
     pub hub: Rc<Hub>,
     pub connection: Rc<Connection>,
+    pub link: Rc<Link>,
     key: usize,
 }
 
 impl Session {
-    pub fn new(hub: Rc<Hub>, connection: Rc<Connection>, key: usize) -> Self {
-        Self { hub, connection, key }
+    pub fn new(hub: Rc<Hub>, connection: Rc<Connection>, link: Rc<Link>, key: usize) -> Self {
+        Self {
+            hub,
+            connection,
+            link,
+            key,
+        }
     }
 
     /// Joins the rooms of every socket, says hello, and begins to listen to the client.
@@ -42,11 +48,11 @@ impl Session {
                         &rooms.each_ref().map(|joined| (joined.room, joined.cursor.get())),
                     );
                     let [organization, user] = rooms;
-                    session.attend(&organization);
+                    session.hub.attend(&session.connection, &organization);
                     session.hub.park(organization);
                     session.hub.park(user);
                     session.hub.open_mail(&session.connection);
-                    session.connection.link.release();
+                    session.link.release();
                 }
                 (Err(SubscribeError::UnknownRoom), _) | (_, Err(SubscribeError::UnknownRoom)) => {
                     session.end(&Close::new(codes::NOT_ALLOWED, "the room is not open to you"));
@@ -65,7 +71,7 @@ impl Session {
             .filter_map(|(room, position)| Some((*room, (*position)?)))
             .collect();
         let welcome = frames::welcome(self.connection.id, member, &rooms, settings.heartbeat, settings.dead);
-        self.connection.link.reply(welcome);
+        self.link.reply(welcome);
     }
 
     /// The user has too many sockets already.
@@ -83,7 +89,7 @@ impl Session {
     }
 
     fn text(&self, text: &str) {
-        let link = &self.connection.link;
+        let link = &self.link;
         let read = requests::read(text);
         let within = match &read {
             Ok((_, request)) if request.is_about_messages() => self.connection.may_mail(),
@@ -135,7 +141,7 @@ impl Session {
         match outcome {
             Ok(()) => self.connection.followed(),
             Err(refusal) => {
-                let link = &self.connection.link;
+                let link = &self.link;
                 link.reply(match refusal.retry_after {
                     Some(wait) => frames::error_for_now(id, refusal.code, refusal.message, wait),
                     None => frames::error(id, refusal.code, refusal.message),
@@ -145,8 +151,8 @@ impl Session {
                 }
             }
         }
-        if !self.hub.restrain(&self.connection.link) {
-            self.connection.link.release();
+        if !self.hub.restrain(&self.connection.outlet) {
+            self.link.release();
         }
     }
 

@@ -1,6 +1,7 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use tenon_socketio::{EngineSettings, Outbox};
 use tenon_websocket::Limits;
 
 /// How sockets are treated.
@@ -32,6 +33,23 @@ impl SocketSettings {
             message: self.message_bytes,
             frames: self.outbox.0,
             bytes: self.outbox.1,
+        }
+    }
+}
+
+impl SocketSettings {
+    /// The same for clients of Socket.IO.
+    pub(super) fn engine(&self) -> EngineSettings {
+        EngineSettings {
+            ping_interval: self.heartbeat,
+            ping_timeout: self.dead.saturating_sub(self.heartbeat),
+            max_payload: self.message_bytes,
+            outbox: Outbox {
+                frames: self.outbox.0,
+                bytes: self.outbox.1,
+            },
+            stalled: self.stalled,
+            ..EngineSettings::default()
         }
     }
 }

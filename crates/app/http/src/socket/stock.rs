@@ -43,13 +43,14 @@ impl Hub {
 }
 
 async fn tell_stock(hub: Rc<Hub>, connection: Rc<Connection>) {
+    let Some(link) = connection.outlet.native() else { return };
     let mail = &connection.mail;
     let user = connection.member.get().user;
     loop {
         mail.stock.set(Stock::Asked);
         match hub.api.keys.supply(user, mail.device).await {
             // Who has no room for it is told when it connects again.
-            Ok(supply) => drop(connection.link.push(&frames::prekeys(mail.device, &supply), 1)),
+            Ok(supply) => drop(link.push(&frames::prekeys(mail.device, &supply), 1)),
             Err(error) => tracing::debug!(%error, "a device is not told of its prekeys"),
         }
         if mail.stock.replace(Stock::Told) != Stock::Changed {

@@ -8,10 +8,11 @@ use std::time::{Duration, Instant};
 use tenon_accounts::TokenStanding;
 use tenon_websocket::{Close, frame};
 
+use super::codes;
 use super::connection::Connection;
 use super::hub::{Hub, TICK};
+use super::outlet::Word;
 use super::room::Pace;
-use super::{codes, frames};
 
 /// Tokens and signs of life are looked at every so many ticks: each second.
 const SWEEP: u32 = 4;
@@ -48,7 +49,7 @@ impl Hub {
     fn sweep(&self, all: &[Rc<Connection>], now: Instant) {
         let mut queued = 0;
         for connection in all {
-            queued += connection.link.queued();
+            queued += connection.outlet.queued();
             if let Some((close, drop)) = self.fault(connection, now) {
                 self.end(connection, &close, drop);
             }
@@ -59,9 +60,7 @@ impl Hub {
 
     /// Why the connection must end, if it must, and whether what waits for it is dropped.
     fn fault(&self, connection: &Connection, now: Instant) -> Option<(Close, bool)> {
-        let settings = &self.api.settings.sockets;
-        let link = &connection.link;
-        if !link.is_open() {
+        if !connection.outlet.is_open() {
             return None;
         }
         let standing = self
@@ -81,6 +80,9 @@ impl Hub {
                 return Some((close, false));
             }
         }
+        // Socket.IO's heartbeats are part of its own protocol.
+        let link = connection.outlet.native()?;
+        let settings = &self.api.settings.sockets;
         if link
             .stalled()
             .is_some_and(|since| now.duration_since(since) >= settings.stalled)
@@ -99,20 +101,20 @@ impl Hub {
     }
 
     /// Ends a connection, after what waits for it or without.
-    pub(super) fn end(&self, connection: &Connection, close: &Close, drop_waiting: bool) {
-        if connection.link.is_open() {
+    pub(crate) fn end(&self, connection: &Connection, close: &Close, drop_waiting: bool) {
+        if connection.outlet.is_open() {
             self.sockets.metrics.closed(close.code);
         }
         if drop_waiting {
-            connection.link.abort(close);
+            connection.outlet.abort(close);
         } else {
-            connection.link.close(close);
+            connection.outlet.close(close);
         }
     }
 
     /// Goes on with rooms that are to be made good from history, if there is space again.
-    pub(super) fn resume(self: &Rc<Self>, connection: &Connection) {
-        if !connection.behind.get() || !connection.link.has_drained() {
+    pub(crate) fn resume(self: &Rc<Self>, connection: &Connection) {
+        if !connection.behind.get() || !connection.outlet.has_drained() {
             return;
         }
         connection.behind.set(false);
@@ -143,15 +145,14 @@ impl Hub {
         self.draining.set(Some(since));
         let step = tick.wrapping_sub(since);
         let random = RandomState::new();
-        for connection in all.iter().filter(|connection| connection.link.is_open()) {
+        for connection in all.iter().filter(|connection| connection.outlet.is_open()) {
             let hash = random.hash_one(connection.id.as_bytes());
             // By the random bits of the id.
             let part = u32::from(connection.id.as_bytes().last().copied().unwrap_or_default()) % PARTS;
             if part == step {
                 let spread = u64::try_from(RETRY.as_millis()).unwrap_or(u64::MAX).max(1);
-                let _ = connection
-                    .link
-                    .push(&frames::drain(Duration::from_millis(hash % spread)), 1);
+                let wait = Duration::from_millis(hash % spread);
+                connection.outlet.say(&Word::Drain(wait));
             } else if part < step {
                 self.end(
                     connection,

@@ -49,7 +49,7 @@ pub(crate) async fn connect(
     Ok(response)
 }
 
-fn hub(api: &web::Data<Api>, request: &HttpRequest) -> Result<Rc<Hub>, ApiError> {
+pub(crate) fn hub(api: &web::Data<Api>, request: &HttpRequest) -> Result<Rc<Hub>, ApiError> {
     let cell: &WorkersHub = request
         .app_data()
         .ok_or_else(|| ApiError::internal("the worker has no place for its hub"))?;

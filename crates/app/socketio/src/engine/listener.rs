@@ -40,6 +40,20 @@ pub enum Reason {
     Stalled,
     /// The client broke the rules.
     Violation,
-    /// The server ended it.
+    /// The server ended the connection.
     Ended,
+    /// The client took its leave of the namespace.
+    Departed,
+    /// The server took the client out of the namespace.
+    Dismissed,
+}
+
+impl Reason {
+    /// Whether the client may come back and go on where it was, as far as the protocol is concerned.
+    pub const fn is_recoverable(self) -> bool {
+        match self {
+            Self::Left | Self::Silent | Self::Stalled | Self::Ended => true,
+            Self::Violation | Self::Departed | Self::Dismissed => false,
+        }
+    }
 }

@@ -2,18 +2,23 @@ use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
+use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 use futures_util::StreamExt as _;
 use tenon_websocket::Bypass;
+use tokio::time::timeout;
 
 use super::Reason;
 use super::answer::{self, Unanswered};
 use super::mailbox::Mailbox;
 use super::packet::Arrived;
 use super::refusal::Refusal;
+
+/// How long a client's poll may be overtaken by the post with which it goes.
+const OVERTAKEN: Duration = Duration::from_millis(50);
 
 /// Answers a poll as soon as there is something to say.
 pub(super) async fn poll(mailbox: Arc<Mailbox>, request: &HttpRequest, largest: usize) -> HttpResponse {
@@ -69,6 +74,10 @@ pub(super) async fn post(
             return refusal.response();
         }
     };
+    if packets.contains(&Arrived::Close) {
+        // Both are under way at once, on two connections.
+        let _ = timeout(OVERTAKEN, poll_fn(|cx| mailbox.polled(cx))).await;
+    }
     mailbox.arrive(packets);
     let followed = poll_fn(|cx| mailbox.followed(cx)).await;
     drop(posting);

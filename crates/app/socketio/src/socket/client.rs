@@ -81,7 +81,7 @@ impl Client {
         let socket = socket.ok_or("the client is not in this namespace")?;
         match decoded.content {
             Content::Disconnect => {
-                socket.leave(Phase::Gone, Reason::Left);
+                socket.leave(Phase::Gone, Reason::Departed);
                 self.forget(&socket);
             }
             Content::Event(ack, name, args, attachments) => {

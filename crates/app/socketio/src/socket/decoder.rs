@@ -56,17 +56,16 @@ impl Decoder {
             return Err("an attachment is missing");
         }
         let state = ParserState::default();
-        let length = text.len();
-        let parsed = CommonParser.decode_str(&config(largest), &state, text);
+        let parsed = CommonParser.decode_str(&config(largest), &state, text.clone());
         let announced = state.incoming_binary_cnt.load(std::sync::atomic::Ordering::Relaxed);
         match parsed {
             Ok(packet) => {
-                check_header(&packet, 0, length)?;
+                check_header(&packet, 0, &text)?;
                 decode(packet).map(Some)
             }
             Err(ParseError::NeedsMoreBinaryData) => {
                 if let Some(partial) = &*state.partial_bin_packet.lock().map_err(|_| "no packet")? {
-                    check_header(&partial.packet, announced, length)?;
+                    check_header(&partial.packet, announced, &text)?;
                     check_arguments(data(&partial.packet))?;
                 }
                 self.partial = Some(Box::new(state));
@@ -111,7 +110,7 @@ fn data(packet: &Packet) -> Option<&str> {
 
 /// Refuses what the parser passes over between the parts of a packet: numbers that it does not understand, and characters
 /// that belong nowhere.
-fn check_header(packet: &Packet, announced: usize, length: usize) -> Result<(), Malformed> {
+fn check_header(packet: &Packet, announced: usize, text: &Str) -> Result<(), Malformed> {
     let digits = |number: Option<i64>| number.map_or(0, |number| number.to_string().len());
     let (ack, attachments) = match &packet.inner {
         PacketData::Event(_, ack) => (digits(*ack), 0),
@@ -125,12 +124,16 @@ fn check_header(packet: &Packet, announced: usize, length: usize) -> Result<(), 
     if namespace > LONGEST {
         return Err("the name of the namespace is too long");
     }
+    let length = text.len();
     let bare = 1 + attachments + ack + data;
-    let is_main = packet.ns.as_str() == "/" && length == bare;
-    let is_named = length == bare + namespace + 1;
-    // Without anything that follows the comma may be left out.
-    let ends_with_name = data == 0 && length == bare + namespace;
-    if is_main || is_named || ends_with_name {
+    let is_named = text.as_bytes().get(1 + attachments) == Some(&b'/');
+    // The comma may be left out when nothing follows it.
+    let fits = if is_named {
+        length == bare + namespace + 1 || (data == 0 && length == bare + namespace)
+    } else {
+        length == bare
+    };
+    if fits {
         Ok(())
     } else {
         Err("the packet has parts that do not belong there")
@@ -191,6 +194,9 @@ fn arguments(value: Value) -> Result<(Vec<Box<RawValue>>, Vec<Bytes>), Malformed
         return Err("the packet has no arguments");
     };
     let text = check_arguments(Some(text.as_str()))?;
+    if !text.starts_with('[') {
+        return Err("the arguments are no array");
+    }
     let args = serde_json::from_str(text).map_err(|_| "the arguments are no array")?;
     let attachments: Vec<Bytes> = attachments.map(Vec::from).unwrap_or_default();
     if !attachments.is_empty() && !json::has_place_for_each(text, attachments.len()) {

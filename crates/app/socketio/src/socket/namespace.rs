@@ -136,7 +136,7 @@ impl Socket {
     pub fn disconnect(&self) {
         if self.phase.get() == Phase::Entered {
             self.session.reply(&control('1', &self.namespace, ""));
-            self.leave(Phase::Dismissed, Reason::Ended);
+            self.leave(Phase::Dismissed, Reason::Dismissed);
         }
     }
 

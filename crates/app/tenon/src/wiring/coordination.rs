@@ -4,12 +4,14 @@ use secrecy::{ExposeSecret, SecretString};
 use tenon_accounts::{Attempts, RevocationFeed, RevokedTokens};
 use tenon_cluster::Instances;
 use tenon_http::{Health, Sockets};
-use tenon_kernel::{Clock, Probe, RateLimits, Tickets};
-use tenon_local::{LocalAttempts, LocalBroker, LocalFeed, LocalPresences, LocalRateLimits, LocalTickets, LocalWakes};
+use tenon_kernel::{Clock, Probe, RateLimits, Recoveries, Tickets};
+use tenon_local::{
+    LocalAttempts, LocalBroker, LocalFeed, LocalPresences, LocalRateLimits, LocalRecoveries, LocalTickets, LocalWakes,
+};
 use tenon_messages::{Mailman, Wakes};
 use tenon_redis::{
     Redis, RedisAttempts, RedisBroker, RedisFeed, RedisInstances, RedisPresences, RedisProbe, RedisRateLimits,
-    RedisTickets, RedisWakes, Subscription, UrlError,
+    RedisRecoveries, RedisTickets, RedisWakes, Subscription, UrlError,
 };
 use tenon_rooms::{Broker, History, Listener, Presences};
 use tokio::runtime::Handle;
@@ -20,6 +22,7 @@ pub(super) struct Coordination {
     pub(super) attempts: Arc<dyn Attempts>,
     pub(super) feed: Arc<dyn RevocationFeed>,
     pub(super) tickets: Arc<dyn Tickets>,
+    pub(super) recoveries: Arc<dyn Recoveries>,
     redis: Option<Redis>,
     pub(super) subscription: Option<Subscription>,
 }
@@ -41,6 +44,7 @@ impl Coordination {
                 attempts,
                 feed: Arc::new(LocalFeed),
                 tickets: Arc::new(LocalTickets::default()),
+                recoveries: Arc::new(LocalRecoveries::default()),
                 redis: None,
                 subscription: None,
             });
@@ -53,6 +57,7 @@ impl Coordination {
             attempts: Arc::new(RedisAttempts::new(redis.clone(), attempts)),
             feed: Arc::new(feed),
             tickets: Arc::new(RedisTickets::new(redis.clone())),
+            recoveries: Arc::new(RedisRecoveries::new(redis.clone())),
             redis: Some(redis),
             subscription: Some(subscription),
         })

@@ -17,15 +17,18 @@ const SOCKET_IO: [&str; 6] = [
     "removeListener",
 ];
 
-/// What only the server says begins with one of these.
-const SERVER: [&str; 7] = [
-    "tenon:",
+/// What the server says of itself begins with this.
+const OWN: &str = "tenon:";
+
+/// The names of activities begin with one of these.
+const ACTIVITIES: [&str; 7] = [
     "asset.",
     "site.",
     "unit.",
     "member.",
     "organization.",
     "session.",
+    "graph.",
 ];
 
 impl EventName {
@@ -39,7 +42,7 @@ impl EventName {
     /// `invalid_event`, `reserved_event` for names that only the server or a client's library says.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let name = Self::known(text)?;
-        if SOCKET_IO.contains(&text) || SERVER.iter().any(|prefix| text.starts_with(prefix)) {
+        if SOCKET_IO.contains(&text) || text.starts_with(OWN) || name.is_activity() {
             return Err(Invalid::new("reserved_event", "Is reserved: choose another name."));
         }
         Ok(name)
@@ -59,6 +62,11 @@ impl EventName {
             ));
         }
         Ok(Self(text.into()))
+    }
+
+    /// Whether it tells of an activity, which nobody but the server does.
+    pub fn is_activity(&self) -> bool {
+        ACTIVITIES.iter().any(|prefix| self.0.starts_with(prefix))
     }
 
     /// The name.
@@ -97,10 +105,18 @@ mod tests {
             "tenon:",
             "asset.created",
             "session.ended",
+            "graph.notification",
         ] {
             assert_eq!(EventName::parse(text).unwrap_err().code, "reserved_event", "{text}");
             assert_eq!(EventName::known(text).unwrap().as_str(), text);
         }
         assert!(EventName::parse("connected").is_ok() && EventName::parse("tenon").is_ok());
+    }
+
+    #[test]
+    fn activities_are_told_from_other_events() {
+        let is_activity = |text| EventName::known(text).unwrap().is_activity();
+        assert!(is_activity("asset.created") && is_activity("graph.notification"));
+        assert!(!is_activity("asset") && !is_activity("tenon:drain") && !is_activity("order.created"));
     }
 }

@@ -56,6 +56,16 @@ impl Mailbox {
         Poll::Pending
     }
 
+    /// Ready when a poll waits, or none will come.
+    pub fn polled(&self, cx: &mut Context<'_>) -> Poll<()> {
+        let mut state = self.state.lock();
+        if state.polled || state.phase != Phase::Open || state.way == Way::WebSocket {
+            return Poll::Ready(());
+        }
+        state.wakers.poster = Some(cx.waker().clone());
+        Poll::Pending
+    }
+
     /// Ready when the session has ended.
     pub fn ended(&self, cx: &mut Context<'_>) -> Poll<()> {
         let mut state = self.state.lock();

@@ -39,6 +39,7 @@ impl Mailbox {
             return Err(Refusal::BadRequest);
         }
         state.polled = true;
+        state.wakers.poster();
         Ok(())
     }
 

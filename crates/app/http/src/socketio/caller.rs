@@ -1,0 +1,136 @@
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use actix_web::rt;
+use futures_util::FutureExt;
+use tenon_rooms::Position;
+use tenon_socketio::{Handler, Incoming, Reason};
+use tenon_websocket::Close;
+
+use super::ear::Ear;
+use super::recovery;
+use super::requests;
+use super::voice::Voice;
+use super::{packets, replies};
+use crate::socket::{Connection, Hub, Membership, codes};
+
+/// A client in a namespace of rooms, until it goes.
+pub(super) struct Caller {
+    voice: Voice,
+    key: usize,
+    beginnings: RefCell<Vec<Beginning>>,
+    pid: RefCell<String>,
+    /// The client may come back and go on.
+    recoverable: Cell<bool>,
+}
+
+/// A room that was joined, and where the client was before if it was there.
+pub(super) struct Beginning {
+    pub membership: Rc<Membership>,
+    pub since: Option<Position>,
+}
+
+impl Caller {
+    /// Goes out of the hub when it is dropped.
+    pub fn new(hub: Rc<Hub>, connection: Rc<Connection>, ear: Rc<Ear>, key: usize) -> Self {
+        Self {
+            voice: Voice { hub, connection, ear },
+            key,
+            beginnings: RefCell::default(),
+            pid: RefCell::default(),
+            recoverable: Cell::new(false),
+        }
+    }
+
+    pub fn connection(&self) -> &Rc<Connection> {
+        &self.voice.connection
+    }
+
+    /// Begins with these rooms when the client is welcomed. What it is recovered by is kept under `pid`.
+    pub fn begin(&self, rooms: Vec<Beginning>, pid: &str) {
+        for Beginning { membership, since } in &rooms {
+            if let Some(position) = since.or(membership.cursor.get()) {
+                self.voice.ear.trail.borrow_mut().enter(membership.room, position);
+            }
+        }
+        self.beginnings.replace(rooms);
+        self.pid.replace(pid.to_owned());
+    }
+}
+
+impl Handler for Caller {
+    fn welcomed(&self) {
+        let Voice { hub, connection, ear } = &self.voice;
+        let beginnings = self.beginnings.take();
+        if beginnings.iter().all(|beginning| beginning.since.is_none()) {
+            let here = |beginning: &Beginning| Some((beginning.membership.room, beginning.membership.cursor.get()?));
+            let rooms: Vec<_> = beginnings.iter().filter_map(here).collect();
+            let member = connection.member.get();
+            ear.socket
+                .reply(&packets::welcome(ear.socket.namespace(), &member, &rooms));
+        }
+        for Beginning { membership, since } in &beginnings {
+            match since {
+                Some(position) => hub.rewind(membership, *position),
+                None => hub.go_on(membership),
+            }
+        }
+    }
+
+    fn event(&self, incoming: Incoming) {
+        let Voice { hub, connection, ear } = &self.voice;
+        hub.sockets.metrics.frames_in.inc();
+        if !connection.may_send(hub.api.settings.sockets.frames_per_minute.get()) {
+            return hub.end(
+                connection,
+                &Close::new(codes::TOO_MANY_FRAMES, "too many frames in a minute"),
+                false,
+            );
+        }
+        match requests::read(&incoming, connection.member.get().organization) {
+            Ok(request) => {
+                // As with native sockets, most of it is done without waiting for anything.
+                let mut following = Box::pin(self.voice.clone().follow(incoming.name, incoming.ack, request));
+                ear.socket.hold();
+                if following.as_mut().now_or_never().is_none() {
+                    rt::spawn(following);
+                }
+            }
+            Err(invalid) => {
+                replies::refused(
+                    &ear.socket,
+                    &incoming.name,
+                    incoming.ack,
+                    invalid.code,
+                    &invalid.message,
+                );
+                connection.refuse();
+            }
+        }
+    }
+
+    fn drained(&self) {
+        self.voice.hub.resume(&self.voice.connection);
+    }
+
+    fn ponged(&self) {
+        self.voice.ear.trail.borrow_mut().confirmed();
+    }
+
+    fn disconnected(&self, reason: Reason) {
+        self.recoverable.set(reason.is_recoverable());
+        if reason == Reason::Stalled {
+            self.voice.hub.sockets.metrics.slow.inc();
+        }
+    }
+}
+
+impl Drop for Caller {
+    fn drop(&mut self) {
+        let Voice { hub, connection, ear } = &self.voice;
+        if self.recoverable.get() {
+            recovery::keep(hub, &self.pid.borrow(), &ear.trail.borrow());
+        }
+        hub.close(connection, self.key);
+    }
+}

@@ -1,0 +1,144 @@
+//! Socket.IO's connection state recovery: a client that was cut off comes back with `pid` and the offset of the last event that
+//! it got, and goes on there (Socket.IO, "Connection state recovery").
+//!
+//! What is needed for it is kept for [`LIFE`] where every instance finds it. For the feed nothing has to be kept, because it has one
+//! room and the offset says it all.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use actix_web::rt;
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use tenon_kernel::{Member, Unavailable};
+use tenon_rooms::{Epoch, Offset, Position, Replay, Room};
+use uuid::Uuid;
+
+use super::ear::Feed;
+use super::trail::Trail;
+use crate::Api;
+use crate::socket::Hub;
+
+/// As long as Socket.IO's own server does by default.
+const LIFE: Duration = Duration::from_secs(120);
+
+const CONTEXT: &[u8] = b"recovery of a socket";
+
+/// What a client is known by, and what it comes back with.
+pub(super) struct Pass {
+    /// The client's id, which stays the same.
+    pub sid: String,
+    /// The same with whose connection it is, sealed.
+    pub pid: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Owner {
+    sid: String,
+    user: String,
+    organization: String,
+    namespace: String,
+}
+
+impl Pass {
+    /// For a connection that nobody had before.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`] without randomness.
+    pub fn new(api: &Api, member: &Member, namespace: &str) -> Result<Self, Unavailable> {
+        let owner = Owner {
+            sid: sid(),
+            user: member.user.to_string(),
+            organization: member.organization.to_string(),
+            namespace: namespace.to_owned(),
+        };
+        let json = serde_json::to_vec(&owner).map_err(|error| Unavailable::new("socketio", error))?;
+        Ok(Self {
+            sid: owner.sid,
+            pid: BASE64_URL_SAFE_NO_PAD.encode(api.seal.seal(&json, CONTEXT)?),
+        })
+    }
+
+    /// Nothing when it is no pass of this member for this namespace.
+    fn open(api: &Api, pid: &str, member: &Member, namespace: &str) -> Option<Self> {
+        let sealed = BASE64_URL_SAFE_NO_PAD.decode(pid).ok()?;
+        let owner: Owner = serde_json::from_slice(&api.seal.open(&sealed, CONTEXT).ok()?).ok()?;
+        let is_theirs = owner.user == member.user.to_string()
+            && owner.organization == member.organization.to_string()
+            && owner.namespace == namespace;
+        is_theirs.then(|| Self {
+            sid: owner.sid,
+            pid: pid.to_owned(),
+        })
+    }
+}
+
+/// An id for a client, that it shows to nobody.
+pub(super) fn sid() -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(Uuid::new_v4().as_bytes())
+}
+
+/// A connection that goes on.
+pub(super) struct Recovered {
+    pub pass: Pass,
+    pub rooms: Vec<(Room, Position)>,
+}
+
+/// Keeps what a client was told, under its `pid`.
+pub(super) fn keep(hub: &Rc<Hub>, pid: &str, trail: &Trail) {
+    let Ok(state) = serde_json::to_vec(&trail.written()) else {
+        return;
+    };
+    let (hub, key) = (Rc::clone(hub), digest(pid));
+    let leaving = hub.sockets.leaving();
+    rt::spawn(async move {
+        if let Err(error) = hub.api.recoveries.keep(key, state, LIFE).await {
+            tracing::debug!(%error, "a client is not recovered");
+        }
+        drop(leaving);
+    });
+}
+
+/// What the client of an earlier connection goes on with: everything, or nothing.
+pub(super) async fn find(
+    hub: &Rc<Hub>,
+    pid: &str,
+    offset: &str,
+    member: &Member,
+    namespace: &str,
+    feed: Feed,
+) -> Option<Recovered> {
+    let api = &hub.api;
+    let pass = Pass::open(api, pid, member, namespace)?;
+    let position = position(offset)?;
+    let rooms = match feed {
+        Feed::Activities => vec![(Room::Organization(member.organization), position)],
+        Feed::Rooms => {
+            let state = api.recoveries.take(digest(pid)).await.ok()??;
+            Trail::read(&serde_json::from_slice(&state).ok()?)?.resume(position)?
+        }
+    };
+    for (room, position) in &rooms {
+        let replay = api.rooms.replay(member, room, *position).await;
+        if matches!(replay, Ok(Replay::Gap(_))) {
+            return None;
+        }
+    }
+    Some(Recovered { pass, rooms })
+}
+
+/// Reads what [`packets::offset`](super::packets::offset) wrote.
+pub(super) fn position(text: &str) -> Option<Position> {
+    let (epoch, offset) = text.split_once(':')?;
+    Some(Position {
+        epoch: Epoch::parse(epoch).ok()?,
+        offset: Offset::new(offset.parse().ok()?),
+    })
+}
+
+fn digest(pid: &str) -> [u8; 32] {
+    Sha256::digest(pid.as_bytes()).into()
+}

@@ -1,0 +1,69 @@
+use std::rc::Rc;
+
+use tenon_rooms::{EventData, EventName, Position, Room};
+use tenon_socketio::AckId;
+
+use super::ear::Ear;
+use super::replies::{self, Reply};
+use super::requests::Request;
+use crate::socket::{Connection, Hub, Refusal};
+
+/// A client in a namespace of rooms, with what it asks for.
+#[derive(Clone)]
+pub(super) struct Voice {
+    pub hub: Rc<Hub>,
+    pub connection: Rc<Connection>,
+    pub ear: Rc<Ear>,
+}
+
+impl Voice {
+    /// Does what an event asks for; the next one is read after that. The socket must be held.
+    pub async fn follow(self, name: String, ack: Option<AckId>, request: Request) {
+        let outcome = match request {
+            Request::Subscribe(room, resume) => self.subscribe(ack, room, resume).await,
+            Request::Unsubscribe(room) => self.unsubscribe(ack, &room),
+            Request::Publish(room, name, data) => self.publish(ack, &room, name, data).await,
+            Request::Auth(token) => self.auth(ack, &token),
+        };
+        match outcome {
+            Ok(()) => self.connection.followed(),
+            Err(refusal) => {
+                replies::refused(&self.ear.socket, &name, ack, refusal.code, refusal.message);
+                if refusal.is_mistake {
+                    self.connection.refuse();
+                }
+            }
+        }
+        if !self.hub.restrain(&self.connection.outlet) {
+            self.ear.socket.release();
+        }
+    }
+
+    async fn subscribe(&self, ack: Option<AckId>, room: Room, resume: Option<Position>) -> Result<(), Refusal> {
+        let (membership, here) = self.hub.admit(&self.connection, room).await?;
+        self.ear.trail.borrow_mut().enter(room, resume.unwrap_or(here));
+        replies::done(&self.ear.socket, ack, &Reply::at(&room, here));
+        self.hub.begin(&membership, here, resume);
+        Ok(())
+    }
+
+    fn unsubscribe(&self, ack: Option<AckId>, room: &Room) -> Result<(), Refusal> {
+        self.hub.expel(&self.connection, room)?;
+        self.ear.trail.borrow_mut().leave(room);
+        replies::done(&self.ear.socket, ack, &Reply::room(room));
+        Ok(())
+    }
+
+    async fn publish(&self, ack: Option<AckId>, room: &Room, name: EventName, data: EventData) -> Result<(), Refusal> {
+        let member = self.connection.member.get();
+        let position = self.hub.api.rooms.publish(&member, room, name, data).await?;
+        replies::done(&self.ear.socket, ack, &Reply::at(room, position));
+        Ok(())
+    }
+
+    fn auth(&self, ack: Option<AckId>, token: &str) -> Result<(), Refusal> {
+        let until = self.hub.renew(&self.connection, token)?;
+        replies::done(&self.ear.socket, ack, &Reply::until(until));
+        Ok(())
+    }
+}
