@@ -13,7 +13,9 @@ use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{WebSocketStream, client_async};
 
-use super::{Drive, PATIENCE, variable};
+use tenon_tests::program::variable;
+
+use super::{Drive, PATIENCE};
 
 /// A profile of its own, nothing that is fetched in the background, and no name that leads out of this machine.
 const FLAGS: [&str; 16] = [

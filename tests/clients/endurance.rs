@@ -5,9 +5,9 @@ use std::path::Path;
 
 use serde_json::Value;
 use tenon_tests::app::{Person, Setup, TestApp};
+use tenon_tests::line::Line;
 
 use super::encryption::people;
-use super::line::Line;
 use super::terminal::Terminal;
 
 const ROUNDS: usize = 12;

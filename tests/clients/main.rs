@@ -11,12 +11,12 @@ mod browser;
 mod encryption;
 mod endurance;
 mod holding;
-mod line;
 mod page;
-mod program;
 mod stories;
 mod story;
 mod terminal;
+
+use tenon_tests::program::Program;
 
 /// Far more than any step takes.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
@@ -30,8 +30,9 @@ trait Drive {
     async fn ask(&mut self, command: &serde_json::Value) -> serde_json::Value;
 }
 
-fn variable(name: &str) -> String {
-    std::env::var(name).unwrap_or_else(|_| {
-        panic!("{name} is not set: run `cargo xtask test`, or set what `cargo xtask servers` prints")
-    })
+impl Drive for Program {
+    async fn ask(&mut self, command: &serde_json::Value) -> serde_json::Value {
+        // Its own, which has the same name.
+        Self::ask(self, command).await
+    }
 }

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 use tenon_tests::app::{Setup, TestApp};
+use tenon_tests::program::Program;
 
 use super::Drive;
 use super::browser::Browser;
 use super::page::Page;
-use super::program::Program;
 use super::story::{Scene, Way, run};
 
 /// With the token in a header, as clients send it that can.
@@ -28,12 +28,12 @@ async fn with_a_header(mut client: Program) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn websockets_on_python_does_all_that_a_client_does() {
-    with_a_header(Program::python()).await;
+    with_a_header(Program::python("websockets_client.py")).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ws_on_node_does_all_that_a_client_does() {
-    with_a_header(Program::node()).await;
+    with_a_header(Program::node("ws.js")).await;
 }
 
 /// A server that lets this page in.

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 use tenon_tests::app::{Person, Socket, TestApp, subscription};
+use tenon_tests::line::Line;
 
 use super::Drive;
-use super::line::Line;
 
 /// Text of one to four bytes a character.
 const WORDS: &str = "ship \u{e9}t\u{e9} \u{65e5}\u{672c} \u{1f6a2}";

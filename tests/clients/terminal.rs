@@ -9,7 +9,9 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::time::timeout;
 
-use super::{PATIENCE, variable};
+use tenon_tests::program::variable;
+
+use super::PATIENCE;
 
 pub struct Terminal {
     input: ChildStdin,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 use tenon_tests::app::{Client, Options, Setup, TestApp};
 
+use crate::lock::Lock;
 use crate::waiting::until;
 
 /// Within this time one that was told to stop is gone: the others look every two seconds.
@@ -66,6 +67,19 @@ async fn without_the_redis_they_had() {
     second.start_again().await;
     let after = until_there_are(&operator, 2, Duration::from_secs(15)).await;
     eprintln!("redis is back, and both after {after:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_instance_shows_how_it_does_itself_while_the_database_keeps_it_waiting() {
+    let app = Setup::PostgresWithRedis.options().without_redis().start().await;
+    let (operator, ada) = (app.operator().await, app.register("ada").await);
+    let _socket = ada.socket().await;
+    let _lock = Lock::table(app.database(), "instances").await;
+    let _another = ada.socket().await;
+    until("the other socket", Duration::from_secs(5), async || {
+        instances(&operator).await[0]["sockets"] == 2
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

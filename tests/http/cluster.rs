@@ -38,13 +38,15 @@ for_each_setup!(an_instance_shows_itself_with_what_it_has_open, |setup| {
     assert!(is_stamp(seen["at"].as_str().unwrap()));
     let own = &seen["instances"][0];
     assert!(is_id(own["id"].as_str().unwrap()) && is_stamp(own["startedAt"].as_str().unwrap()));
-    let (_, health) = (0, operator.health().await.json());
+    let health = operator.health().await.json();
     assert_eq!(own["version"], health["version"]);
     assert!(own["uptimeSeconds"].as_f64().unwrap() < health["uptime"].as_f64().unwrap());
     assert_eq!(
-        (&own["sockets"], &own["rooms"], &own["jobs"], &own["self"]),
-        (&json!(0), &json!(0), &json!(0), &json!(true))
+        (&own["sockets"], &own["rooms"], &own["self"]),
+        (&json!(0), &json!(0), &json!(true))
     );
+    // Chores may be waiting.
+    assert!(own["jobs"].is_u64());
     assert_eq!(own["database"]["status"], "up");
     assert!(own["database"]["latencyMs"].as_f64().unwrap() > 0.0);
     match setup {

@@ -14,6 +14,8 @@ use uuid::Uuid;
 async fn pair(app: &TestApp) -> (Person, Person) {
     let ada = app.register("ada").await;
     let bob = ada.take_in(&app.register("bob").await, "member").await;
+    // No event of it is among the frames of the tests.
+    bob.all_told().await;
     (ada, bob)
 }
 

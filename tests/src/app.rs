@@ -23,6 +23,7 @@ mod problem;
 mod process;
 mod rooms;
 mod socket;
+mod socketio;
 mod tenancy;
 
 use std::net::SocketAddr;
@@ -39,6 +40,7 @@ pub use options::{ENCRYPTION_KEY, JWT_SECRET, OPERATOR_PASSWORD, Options, Setup}
 pub use person::{PASSWORD, Person, address};
 pub use problem::Problem;
 pub use socket::{Ended, Socket, position, subscription};
+pub use socketio::{Said, SocketIo, Transport};
 pub use tenancy::id;
 
 use crate::databases::Database;

@@ -14,17 +14,30 @@ use crate::lints::denying;
 use crate::provision;
 use crate::steps::Steps;
 
+/// Of what tests run, that which `cargo test` of another package does not build.
+const WHAT_TESTS_RUN: [&str; 9] = [
+    "build",
+    "--package",
+    "tenon",
+    "--bin",
+    "tenon",
+    "--package",
+    "tenon-socketio",
+    "--example",
+    "echo",
+];
+
 pub fn test(steps: &mut Steps, only_tests: bool, arguments: &[String]) -> io::Result<()> {
     // A full run compiles once: its builds and its tests are of the same packages, with the same compiler.
     let (compiling, built): (fn() -> Command, &[&str]) = if only_tests {
-        (cargo, &["build", "--package", "tenon"])
+        (cargo, &WHAT_TESTS_RUN)
     } else {
         format(steps)?;
         (|| denying(cargo()), &["build", "--workspace", "--all-targets"])
     };
     steps.command("build", compiling().args(built))?;
     let clients = Clients::provide(steps, compiling())?;
-    let postgres = steps.step("start Postgres", Postgres::start)?;
+    let postgres = steps.step("start Postgres", Postgres::start_in_memory)?;
     let redis = steps.step("start Redis", Redis::start)?;
 
     // Tests that are killed leave their temporary files behind; this folder takes them away.
@@ -66,7 +79,7 @@ pub fn provision(steps: &mut Steps) -> io::Result<()> {
 
 pub fn servers(steps: &mut Steps) -> io::Result<()> {
     let clients = Clients::provide(steps, cargo())?;
-    let (postgres, redis) = (Postgres::start()?, Redis::start()?);
+    let (postgres, redis) = (Postgres::start_in_memory()?, Redis::start()?);
     let mut out = io::stdout().lock();
     for (name, value) in clients.environment(&postgres, &redis)? {
         writeln!(out, "export {name}='{value}'")?;

@@ -45,7 +45,15 @@ fn postgres_is_durable_and_takes_300_connections() {
 
 #[test]
 fn postgres_keeps_its_port_and_its_data_over_a_stop_and_a_kill() {
-    let mut postgres = Postgres::start().unwrap();
+    keeps_its_port_and_its_data(Postgres::start().unwrap());
+}
+
+#[test]
+fn postgres_in_memory_does_so_too() {
+    keeps_its_port_and_its_data(Postgres::start_in_memory().unwrap());
+}
+
+fn keeps_its_port_and_its_data(mut postgres: Postgres) {
     let (url, first) = (postgres.url(), postgres.pid());
     query(&postgres, "CREATE TABLE kept (n int); INSERT INTO kept VALUES (1)");
 

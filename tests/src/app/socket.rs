@@ -243,9 +243,19 @@ impl Socket {
         if let Some(frame) = self.waiting.pop_front() {
             return Ok(frame);
         }
+        let text = self.next_text_or_end().await?;
+        Ok(serde_json::from_str(&text).unwrap())
+    }
+
+    /// The next text, whatever it says, or how the connection ended.
+    ///
+    /// # Errors
+    ///
+    /// The end.
+    pub async fn next_text_or_end(&mut self) -> Result<String, Ended> {
         loop {
             match timeout(PATIENCE, self.stream.next()).await.expect("nothing comes") {
-                Some(Ok(Message::Text(text))) => return Ok(serde_json::from_str(&text).unwrap()),
+                Some(Ok(Message::Text(text))) => return Ok(text.to_string()),
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
                 Some(Ok(Message::Close(Some(CloseFrame { code, reason })))) => {
                     return Err(Ended::Closed(code.into(), reason.to_string()));

@@ -17,7 +17,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use tenon_socketio::{Worker, serve};
+use tenon_socketio::{Worker, forbidden, serve};
 
 use cluster::Watchers;
 pub(crate) use ear::Ear;
@@ -42,7 +42,9 @@ pub(crate) type WorkersSocketIo = Rc<OnceCell<Rc<Worker<Entrance>>>>;
 
 /// Everything that clients of Socket.IO ask for. It is no part of the OpenAPI document, because it is a protocol of its own.
 pub(crate) async fn connect(api: web::Data<Api>, request: HttpRequest, payload: web::Payload) -> Answer {
-    credentials::admit(&api, request.headers())?;
+    if credentials::admit(&api, request.headers()).is_err() {
+        return Ok(forbidden());
+    }
     let hub = upgrade::hub(&api, &request)?;
     let cell: &WorkersSocketIo = request
         .app_data()

@@ -13,6 +13,7 @@ mod engine;
 mod socket;
 
 pub use engine::{
+    forbidden,
     Engine, EngineSettings, Handshake, Listener, Outbox, Packets, Reason, Receiver, Session, Sessions, Sid,
 };
 pub use engineioxide_core::Str;

@@ -143,20 +143,24 @@ impl Cluster {
     ///
     /// [`Unavailable`] when that cannot be had. Those whose last beat was heard of within [`LIFE`] stay known.
     pub async fn look(&self) -> Result<(), Unavailable> {
-        let found = self.0.ports.instances.list().await;
-        let now = self.0.ports.clock.now();
-        let outcome = match found {
+        match self.0.ports.instances.list().await {
             Ok(instances) => {
-                self.known().hear(self.0.id, instances, now);
+                self.known().hear(self.0.id, instances, self.0.ports.clock.now());
+                self.publish(false);
                 Ok(())
             }
             Err(error) => {
-                self.known().others.retain(|other| other.heard_at.plus(LIFE) > now);
+                self.miss();
                 Err(error)
             }
-        };
+        }
+    }
+
+    /// What [`Cluster::look`] does when it fails, for a look that was given up because it took too long.
+    pub fn miss(&self) {
+        let now = self.0.ports.clock.now();
+        self.known().others.retain(|other| other.heard_at.plus(LIFE) > now);
         self.publish(false);
-        outcome
     }
 
     /// Tries whether a node can be reached. Returns how it stands if that is news: the first time, and when it was the other way

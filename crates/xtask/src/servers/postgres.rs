@@ -1,13 +1,21 @@
+use std::env;
 use std::fs;
 use std::io;
 use std::path::Path;
 use std::process::Command;
 
+use rustix::fs::statvfs;
 use rustix::process::Signal;
 
 use super::account::Account;
 use super::process::{Process, Service};
 use crate::programs;
+
+/// Where Linux has files in memory.
+const MEMORY: &str = "/dev/shm";
+
+/// Bytes that tests need there at most, many times over.
+const ENOUGH: u64 = 4 << 30;
 
 /// A Postgres server with a fresh cluster: superuser `tenon`, no password, loopback only, durable like in production.
 ///
@@ -20,10 +28,29 @@ impl Postgres {
     /// # Errors
     /// When Postgres is not installed or does not start; the error carries the server's log.
     pub fn start() -> io::Result<Self> {
+        Self::start_below(&env::temp_dir())
+    }
+
+    /// As [`start`](Self::start), with its data in memory where the machine has a file system there and 4 GiB free in it:
+    /// nobody waits for a disk, least of all whoever drops a database, which writes down what every other one has changed.
+    ///
+    /// What was committed is there after a [`kill`](Self::kill), as it is on a disk.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub fn start_in_memory() -> io::Result<Self> {
+        let room = statvfs(MEMORY).is_ok_and(|memory| memory.f_bavail * memory.f_frsize >= ENOUGH);
+        if room {
+            return Self::start_below(Path::new(MEMORY));
+        }
+        Self::start()
+    }
+
+    fn start_below(parent: &Path) -> io::Result<Self> {
         let programs = programs::postgres()
             .ok_or_else(|| io::Error::other("Postgres is not installed: run `cargo xtask provision`"))?;
         let account = Account::instead_of_root()?;
-        let folder = tempfile::Builder::new().prefix("tenon-postgres-").tempdir()?;
+        let folder = tempfile::Builder::new().prefix("tenon-postgres-").tempdir_in(parent)?;
         if let Some(account) = account {
             account.own(folder.path())?;
         }

@@ -130,24 +130,18 @@ fn transport(names: &Value) -> TransportType {
     }
 }
 
-/// Of an answer with bytes the library tells the rest by itself, before them or not at all.
+/// With JSON, as the library sends bytes that want an answer as if they were one.
 async fn ask(socket: &Socket, call: &Value) -> Result<Value, Box<dyn Error>> {
-    let payload = read(&call["args"])?;
-    let bytes = matches!(payload, Payload::Binary(_));
     let (sender, mut answers) = unbounded_channel();
     let event = call["event"].as_str().unwrap_or_default();
     let callback = move |answer, _| {
         sender.send(answer).ok();
         std::future::ready(()).boxed()
     };
-    socket.emit_with_ack(event, payload, PATIENCE, callback).await?;
-    while let Some(answer) = answers.recv().await {
-        match answer {
-            Payload::Binary(_) => return Ok(json!({ "ack": written(answer) })),
-            // The list of arguments comes as the only one.
-            answer if !bytes => return Ok(json!({ "ack": written(answer)[0] })),
-            _ => {}
-        }
-    }
-    Err("no answer".into())
+    socket
+        .emit_with_ack(event, read(&call["args"])?, PATIENCE, callback)
+        .await?;
+    let answer = answers.recv().await.ok_or("no answer")?;
+    // The list of arguments comes as the only one.
+    Ok(json!({ "ack": written(answer)[0] }))
 }

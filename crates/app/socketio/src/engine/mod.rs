@@ -20,6 +20,7 @@ mod upgrade;
 pub use handshake::Handshake;
 pub use listener::{Listener, Reason, Receiver};
 pub use packets::Packets;
+pub use refusal::forbidden;
 pub use registry::Engine;
 pub use session::Session;
 pub use sessions::Sessions;

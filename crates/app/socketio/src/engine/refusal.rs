@@ -9,6 +9,7 @@ pub(crate) enum Refusal {
     UnknownSid,
     BadMethod,
     BadRequest,
+    Forbidden,
     UnsupportedVersion,
     /// The instance takes no new sessions at the moment.
     Busy,
@@ -22,6 +23,7 @@ impl Refusal {
             Self::UnknownSid => (StatusCode::BAD_REQUEST, 1, "Session ID unknown"),
             Self::BadMethod => (StatusCode::BAD_REQUEST, 2, "Bad handshake method"),
             Self::BadRequest => (StatusCode::BAD_REQUEST, 3, "Bad request"),
+            Self::Forbidden => (StatusCode::FORBIDDEN, 4, "Forbidden"),
             Self::UnsupportedVersion => (StatusCode::BAD_REQUEST, 5, "Unsupported protocol version"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, 3, "No new sessions at the moment"),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, 3, "The body is too large"),
@@ -33,4 +35,9 @@ impl Refusal {
         }
         response.json(serde_json::json!({ "code": code, "message": message }))
     }
+}
+
+/// Answers whoever the application keeps from the endpoint.
+pub fn forbidden() -> HttpResponse {
+    Refusal::Forbidden.response()
 }

@@ -29,8 +29,13 @@ pub async fn look(cluster: Cluster) {
     let mut ticks = every(LOOK);
     loop {
         ticks.tick().await;
-        if let Err(error) = cluster.look().await {
-            tracing::debug!(%error, "cannot see the other instances");
+        match timeout(LOOK, cluster.look()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::debug!(%error, "cannot see the other instances"),
+            Err(_) => {
+                cluster.miss();
+                tracing::debug!("seeing the other instances takes too long");
+            }
         }
     }
 }

@@ -1,3 +1,5 @@
+use tenon_kernel::Clock;
+
 use super::fakes::{World, now};
 use crate::{Cluster, InstanceId, LIFE};
 
@@ -64,6 +66,23 @@ fn an_instance_that_left_is_gone_and_never_beats_again() {
 }
 
 #[test]
+fn a_look_that_was_given_up_shows_how_the_instance_does_itself_and_forgets_whom_it_heard_of_too_long_ago() {
+    let world = World::new();
+    let (first, second) = (world.start(), world.start());
+    now(first.beat()).unwrap();
+    now(second.look()).unwrap();
+    world.pass(LIFE.as_secs());
+    *world.sockets.lock() = 9;
+    second.miss();
+    let snapshot = second.snapshot();
+    assert_eq!(snapshot.instances.len(), 1);
+    assert_eq!(
+        (snapshot.at, snapshot.instances.first().unwrap().signs.sockets),
+        (world.now(), 9)
+    );
+}
+
+#[test]
 fn one_that_could_not_say_that_it_leaves_never_beats_again_either() {
     let world = World::new();
     let cluster = world.start();
@@ -86,6 +105,8 @@ fn without_an_answer_the_others_stay_known_until_their_last_beat_is_too_old() {
     *world.fails.lock() = true;
     world.pass(4);
     now(second.look()).unwrap_err();
+    assert_eq!(ids(&second).len(), 2);
+    second.miss();
     assert_eq!(ids(&second).len(), 2);
     world.pass(1);
     now(second.look()).unwrap_err();
