@@ -34,9 +34,9 @@ impl Voice {
                 }
             }
         }
-        if !self.hub.restrain(&self.connection.outlet) {
-            self.ear.socket.release();
-        }
+        // Whoever is restrained is held once more.
+        self.hub.restrain(&self.connection.outlet);
+        self.ear.socket.release();
     }
 
     async fn subscribe(&self, ack: Option<AckId>, room: Room, resume: Option<Position>) -> Result<(), Refusal> {
