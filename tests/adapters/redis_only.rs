@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use redis::Cmd;
 use redis::aio::MultiplexedConnection;
-use tenon_kernel::{Probe, ServiceState};
-use tenon_redis::{Redis, RedisProbe, UrlError};
+use tenon_kernel::{Probe, Recoveries, ServiceState, Tickets};
+use tenon_redis::{Redis, RedisProbe, RedisRecoveries, RedisTickets, UrlError};
 use tokio::runtime::{Builder, Handle};
 use xtask::servers::Redis as Server;
 
 use crate::counters::{Counters, connect, eventually, key, quota, seconds, url};
+use crate::tickets::ticket;
 
 async fn ask<T: redis::FromRedisValue>(connection: &mut MultiplexedConnection, words: &[&str]) -> T {
     let mut command = Cmd::new();
@@ -52,6 +53,21 @@ async fn keys_are_named_for_their_quota_and_go_when_it_is_whole() {
             let left: i64 = ask(&mut connection, &["PTTL", &format!("rl:{name}:{key}")]).await;
             assert!(left <= taken * 10_000 && left > taken * 10_000 - 2_000, "{left} ms");
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn recoveries_and_tickets_are_named_for_what_they_are_and_go_with_their_lives() {
+    let redis = connect(&url()).await;
+    let (recovery, ticket, life) = (ticket(), ticket(), seconds(60));
+    let recoveries = RedisRecoveries::new(redis.clone());
+    recoveries.keep(recovery, vec![1], life).await.unwrap();
+    RedisTickets::new(redis).issue(ticket, life).await.unwrap();
+    let mut connection = raw(&url()).await;
+    for (kind, digest) in [("tenon:recovery", recovery), ("ticket", ticket)] {
+        let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let left: i64 = ask(&mut connection, &["PTTL", &format!("{kind}:{digest}")]).await;
+        assert!(left <= 60_000 && left > 58_000, "{kind}: {left} ms");
     }
 }
 

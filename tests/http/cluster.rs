@@ -26,8 +26,8 @@ async fn until(operator: &Client, limit: Duration, right: impl Fn(&Value) -> boo
     }
 }
 
-/// The interval of probes is a second, and how long one may take: a change shows within both.
-const PROBES: (&str, &str) = ("TENON__CLUSTER__PROBE_SECONDS", "1");
+/// The interval of probes is a second, and so is how long one may take: a change shows within both, and a second more.
+const PROBES: [&str; 2] = ["TENON__CLUSTER__PROBE_SECONDS", "TENON__CLUSTER__PROBE_TIMEOUT_SECONDS"];
 const SHOWN: Duration = Duration::from_secs(3);
 
 for_each_setup!(an_instance_shows_itself_with_what_it_has_open, |setup| {
@@ -101,7 +101,8 @@ for_each_setup!(
         let address = listener.local_addr().unwrap();
         let app = setup
             .options()
-            .set(PROBES.0, PROBES.1)
+            .set(PROBES[0], "1")
+            .set(PROBES[1], "1")
             .set("TENON__CLUSTER__NODES", &format!("gate={address}"))
             .start()
             .await;
@@ -147,8 +148,8 @@ for_each_setup!(
         ];
         let app = setup
             .options()
-            .set(PROBES.0, PROBES.1)
-            .set("TENON__CLUSTER__PROBE_TIMEOUT_SECONDS", "1")
+            .set(PROBES[0], "1")
+            .set(PROBES[1], "1")
             .set("TENON__CLUSTER__NODES", &nodes.join(","))
             .start()
             .await;

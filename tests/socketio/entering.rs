@@ -84,7 +84,7 @@ for_each_setup!(nobody_hears_of_another_organization, |setup| {
             let publish = [json!(room), json!("said"), json!(1)];
             assert_eq!(spy.refused("/", "publish", &publish).await, "room_not_found");
         }
-        ada.emit(&ada.organization, "secret", &json!(1)).await.expect(201);
+        ada.emit(&ada.organization, "secret", &json!(1)).await.expect(200);
         ada.made_site(&ada.organization, &format!("{transport:?}")).await;
         ada.all_told().await;
         eve.made_site(&eve.organization, &format!("{transport:?}")).await;
@@ -94,25 +94,28 @@ for_each_setup!(nobody_hears_of_another_organization, |setup| {
     }
 });
 
-for_each_setup!(pages_of_configured_origins_poll_with_credentials_and_others_do_not, |setup| {
-    let options = setup.options().set("CORS_ORIGINS", "https://app.example.org");
-    let app = options.start().await;
-    let path = "/socket.io/?EIO=4&transport=polling";
-    let get = |origin: &str| {
-        app.anonymous()
-            .call(reqwest::Method::GET, path)
-            .header("origin", origin)
-            .send()
-    };
-    let answer = get("https://app.example.org").await.expect(200);
-    assert_eq!(answer.header("access-control-allow-origin"), "https://app.example.org");
-    assert_eq!(answer.header("access-control-allow-credentials"), "true");
-    let answer = get("https://evil.example.org").await.expect(403);
-    assert_eq!(answer.json(), json!({ "code": 4, "message": "Forbidden" }));
-    assert!(!answer.headers.contains_key("access-control-allow-origin"));
-    let path = "/socket.io/?EIO=4&transport=websocket";
-    let headers = [("origin", "https://evil.example.org")];
-    let refused = app.anonymous().handshake(path, &headers).await.err().unwrap();
-    refused.expect(403);
-    get(&app.origin()).await.expect(200);
-});
+for_each_setup!(
+    pages_of_configured_origins_poll_with_credentials_and_others_do_not,
+    |setup| {
+        let options = setup.options().set("CORS_ORIGINS", "https://app.example.org");
+        let app = options.start().await;
+        let path = "/socket.io/?EIO=4&transport=polling";
+        let get = |origin: &str| {
+            app.anonymous()
+                .call(reqwest::Method::GET, path)
+                .header("origin", origin)
+                .send()
+        };
+        let answer = get("https://app.example.org").await.expect(200);
+        assert_eq!(answer.header("access-control-allow-origin"), "https://app.example.org");
+        assert_eq!(answer.header("access-control-allow-credentials"), "true");
+        let answer = get("https://evil.example.org").await.expect(403);
+        assert_eq!(answer.json(), json!({ "code": 4, "message": "Forbidden" }));
+        assert!(!answer.headers.contains_key("access-control-allow-origin"));
+        let path = "/socket.io/?EIO=4&transport=websocket";
+        let headers = [("origin", "https://evil.example.org")];
+        let refused = app.anonymous().handshake(path, &headers).await.err().unwrap();
+        refused.expect(403);
+        get(&app.origin()).await.expect(200);
+    }
+);

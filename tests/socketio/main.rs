@@ -9,8 +9,11 @@
 
 mod client;
 mod echo;
+mod ending;
 mod entering;
 mod library;
+mod limits;
+mod recovery;
 mod rooms;
 
 /// Far more than any step takes.

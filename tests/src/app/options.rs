@@ -72,6 +72,7 @@ impl Setup {
             .limits(1_000_000, 1_000_000)
             .claims(1_000_000, 1_000_000)
             .set("TENON__LIMITS__KEY_CHANGES_PER_MINUTE", "1000000")
+            .set("TENON__LIMITS__CONNECTIONS_PER_MINUTE", "1000000")
             // No test calls Microsoft.
             .set("TENON__GRAPH__LOGIN_URL", NOWHERE)
             .set("TENON__GRAPH__API_URL", NOWHERE)
@@ -108,6 +109,7 @@ impl Options {
             "TENON__LIMITS__AUTH_PER_MINUTE",
             "TENON__LIMITS__API_PER_MINUTE",
             "TENON__LIMITS__KEY_CHANGES_PER_MINUTE",
+            "TENON__LIMITS__CONNECTIONS_PER_MINUTE",
             "TENON__LIMITS__CLAIMS_PER_MINUTE",
             "TENON__LIMITS__CLAIMS_OF_TARGET_PER_MINUTE",
             "TENON__AUTH__ARGON2_MEMORY_KIB",

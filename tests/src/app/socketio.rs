@@ -1,6 +1,10 @@
+mod packet;
+mod polling;
+
 use std::collections::VecDeque;
 
-use reqwest::Method;
+use packet::read;
+use polling::Polling;
 use serde_json::{Value, json};
 
 use super::client::Client;
@@ -43,12 +47,6 @@ pub struct SocketIo {
 enum Way {
     WebSocket(Box<Socket>),
     Polling(Polling),
-}
-
-struct Polling {
-    client: Client,
-    path: String,
-    packets: VecDeque<String>,
 }
 
 const BASE: &str = "/socket.io/?EIO=4&transport=";
@@ -95,47 +93,6 @@ impl Person {
     }
 }
 
-impl Polling {
-    async fn open(client: Client) -> Self {
-        let answer = client.get(&format!("{BASE}polling")).await.expect(200);
-        let open: Value = serde_json::from_str(answer.text().strip_prefix('0').unwrap()).unwrap();
-        let path = format!("{BASE}polling&sid={}", open["sid"].as_str().unwrap());
-        Self {
-            client,
-            path,
-            packets: VecDeque::new(),
-        }
-    }
-
-    async fn upgrade(&mut self) -> Socket {
-        let path = self.path.replace("transport=polling", "transport=websocket");
-        let mut socket = self.client.handshake(&path, &[]).await.map_err(|_| "refused").unwrap();
-        socket.send_text("2probe").await;
-        assert_eq!(socket.next_text_or_end().await.unwrap(), "3probe");
-        assert_eq!(self.client.get(&self.path).await.expect(200).text(), "6");
-        socket.send_text("5").await;
-        socket
-    }
-
-    async fn send(&self, packet: &str) -> Result<(), Ended> {
-        let call = self.client.call(Method::POST, &self.path);
-        let answer = call.body("text/plain;charset=UTF-8", packet.to_owned()).send().await;
-        if answer.status == 200 { Ok(()) } else { Err(Ended::Broken) }
-    }
-
-    async fn next(&mut self) -> Result<String, Ended> {
-        while self.packets.is_empty() {
-            let answer = self.client.get(&self.path).await;
-            if answer.status != 200 {
-                return Err(Ended::Broken);
-            }
-            let packets = answer.text();
-            self.packets.extend(packets.split('\u{1e}').map(str::to_owned));
-        }
-        Ok(self.packets.pop_front().unwrap())
-    }
-}
-
 impl SocketIo {
     /// Sends a packet of Engine.IO.
     ///
@@ -146,7 +103,11 @@ impl SocketIo {
         match &mut self.way {
             Way::WebSocket(socket) => {
                 let message = tokio_tungstenite::tungstenite::Message::text(packet);
-                if socket.send_raw(message).await { Ok(()) } else { Err(Ended::Broken) }
+                if socket.send_raw(message).await {
+                    Ok(())
+                } else {
+                    Err(Ended::Broken)
+                }
             }
             Way::Polling(polling) => polling.send(packet).await,
         }
@@ -240,8 +201,9 @@ impl SocketIo {
         let event: Vec<Value> = [json!(name)].iter().chain(arguments).cloned().collect();
         let packet = format!("42{}{id}{}", prefix(namespace), json!(event));
         self.send(&packet).await.unwrap();
-        let answered =
-            |said: &(String, Said)| said.0 == namespace && matches!(&said.1, Said::Acknowledged(other, _) if *other == id);
+        let answered = |said: &(String, Said)| {
+            said.0 == namespace && matches!(&said.1, Said::Acknowledged(other, _) if *other == id)
+        };
         loop {
             if let Some(index) = self.waiting.iter().position(answered) {
                 let Some((_, Said::Acknowledged(_, mut arguments))) = self.waiting.remove(index) else {
@@ -294,28 +256,4 @@ fn prefix(namespace: &str) -> String {
         "/" => String::new(),
         other => format!("{other},"),
     }
-}
-
-/// The namespace of a packet of Socket.IO without attachments, and what it says.
-fn read(packet: &str) -> (String, Said) {
-    let (kind, rest) = packet.split_at(1);
-    let (namespace, rest) = match rest.split_once(',') {
-        Some((namespace, rest)) if namespace.starts_with('/') => (namespace, rest),
-        _ => ("/", rest),
-    };
-    let (ack, json) = rest.split_at(rest.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(rest.len()));
-    let payload: Value = serde_json::from_str(json).unwrap_or_default();
-    let mut arguments = payload.as_array().cloned().unwrap_or_default();
-    let said = match kind {
-        "0" => Said::Welcome(payload),
-        "1" => Said::Dismissed,
-        "2" => {
-            let name = arguments.remove(0);
-            Said::Event(name.as_str().unwrap().to_owned(), arguments)
-        }
-        "3" => Said::Acknowledged(ack.parse().unwrap(), arguments),
-        "4" => Said::Refused(payload["message"].as_str().unwrap().to_owned()),
-        _ => panic!("an unknown packet: {packet}"),
-    };
-    (namespace.to_owned(), said)
 }

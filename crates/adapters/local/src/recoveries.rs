@@ -5,8 +5,11 @@ use tenon_kernel::{Recoveries, Unavailable};
 
 use crate::kept::Kept;
 
-/// Clients that one process keeps at once; what more of them were told is forgotten.
-const MOST: usize = 10_000;
+/// The most bytes that one process keeps; a client that would need more is not recovered.
+const MOST: usize = 32 * 1024 * 1024;
+
+/// What an entry takes beside the state.
+const AROUND: usize = 128;
 
 /// What clients of one process go on with.
 #[derive(Debug, Default)]
@@ -15,7 +18,8 @@ pub struct LocalRecoveries(Kept<Vec<u8>>);
 #[async_trait]
 impl Recoveries for LocalRecoveries {
     async fn keep(&self, key: [u8; 32], state: Vec<u8>, life: Duration) -> Result<(), Unavailable> {
-        self.0.keep(key, state, life, MOST);
+        let size = state.len() + AROUND;
+        self.0.keep(key, state, life, (size, MOST));
         Ok(())
     }
 

@@ -12,7 +12,7 @@ pub struct LocalTickets(Kept<()>);
 #[async_trait]
 impl Tickets for LocalTickets {
     async fn issue(&self, ticket: [u8; 32], life: Duration) -> Result<(), Unavailable> {
-        self.0.keep(ticket, (), life, usize::MAX);
+        self.0.keep(ticket, (), life, (1, usize::MAX));
         Ok(())
     }
 

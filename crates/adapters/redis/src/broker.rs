@@ -17,7 +17,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
 use crate::Redis;
-use crate::connection::Task;
+use crate::connection::{Task, unavailable};
 
 /// How long a join waits at most: for a connection, a subscription and a reading.
 const PATIENCE: Duration = Duration::from_millis(750);
@@ -57,10 +57,6 @@ impl RedisBroker {
             _tasks: tasks,
         }
     }
-}
-
-fn unavailable() -> Unavailable {
-    Unavailable::new("redis", "Redis did not answer")
 }
 
 #[async_trait]

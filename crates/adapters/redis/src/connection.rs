@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Client, Cmd, FromRedisValue, RedisError, RedisResult, ScriptInvocation};
+use tenon_kernel::Unavailable;
 use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 use tokio::time::{MissedTickBehavior, interval, timeout};
@@ -127,6 +128,11 @@ impl Drop for Task {
     fn drop(&mut self) {
         self.0.abort();
     }
+}
+
+/// What is said when a command has no result.
+pub(crate) fn unavailable() -> Unavailable {
+    Unavailable::new("redis", "Redis did not answer")
 }
 
 pub(crate) async fn patiently<T>(asking: impl Future<Output = RedisResult<T>>) -> RedisResult<T> {

@@ -8,6 +8,8 @@ use tenon_cluster::{Instance, InstanceId, Instances};
 use tenon_kernel::Unavailable;
 
 use crate::Redis;
+use crate::connection::unavailable;
+use crate::kept::millis;
 
 /// The two keys, in one slot of a cluster.
 const ENDS: &str = "tenon:{instances}:ends";
@@ -36,10 +38,6 @@ impl RedisInstances {
     }
 }
 
-fn unavailable() -> Unavailable {
-    Unavailable::new("redis", "Redis did not answer")
-}
-
 #[async_trait]
 impl Instances for RedisInstances {
     async fn beat(&self, instance: &Instance, life: Duration) -> Result<(), Unavailable> {
@@ -47,7 +45,7 @@ impl Instances for RedisInstances {
         script
             .key(STATES)
             .arg(instance.id.to_string())
-            .arg(u64::try_from(life.as_millis()).unwrap_or(u64::MAX))
+            .arg(millis(life))
             .arg(wire::written(instance));
         self.redis.run(&script).await.ok_or_else(unavailable)
     }

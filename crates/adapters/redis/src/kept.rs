@@ -3,8 +3,6 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use tenon_kernel::Unavailable;
-
 /// `{kind}:{digest}`.
 pub(crate) fn key(kind: &str, digest: &[u8; 32]) -> String {
     let mut key = String::with_capacity(kind.len() + 1 + 64);
@@ -19,8 +17,4 @@ pub(crate) fn key(kind: &str, digest: &[u8; 32]) -> String {
 
 pub(crate) fn millis(life: Duration) -> u64 {
     u64::try_from(life.as_millis()).unwrap_or(u64::MAX)
-}
-
-pub(crate) fn gone() -> Unavailable {
-    Unavailable::new("redis", "the server did not answer")
 }

@@ -1,5 +1,5 @@
-//! What the instances of a cluster share through Redis or Valkey: counters, the feed of revocations, rooms, who is in
-//! them, and which instances there are.
+//! What the instances of a cluster share through Redis or Valkey: counters, the feed of revocations, events of rooms, who is
+//! in them, wakes for mail, tickets, what a socket that was cut off goes on with, and which instances there are.
 //!
 //! Architecture Invariant: Redis holds nothing that cannot be lost. When the server is gone, counters go on in process, and
 //! rooms and tickets say so at once; all come back by themselves.

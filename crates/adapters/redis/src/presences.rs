@@ -13,7 +13,7 @@ use tokio::sync::RwLock;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::Redis;
-use crate::connection::Task;
+use crate::connection::{Task, unavailable};
 
 /// How long an instance that died is still seen, in milliseconds.
 const LIFE: u64 = 30 * 1000;
@@ -112,10 +112,6 @@ fn read(member: &str) -> Option<(UserId, Timestamp)> {
     let user = parts.next()?.parse().ok()?;
     let since = parts.nth(1)?.parse().ok()?;
     Some((user, Timestamp::from_micros(since)))
-}
-
-fn unavailable() -> Unavailable {
-    Unavailable::new("redis", "Redis did not answer")
 }
 
 #[async_trait]

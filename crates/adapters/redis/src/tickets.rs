@@ -5,7 +5,8 @@ use redis::Cmd;
 use tenon_kernel::{Tickets, Unavailable};
 
 use crate::Redis;
-use crate::kept::{gone, key, millis};
+use crate::connection::unavailable;
+use crate::kept::{key, millis};
 
 /// Tickets that any instance redeems. Key `ticket:{digest}`, gone when the ticket was used or its life has passed.
 pub struct RedisTickets(Redis);
@@ -23,12 +24,12 @@ impl Tickets for RedisTickets {
         let mut set = Cmd::new();
         set.arg("SET").arg(key("ticket", &ticket)).arg("");
         set.arg("PX").arg(millis(life));
-        self.0.ask::<()>(&set).await.ok_or_else(gone)
+        self.0.ask::<()>(&set).await.ok_or_else(unavailable)
     }
 
     async fn redeem(&self, ticket: [u8; 32]) -> Result<bool, Unavailable> {
         let mut delete = Cmd::new();
         delete.arg("DEL").arg(key("ticket", &ticket));
-        self.0.ask::<bool>(&delete).await.ok_or_else(gone)
+        self.0.ask::<bool>(&delete).await.ok_or_else(unavailable)
     }
 }

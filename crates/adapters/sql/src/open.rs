@@ -52,8 +52,8 @@ impl OpenError {
 #[async_trait]
 pub trait Housekeeping: Send + Sync {
     /// Deletes sessions that ended a day ago, answers kept for a day, revocations that no token can match, invitations that
-    /// expired, instances
-    /// that vanished a day ago, and what was left for a month of messages that went and of jobs that were given up; says how many rows that were.
+    /// expired, instances that vanished a day ago, and what was left for a month of messages that went and of jobs that were
+    /// given up; says how many rows that were.
     async fn purge(&self, now: Timestamp) -> Result<usize, Unavailable>;
 }
 

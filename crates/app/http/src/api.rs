@@ -72,6 +72,8 @@ pub struct ApiSettings {
     pub api_quota: Quota,
     /// Requests that register, sign in or change a password, per address.
     pub auth_quota: Quota,
+    /// Connections of Socket.IO, per address.
+    pub connection_quota: Quota,
     /// Pages of these origins may read the answers, with credentials. Compared exactly: `https://app.example.com`.
     pub cors_origins: Vec<String>,
     /// Proxies whose `X-Forwarded-For` and `CF-Connecting-IP` are believed.

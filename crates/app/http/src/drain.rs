@@ -60,11 +60,13 @@ impl Drain {
     /// accepting, and returns when everything that was asked is answered or had its time.
     pub async fn finish(&self) {
         self.health.drain();
+        // Clients that poll need further connections until they are told.
         futures_util::future::join(self.say_goodbye(), self.sockets.drain()).await;
+        self.handle.pause().await;
         if self.connections.any() {
             sleep(SETTLE).await;
         }
-        if self.sockets.open() > 0 {
+        if self.sockets.any() {
             // The framework would wait for sockets whose clients read nothing, as long as for requests.
             self.answer().await;
             self.handle.stop(false).await;
@@ -78,7 +80,6 @@ impl Drain {
         while self.connections.any() && Instant::now() < end {
             sleep(LOOK).await;
         }
-        self.handle.pause().await;
     }
 
     /// Returns when all requests are answered or had their time.

@@ -130,9 +130,20 @@ impl Sockets {
         self.draining.store(true, Ordering::Relaxed);
         self.engine.drain();
         let end = Instant::now() + sweep::DRAINED + LINGER;
-        while (self.open() > 0 || Arc::strong_count(&self.leaving) > 1) && Instant::now() < end {
+        while self.open() > 0 && Instant::now() < end {
             sleep(LOOK).await;
         }
+        // Those that are in no room.
+        self.engine.end();
+        let end = Instant::now() + LINGER;
+        while (self.any() || Arc::strong_count(&self.leaving) > 1) && Instant::now() < end {
+            sleep(LOOK).await;
+        }
+    }
+
+    /// Whether any connection of a socket is open, in a room or not.
+    pub(crate) fn any(&self) -> bool {
+        self.open() > 0 || self.engine.open() > 0
     }
 
     /// Keeps the instance from stopping for as long as this is held.

@@ -23,9 +23,10 @@ use cluster::Watchers;
 pub(crate) use ear::Ear;
 use entrance::Entrance;
 
-use crate::Api;
+use crate::client::{self, Network};
 use crate::reply::Answer;
 use crate::socket::{credentials, upgrade};
+use crate::{Api, ApiError};
 
 /// Rooms, under the names of their events.
 const ROOMS: &str = "/";
@@ -45,10 +46,13 @@ pub(crate) async fn connect(api: web::Data<Api>, request: HttpRequest, payload: 
     if credentials::admit(&api, request.headers()).is_err() {
         return Ok(forbidden());
     }
+    if !has_session(&request) {
+        count(&api, &request).await?;
+    }
     let hub = upgrade::hub(&api, &request)?;
     let cell: &WorkersSocketIo = request
         .app_data()
-        .ok_or_else(|| crate::ApiError::internal("the worker has no place for its Socket.IO"))?;
+        .ok_or_else(|| ApiError::internal("the worker has no place for its Socket.IO"))?;
     let worker = Rc::clone(cell.get_or_init(|| {
         let engine = Arc::clone(&api.sockets.engine);
         let entrance = Entrance {
@@ -60,4 +64,22 @@ pub(crate) async fn connect(api: web::Data<Api>, request: HttpRequest, payload: 
     }));
     let response: HttpResponse = serve(&worker, &request, payload.into_inner()).await;
     Ok(response)
+}
+
+/// Whether it is a request of a session that there is.
+fn has_session(request: &HttpRequest) -> bool {
+    request.query_string().split('&').any(|pair| pair.starts_with("sid="))
+}
+
+/// Counts a connection that is opened. The request says nothing of who opens it.
+async fn count(api: &Api, request: &HttpRequest) -> Result<(), ApiError> {
+    let settings = &api.settings;
+    let address = client::address(request.peer_addr(), request.headers(), &settings.trusted_proxies);
+    let key = format!("ip:{}", Network(address));
+    let standing = api.limits.take(&settings.connection_quota, &key).await;
+    if standing.allowed() {
+        Ok(())
+    } else {
+        Err(ApiError::limited(standing))
+    }
 }

@@ -81,6 +81,8 @@ impl Handler for Events {
 
     fn ponged(&self) {}
 
+    fn flooded(&self) {}
+
     fn disconnected(&self, _: Reason) {}
 }
 

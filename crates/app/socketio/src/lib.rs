@@ -9,12 +9,12 @@
 //! Packets are read by the parsers of `socketioxide`, which are types and functions only; what they let pass (depth, names,
 //! placeholders, trailing characters) is refused here.
 
+mod codes;
 mod engine;
 mod socket;
 
 pub use engine::{
-    forbidden,
-    Engine, EngineSettings, Handshake, Listener, Outbox, Packets, Reason, Receiver, Session, Sessions, Sid,
+    Engine, EngineSettings, Listener, Outbox, Packets, Reason, Receiver, Session, Sessions, Sid, forbidden,
 };
 pub use engineioxide_core::Str;
 pub use socket::{

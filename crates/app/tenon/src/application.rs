@@ -208,6 +208,7 @@ fn api_settings(settings: Settings) -> ApiSettings {
     ApiSettings {
         api_quota: Quota::per_minute("api", settings.limits.api_per_minute),
         auth_quota: auth_quota(&settings),
+        connection_quota: Quota::per_minute("connections", settings.limits.connections_per_minute),
         behind_tls: settings.is_behind_tls(),
         cors_origins: settings.cors.origins,
         trusted_proxies: settings.proxies.trusted,

@@ -133,4 +133,27 @@ mod tests {
         while client.readable().await.is_ok() && client.try_read_buf(&mut heard).unwrap() > 0 {}
         assert_eq!(heard, b"the server's, a frame");
     }
+
+    #[actix_web::test]
+    async fn whoever_watches_learns_that_the_peer_sends_nothing_more() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let mut wire = Wire::new(listener.accept().await.unwrap().0);
+        let bypass = wire.bypass();
+        assert_eq!(client.try_write(b"a").unwrap(), 1);
+        let mut bytes = [0; 8];
+        let mut buffer = ReadBuf::new(&mut bytes);
+        poll_fn(|cx| Pin::new(&mut wire).poll_read(cx, &mut buffer))
+            .await
+            .unwrap();
+        assert_eq!(poll_fn(|cx| Poll::Ready(bypass.poll_closed(cx))).await, Poll::Pending);
+        drop(client);
+        let (read, ()) = futures_util::future::join(
+            poll_fn(|cx| Pin::new(&mut wire).poll_read(cx, &mut buffer)),
+            poll_fn(|cx| bypass.poll_closed(cx)),
+        )
+        .await;
+        read.unwrap();
+        assert_eq!(buffer.filled(), b"a");
+    }
 }

@@ -13,7 +13,8 @@ pub const LIFE: Duration = Duration::from_secs(15);
 /// that instances which started together do not probe together. Never more than `interval`, so that a node that fails is
 /// found within that and the time of one probe.
 pub fn pause(interval: Duration, random: u32) -> Duration {
-    interval.mul_f64(0.2f64.mul_add(-(f64::from(random) / f64::from(u32::MAX)), 1.0))
+    let part = f64::from(random) / f64::from(u32::MAX);
+    interval.saturating_sub((interval / 5).mul_f64(part))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 mod tests;
 
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -41,10 +42,10 @@ pub struct Cluster(Arc<Shared>);
 struct Shared {
     ports: ClusterPorts,
     id: InstanceId,
-    version: &'static str,
-    started_at: Timestamp,
-    /// Whether this instance has left. Held while it beats, so that no beat comes after that.
-    left: Turn<bool>,
+    /// Whether this instance leaves or has left. Set before it waits for its turn, because it may be given up while it waits.
+    left: AtomicBool,
+    /// Had by a beat, and by the leave that comes after it.
+    turn: Turn<()>,
     known: Mutex<Known>,
     current: RwLock<Arc<Snapshot>>,
     changes: Changes,
@@ -52,6 +53,8 @@ struct Shared {
 
 /// What a snapshot is made of.
 struct Known {
+    /// As of the last beat or look.
+    own: Instance,
     others: Vec<Other>,
     nodes: Vec<NodeState>,
 }
@@ -69,27 +72,27 @@ impl Cluster {
         let unknown = |node| NodeState { node, standing: None };
         let nodes: Vec<NodeState> = config.nodes.into_iter().map(unknown).collect();
         let id = InstanceId::at(now);
-        let mut first = Snapshot {
-            update: 0,
-            at: now,
-            own: id,
-            instances: Vec::new(),
-            nodes: nodes.clone(),
-        };
-        first.instances.push(Instance {
+        let own = Instance {
             id,
             version: config.version.to_owned(),
             started_at: now,
             seen_at: now,
             signs: ports.vitals.take(),
-        });
+        };
+        let first = Snapshot {
+            update: 0,
+            at: now,
+            own: id,
+            instances: vec![own.clone()],
+            nodes: nodes.clone(),
+        };
         Self(Arc::new(Shared {
             ports,
             id,
-            version: config.version,
-            started_at: now,
-            left: Turn::new(false),
+            left: AtomicBool::new(false),
+            turn: Turn::new(()),
             known: Mutex::new(Known {
+                own,
                 others: Vec::new(),
                 nodes,
             }),
@@ -116,23 +119,23 @@ impl Cluster {
         self.known().nodes.iter().map(|state| state.node.clone()).collect()
     }
 
-    /// Says that this instance is there, unless it has left.
+    /// Says that this instance is there, unless it has left. A beat that was on its way when it left is taken back, also when
+    /// [`Cluster::leave`] did not wait for it.
     ///
     /// # Errors
     ///
     /// [`Unavailable`] when the others cannot be told. The update is made nevertheless.
     pub async fn beat(&self) -> Result<(), Unavailable> {
-        let left = self.0.left.lock().await;
-        if *left {
+        let turn = self.0.turn.lock().await;
+        if self.has_left() {
             return Ok(());
         }
-        let outcome = self
-            .0
-            .ports
-            .instances
-            .beat(&self.own(self.0.ports.clock.now()), LIFE)
-            .await;
-        drop(left);
+        let own = self.examine();
+        let mut outcome = self.0.ports.instances.beat(&own, LIFE).await;
+        if self.has_left() {
+            outcome = self.0.ports.instances.leave(self.0.id).await;
+        }
+        drop(turn);
         self.publish(true);
         outcome
     }
@@ -146,6 +149,7 @@ impl Cluster {
         match self.0.ports.instances.list().await {
             Ok(instances) => {
                 self.known().hear(self.0.id, instances, self.0.ports.clock.now());
+                self.examine();
                 self.publish(false);
                 Ok(())
             }
@@ -160,6 +164,7 @@ impl Cluster {
     pub fn miss(&self) {
         let now = self.0.ports.clock.now();
         self.known().others.retain(|other| other.heard_at.plus(LIFE) > now);
+        self.examine();
         self.publish(false);
     }
 
@@ -173,15 +178,20 @@ impl Cluster {
         news
     }
 
-    /// Says that this instance goes, once its last beat was said. It does not beat after that.
+    /// Says that this instance goes, once its last beat was said. It does not begin another after this was first polled, also
+    /// when nobody waits for the end of this.
     ///
     /// # Errors
     ///
     /// [`Unavailable`] when the others cannot be told; they find out after [`LIFE`].
     pub async fn leave(&self) -> Result<(), Unavailable> {
-        let mut left = self.0.left.lock().await;
-        *left = true;
+        self.0.left.store(true, Ordering::SeqCst);
+        let _turn = self.0.turn.lock().await;
         self.0.ports.instances.leave(self.0.id).await
+    }
+
+    fn has_left(&self) -> bool {
+        self.0.left.load(Ordering::SeqCst)
     }
 
     pub(crate) fn changes(&self) -> &Changes {
@@ -193,24 +203,22 @@ impl Cluster {
         self.0.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn own(&self, now: Timestamp) -> Instance {
-        Instance {
-            id: self.0.id,
-            version: self.0.version.to_owned(),
-            started_at: self.0.started_at,
-            seen_at: now,
-            signs: self.0.ports.vitals.take(),
-        }
+    /// Looks how this instance does. That counts what it has open, and so a probe goes without.
+    fn examine(&self) -> Instance {
+        let (now, signs) = (self.0.ports.clock.now(), self.0.ports.vitals.take());
+        let mut known = self.known();
+        known.own.seen_at = now;
+        known.own.signs = signs;
+        known.own.clone()
     }
 
     /// Makes the snapshot anew, and an update of it if one is `due`, or somebody came or went.
     fn publish(&self, due: bool) {
         let now = self.0.ports.clock.now();
-        let own = self.own(now);
         // One after the other, so that no snapshot is replaced by one that knew less.
         let known = self.known();
         let mut instances: Vec<Instance> = known.others.iter().map(|other| other.instance.clone()).collect();
-        instances.push(own);
+        instances.push(known.own.clone());
         instances.sort_by_key(|instance| (instance.started_at, instance.id));
         let before = self.snapshot();
         let mut next = Snapshot {

@@ -17,13 +17,16 @@ const MEMORY: &str = "/dev/shm";
 /// Bytes that tests need there at most, many times over.
 const ENOUGH: u64 = 4 << 30;
 
-/// A Postgres server with a fresh cluster: superuser `tenon`, no password, loopback only, durable like in production.
+/// A Postgres server with a fresh cluster: superuser `tenon`, no password, loopback only.
+///
+/// It has production's settings of durability, on which Tenon insists: what was committed outlives a kill of the server.
+/// Whether it outlives the machine depends on where the data is, and no test asks for that.
 ///
 /// Its data folder goes with it when it is dropped.
 pub struct Postgres(Process);
 
 impl Postgres {
-    /// Makes a cluster, starts the server on a free port and returns when it takes connections.
+    /// Makes a cluster below the temporary folder, starts the server on a free port and returns when it takes connections.
     ///
     /// # Errors
     /// When Postgres is not installed or does not start; the error carries the server's log.

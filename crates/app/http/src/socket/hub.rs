@@ -104,11 +104,11 @@ impl Hub {
         }
     }
 
-    /// Reads nothing more from a socket that publishes faster than events are delivered, for as long as that is so.
+    /// Keeps a socket held that publishes faster than events are delivered, for as long as that is so; says whether it is. The
+    /// caller holds it already.
     pub(crate) fn restrain(&self, outlet: &Outlet) -> bool {
         let restrained = self.sockets.backlog() >= BACKLOG;
         if restrained {
-            outlet.hold();
             self.restrained.borrow_mut().push(outlet.clone());
         }
         restrained

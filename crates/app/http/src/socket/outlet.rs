@@ -77,14 +77,7 @@ impl Outlet {
         }
     }
 
-    /// Reads nothing until [`Outlet::release`].
-    pub fn hold(&self) {
-        match self {
-            Self::Native(link) => link.hold(),
-            Self::SocketIo(ear) => ear.socket.hold(),
-        }
-    }
-
+    /// Reads on.
     pub fn release(&self) {
         match self {
             Self::Native(link) => link.release(),

@@ -96,7 +96,7 @@ impl Session {
             Ok(_) | Err(_) => self.may_send(),
         };
         if !within {
-            return self.end(&Close::new(codes::TOO_MANY_FRAMES, "too many frames in a minute"));
+            return self.end(&codes::too_many_frames());
         }
         match read {
             Ok((id, Request::Ping)) => {
@@ -174,7 +174,7 @@ impl tenon_websocket::Session for Session {
         self.hub.sockets.metrics.frames_in.inc();
         // A text is counted once it is known what it is about.
         if !expected && !matches!(received, Received::Text(_)) && !self.may_send() {
-            return self.end(&Close::new(codes::TOO_MANY_FRAMES, "too many frames in a minute"));
+            return self.end(&codes::too_many_frames());
         }
         match received {
             Received::Text(text) => self.text(&text),

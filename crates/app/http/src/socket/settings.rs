@@ -49,6 +49,7 @@ impl SocketSettings {
                 bytes: self.outbox.1,
             },
             stalled: self.stalled,
+            packets_per_minute: self.frames_per_minute,
             ..EngineSettings::default()
         }
     }

@@ -5,7 +5,6 @@ use std::hash::BuildHasher;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use tenon_accounts::TokenStanding;
 use tenon_websocket::{Close, frame};
 
 use super::codes;
@@ -67,18 +66,8 @@ impl Hub {
             .api
             .accounts
             .standing(&connection.claims.borrow(), self.api.clock.now());
-        match standing {
-            TokenStanding::Good => {}
-            TokenStanding::Expired => {
-                return Some((Close::new(codes::TOKEN_ENDED, "the access token has expired"), false));
-            }
-            TokenStanding::SessionEnded => {
-                return Some((Close::new(codes::TOKEN_ENDED, "the session has ended"), false));
-            }
-            TokenStanding::MembershipChanged => {
-                let close = Close::new(codes::NOT_ALLOWED, "your membership has changed: sign in again");
-                return Some((close, false));
-            }
+        if let Some(close) = codes::of_standing(standing) {
+            return Some((close, false));
         }
         // Socket.IO's heartbeats are part of its own protocol.
         let link = connection.outlet.native()?;
@@ -154,11 +143,7 @@ impl Hub {
                 let wait = Duration::from_millis(hash % spread);
                 connection.outlet.say(&Word::Drain(wait));
             } else if part < step {
-                self.end(
-                    connection,
-                    &Close::new(codes::RESTARTING, "the instance is about to stop"),
-                    false,
-                );
+                self.end(connection, &codes::restarting(), false);
             }
         }
     }

@@ -3,22 +3,23 @@ use std::rc::Rc;
 
 use actix_web::rt;
 use futures_util::FutureExt;
-use tenon_rooms::Position;
+use tenon_rooms::{Position, Room};
 use tenon_socketio::{Handler, Incoming, Reason};
-use tenon_websocket::Close;
 
-use super::ear::Ear;
+use super::ear::{Ear, Feed};
 use super::recovery;
 use super::requests;
 use super::voice::Voice;
 use super::{packets, replies};
-use crate::socket::{Connection, Hub, Membership, codes};
+use crate::socket::{Connection, Hub, Membership, Word, codes};
 
 /// A client in a namespace of rooms, until it goes.
 pub(super) struct Caller {
     voice: Voice,
     key: usize,
     beginnings: RefCell<Vec<Beginning>>,
+    /// Rooms that the client was in before and that are gone.
+    gone: RefCell<Vec<Room>>,
     pid: RefCell<String>,
     /// The client may come back and go on.
     recoverable: Cell<bool>,
@@ -37,6 +38,7 @@ impl Caller {
             voice: Voice { hub, connection, ear },
             key,
             beginnings: RefCell::default(),
+            gone: RefCell::default(),
             pid: RefCell::default(),
             recoverable: Cell::new(false),
         }
@@ -47,13 +49,14 @@ impl Caller {
     }
 
     /// Begins with these rooms when the client is welcomed. What it is recovered by is kept under `pid`.
-    pub fn begin(&self, rooms: Vec<Beginning>, pid: &str) {
+    pub fn begin(&self, rooms: Vec<Beginning>, gone: Vec<Room>, pid: &str) {
         for Beginning { membership, since } in &rooms {
             if let Some(position) = since.or(membership.cursor.get()) {
                 self.voice.ear.trail.borrow_mut().enter(membership.room, position);
             }
         }
         self.beginnings.replace(rooms);
+        self.gone.replace(gone);
         self.pid.replace(pid.to_owned());
     }
 }
@@ -69,6 +72,9 @@ impl Handler for Caller {
             ear.socket
                 .reply(&packets::welcome(ear.socket.namespace(), &member, &rooms));
         }
+        for room in &self.gone.take() {
+            ear.say(&Word::RoomGone(room));
+        }
         for Beginning { membership, since } in &beginnings {
             match since {
                 Some(position) => hub.rewind(membership, *position),
@@ -80,13 +86,6 @@ impl Handler for Caller {
     fn event(&self, incoming: Incoming) {
         let Voice { hub, connection, ear } = &self.voice;
         hub.sockets.metrics.frames_in.inc();
-        if !connection.may_send(hub.api.settings.sockets.frames_per_minute.get()) {
-            return hub.end(
-                connection,
-                &Close::new(codes::TOO_MANY_FRAMES, "too many frames in a minute"),
-                false,
-            );
-        }
         match requests::read(&incoming, connection.member.get().organization) {
             Ok(request) => {
                 // As with native sockets, most of it is done without waiting for anything.
@@ -117,10 +116,23 @@ impl Handler for Caller {
         self.voice.ear.trail.borrow_mut().confirmed();
     }
 
+    fn flooded(&self) {
+        let Voice { hub, connection, .. } = &self.voice;
+        hub.end(connection, &codes::too_many_frames(), false);
+    }
+
     fn disconnected(&self, reason: Reason) {
         self.recoverable.set(reason.is_recoverable());
-        if reason == Reason::Stalled {
-            self.voice.hub.sockets.metrics.slow.inc();
+        let metrics = &self.voice.hub.sockets.metrics;
+        match reason {
+            Reason::Stalled => {
+                metrics.slow.inc();
+                metrics.closed(codes::TOO_SLOW);
+            }
+            Reason::Silent => metrics.closed(codes::NO_PONG),
+            Reason::Violation => metrics.closed(codes::PROTOCOL),
+            // The hub has counted what it ended.
+            Reason::Left | Reason::Ended | Reason::Departed | Reason::Dismissed => {}
         }
     }
 }
@@ -128,7 +140,7 @@ impl Handler for Caller {
 impl Drop for Caller {
     fn drop(&mut self) {
         let Voice { hub, connection, ear } = &self.voice;
-        if self.recoverable.get() {
+        if self.recoverable.get() && ear.feed == Feed::Rooms {
             recovery::keep(hub, &self.pid.borrow(), &ear.trail.borrow());
         }
         hub.close(connection, self.key);

@@ -6,14 +6,13 @@ use std::time::Duration;
 
 use actix_web::{rt, web};
 use slab::Slab;
-use tenon_accounts::{Claims, TokenStanding};
+use tenon_accounts::Claims;
 use tenon_cluster::Snapshot;
-use tenon_socketio::{Accepted, Handler, Incoming, Packets, Reason, Socket};
-use tenon_websocket::Close;
+use tenon_socketio::{Accepted, Handler, Incoming, Packets, Reason, Sid, Socket};
 use tokio::time::timeout;
 
 use super::packets::{self, json};
-use super::{CLUSTER, recovery, replies};
+use super::{CLUSTER, replies};
 use crate::Api;
 use crate::dto::cluster::ClusterView;
 use crate::socket::codes;
@@ -45,8 +44,9 @@ impl Watchers {
         })
     }
 
-    /// Lets an operator watch.
-    pub fn admit(self: &Rc<Self>, socket: Rc<Socket>, claims: Claims) -> Accepted {
+    /// Lets an operator watch. Nothing without random numbers.
+    pub fn admit(self: &Rc<Self>, socket: Rc<Socket>, claims: Claims) -> Option<Accepted> {
+        let sid = Sid::random()?.text();
         let watcher = Rc::new(Watcher {
             socket,
             claims,
@@ -56,15 +56,15 @@ impl Watchers {
         if !self.following.replace(true) {
             rt::spawn(follow(Rc::clone(self)));
         }
-        Accepted {
-            sid: recovery::sid(),
+        Some(Accepted {
+            sid,
             pid: None,
             handler: Rc::new(Seat {
                 watchers: Rc::downgrade(self),
                 watcher,
                 key,
             }),
-        }
+        })
     }
 
     fn tell(&self, snapshot: &Snapshot) {
@@ -84,16 +84,14 @@ impl Watchers {
             .collect();
         let now = self.api.clock.now();
         for watcher in all {
-            if self.api.sockets.is_draining() {
-                watcher.end(&Close::new(codes::RESTARTING, "the instance is about to stop"));
-                continue;
-            }
-            let reason = match self.api.accounts.standing(&watcher.claims, now) {
-                TokenStanding::Good => continue,
-                TokenStanding::Expired => "the access token has expired",
-                TokenStanding::SessionEnded | TokenStanding::MembershipChanged => "the session has ended",
+            let close = if self.api.sockets.is_draining() {
+                Some(codes::restarting())
+            } else {
+                codes::of_standing(self.api.accounts.standing(&watcher.claims, now))
             };
-            watcher.end(&Close::new(codes::TOKEN_ENDED, reason));
+            if let Some(close) = close {
+                packets::end(&watcher.socket, &close);
+            }
         }
     }
 }
@@ -108,12 +106,6 @@ async fn follow(watchers: Rc<Watchers>) {
         watchers.look_after();
     }
     watchers.following.set(false);
-}
-
-impl Watcher {
-    fn end(&self, close: &Close) {
-        packets::end(&self.socket, close);
-    }
 }
 
 /// A watcher's place, until it goes.
@@ -140,6 +132,10 @@ impl Handler for Seat {
     fn drained(&self) {}
 
     fn ponged(&self) {}
+
+    fn flooded(&self) {
+        packets::end(&self.watcher.socket, &codes::too_many_frames());
+    }
 
     fn disconnected(&self, _: Reason) {}
 }

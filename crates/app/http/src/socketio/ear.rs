@@ -55,7 +55,9 @@ impl Ear {
         let namespace = self.socket.namespace();
         self.socket.reply(&match word {
             Word::Gap(room, position) => {
-                self.trail.borrow_mut().went(room, *position, position.offset);
+                if self.feed == Feed::Rooms {
+                    self.trail.borrow_mut().went(room, *position, position.offset);
+                }
                 packets::gap(namespace, room, *position)
             }
             Word::RoomGone(room) => packets::gone(namespace, room),

@@ -73,7 +73,8 @@ impl Entrance {
         let Actor::Operator { .. } = claims.actor() else {
             return Err(ConnectError::new("Operator access required"));
         };
-        Ok(self.watchers.admit(socket, claims))
+        let admitted = self.watchers.admit(socket, claims);
+        admitted.ok_or_else(|| ConnectError::new(UNAVAILABLE))
     }
 
     async fn enter(
@@ -87,10 +88,6 @@ impl Entrance {
             return Err(ConnectError::new("The token is for no organization"));
         };
         let namespace = socket.namespace().to_owned();
-        let recovered = match (&introduction.pid, &introduction.offset) {
-            (Some(pid), Some(offset)) => recovery::find(&self.hub, pid, offset, &member, &namespace, feed).await,
-            (None, _) | (_, None) => None,
-        };
         let ear = Ear::new(socket, feed);
         let outlet = Outlet::SocketIo(Rc::clone(&ear));
         let (connection, key, within) = self.hub.enter(outlet, claims, member, DeviceId::default());
@@ -99,6 +96,10 @@ impl Entrance {
         if !within {
             return Err(ConnectError::new("Too many open sockets"));
         }
+        let recovered = match (&introduction.pid, &introduction.offset) {
+            (Some(pid), Some(offset)) => recovery::find(&self.hub, pid, offset, &member, &namespace, feed).await,
+            (None, _) | (_, None) => None,
+        };
         let (Pass { sid, pid }, rooms) = match recovered {
             Some(Recovered { pass, rooms }) => {
                 let rooms = rooms.into_iter().map(|(room, position)| (room, Some(position)));
@@ -109,7 +110,8 @@ impl Entrance {
                 (pass, first_rooms(&member, feed))
             }
         };
-        caller.begin(self.join(&caller, rooms).await?, &pid);
+        let (begun, gone) = self.join(&caller, rooms).await?;
+        caller.begin(begun, gone, &pid);
         Ok(Accepted {
             sid,
             pid: Some(pid),
@@ -117,26 +119,26 @@ impl Entrance {
         })
     }
 
+    /// Joins these rooms, and says which of those that the client was in before are gone.
     async fn join(
         &self,
         caller: &Caller,
         rooms: Vec<(Room, Option<Position>)>,
-    ) -> Result<Vec<Beginning>, ConnectError> {
+    ) -> Result<(Vec<Beginning>, Vec<Room>), ConnectError> {
         let connection = caller.connection();
-        let mut begun = Vec::with_capacity(rooms.len());
+        let (mut begun, mut gone) = (Vec::with_capacity(rooms.len()), Vec::new());
         for (room, since) in rooms {
             match self.hub.join(connection, room).await {
                 Ok(membership) => {
                     self.hub.attend(connection, &membership);
                     begun.push(Beginning { membership, since });
                 }
-                // A site that is gone meanwhile.
-                Err(SubscribeError::UnknownRoom) if since.is_some() => {}
+                Err(SubscribeError::UnknownRoom) if since.is_some() => gone.push(room),
                 Err(SubscribeError::UnknownRoom) => return Err(ConnectError::new("The room is not open to you")),
                 Err(SubscribeError::Unavailable(_)) => return Err(ConnectError::new(UNAVAILABLE)),
             }
         }
-        Ok(begun)
+        Ok((begun, gone))
     }
 }
 

@@ -10,11 +10,12 @@ use std::time::Duration;
 use actix_web::rt;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tenon_kernel::{Member, Unavailable};
-use tenon_rooms::{Epoch, Offset, Position, Replay, Room};
-use uuid::Uuid;
+use tenon_rooms::{Epoch, Offset, Position, ReadRoomError, Replay, Room};
+use tenon_socketio::Sid;
 
 use super::ear::Feed;
 use super::trail::Trail;
@@ -49,8 +50,9 @@ impl Pass {
     ///
     /// [`Unavailable`] without randomness.
     pub fn new(api: &Api, member: &Member, namespace: &str) -> Result<Self, Unavailable> {
+        let sid = Sid::random().ok_or_else(|| Unavailable::new("socketio", "no random numbers"))?;
         let owner = Owner {
-            sid: sid(),
+            sid: sid.text(),
             user: member.user.to_string(),
             organization: member.organization.to_string(),
             namespace: namespace.to_owned(),
@@ -74,11 +76,6 @@ impl Pass {
             pid: pid.to_owned(),
         })
     }
-}
-
-/// An id for a client, that it shows to nobody.
-pub(super) fn sid() -> String {
-    BASE64_URL_SAFE_NO_PAD.encode(Uuid::new_v4().as_bytes())
 }
 
 /// A connection that goes on.
@@ -121,13 +118,19 @@ pub(super) async fn find(
             Trail::read(&serde_json::from_slice(&state).ok()?)?.resume(position)?
         }
     };
-    for (room, position) in &rooms {
-        let replay = api.rooms.replay(member, room, *position).await;
-        if matches!(replay, Ok(Replay::Gap(_))) {
-            return None;
-        }
+    let reaching = rooms
+        .iter()
+        .map(|(room, since)| reaches_back(api, member, room, *since));
+    let all = join_all(reaching).await.into_iter().all(|reaches| reaches);
+    all.then_some(Recovered { pass, rooms })
+}
+
+/// Whether everything since a position is there, or the room is not.
+async fn reaches_back(api: &Api, member: &Member, room: &Room, since: Position) -> bool {
+    match api.rooms.replay(member, room, since).await {
+        Ok(Replay::Events(_)) | Err(ReadRoomError::UnknownRoom) => true,
+        Ok(Replay::Gap(_)) | Err(ReadRoomError::Unavailable(_)) => false,
     }
-    Some(Recovered { pass, rooms })
 }
 
 /// Reads what [`packets::offset`](super::packets::offset) wrote.

@@ -1,5 +1,6 @@
 //! What a client asks for in a namespace.
 
+use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use tenon_kernel::{Invalid, OrganizationId};
@@ -13,7 +14,7 @@ pub(super) enum Request {
     Subscribe(Room, Option<Position>),
     Unsubscribe(Room),
     Publish(Room, EventName, EventData),
-    Auth(String),
+    Auth(SecretString),
 }
 
 #[derive(Deserialize)]
@@ -43,7 +44,7 @@ pub(super) fn read(incoming: &Incoming, organization: OrganizationId) -> Result<
             EventName::parse(&string(name)?)?,
             EventData::new((*data).to_owned())?,
         )),
-        ("auth", [token]) => Ok(Request::Auth(string(token)?)),
+        ("auth", [token]) => Ok(Request::Auth(string(token)?.into())),
         ("subscribe:site" | "subscribe:unit" | "unsubscribe:site" | "unsubscribe:unit" | "publish" | "auth", _) => Err(
             Invalid::new("invalid_arguments", "Takes other arguments: see the documentation."),
         ),

@@ -1,5 +1,6 @@
 use std::rc::Rc;
 
+use secrecy::ExposeSecret;
 use tenon_rooms::{EventData, EventName, Position, Room};
 use tenon_socketio::AckId;
 
@@ -23,7 +24,7 @@ impl Voice {
             Request::Subscribe(room, resume) => self.subscribe(ack, room, resume).await,
             Request::Unsubscribe(room) => self.unsubscribe(ack, &room),
             Request::Publish(room, name, data) => self.publish(ack, &room, name, data).await,
-            Request::Auth(token) => self.auth(ack, &token),
+            Request::Auth(token) => self.auth(ack, token.expose_secret()),
         };
         match outcome {
             Ok(()) => self.connection.followed(),

@@ -17,6 +17,11 @@ impl Unanswered {
     pub fn new(mailbox: Arc<Mailbox>) -> Self {
         Self(Some(mailbox))
     }
+
+    /// It is answered, or needs no answer.
+    pub fn disarm(&mut self) {
+        self.0 = None;
+    }
 }
 
 impl Drop for Unanswered {
@@ -54,7 +59,7 @@ impl MessageBody for Answer {
     fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Bytes, Infallible>>> {
         let this = self.get_mut();
         if let Some(unanswered) = &mut this.unanswered {
-            unanswered.0 = None;
+            unanswered.disarm();
         }
         Poll::Ready(this.payload.take().map(Ok))
     }

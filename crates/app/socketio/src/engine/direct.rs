@@ -7,7 +7,7 @@ use tenon_websocket::{Link, Received};
 
 use super::packet::Arrived;
 use super::refusal::Refusal;
-use super::{Handshake, Reason, Session, Sessions, Sid};
+use super::{Reason, Session, Sessions, Sid};
 use crate::Str;
 
 /// A session that is a WebSocket from the start.
@@ -16,7 +16,7 @@ struct Direct(Rc<Session>);
 /// Opens a session with a WebSocket.
 pub(super) fn open(sessions: &Rc<Sessions>, sid: Sid, request: &HttpRequest, payload: Payload) -> HttpResponse {
     let limits = sessions.engine().settings().limits();
-    let session = |link: &Rc<Link>| Direct(sessions.open_link(sid, link, Handshake::of(request)));
+    let session = |link: &Rc<Link>| Direct(sessions.open_link(sid, link));
     tenon_websocket::upgrade(request, payload, limits, None, session).unwrap_or_else(|_| Refusal::BadRequest.response())
 }
 

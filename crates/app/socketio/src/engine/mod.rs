@@ -2,7 +2,6 @@
 
 mod answer;
 mod direct;
-mod handshake;
 mod listener;
 mod mailbox;
 mod packet;
@@ -17,7 +16,6 @@ mod settings;
 mod sid;
 mod upgrade;
 
-pub use handshake::Handshake;
 pub use listener::{Listener, Reason, Receiver};
 pub use packets::Packets;
 pub use refusal::forbidden;

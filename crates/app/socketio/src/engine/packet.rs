@@ -57,6 +57,8 @@ impl Arrived {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn payload(text: &str) -> Result<Vec<Arrived>, Malformed> {
@@ -89,5 +91,17 @@ mod tests {
     #[test]
     fn a_frame_of_text_holds_no_base64() {
         assert_eq!(Arrived::parse("bAQIDBA==".into(), false), Err(Malformed));
+    }
+
+    proptest! {
+        #[test]
+        fn no_body_panics_the_reader(body in proptest::collection::vec(any::<u8>(), 0..64)) {
+            let _ = Arrived::parse_payload(body);
+        }
+
+        #[test]
+        fn nothing_that_resembles_a_payload_panics_the_reader(body in "([0-7b](probe|[a-zA-Z0-9+/=é]{0,4})\u{1e}?){0,5}") {
+            let _ = payload(&body);
+        }
     }
 }

@@ -17,7 +17,7 @@ use super::mailbox::Mailbox;
 use super::packet::Arrived;
 use super::refusal::Refusal;
 
-/// How long a client's poll may be overtaken by the post with which it goes.
+/// How long what a client sends on one connection may be overtaken by what it sends on another.
 const OVERTAKEN: Duration = Duration::from_millis(50);
 
 /// Answers a poll as soon as there is something to say.
@@ -25,7 +25,13 @@ pub(super) async fn poll(mailbox: Arc<Mailbox>, request: &HttpRequest, largest: 
     if let Err(refusal) = mailbox.begin_poll() {
         return refusal.response();
     }
-    let unanswered = Unanswered::new(Arc::clone(&mailbox));
+    let mut unanswered = Unanswered::new(Arc::clone(&mailbox));
+    // The packet that completes the upgrade may be under way, on another connection.
+    let _ = timeout(OVERTAKEN, poll_fn(|cx| mailbox.probed(cx))).await;
+    if let Err(refusal) = mailbox.go_on_polling() {
+        unanswered.disarm();
+        return refusal.response();
+    }
     let connection = request.conn_data::<Bypass>();
     let payload = poll_fn(|cx| {
         if let Poll::Ready(payload) = mailbox.answer_poll(cx, largest) {

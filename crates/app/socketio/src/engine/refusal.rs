@@ -37,7 +37,22 @@ impl Refusal {
     }
 }
 
-/// Answers whoever the application keeps from the endpoint.
+/// Refuses a request that the server does not want to serve, as from an origin that it does not know.
 pub fn forbidden() -> HttpResponse {
     Refusal::Forbidden.response()
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::body::to_bytes;
+
+    use super::*;
+
+    #[actix_web::test]
+    async fn what_is_forbidden_is_error_4() {
+        let response = forbidden();
+        assert_eq!(response.status(), 403);
+        let body = to_bytes(response.into_body()).await.unwrap();
+        assert_eq!(body, r#"{"code":4,"message":"Forbidden"}"#);
+    }
 }

@@ -15,6 +15,7 @@ pub struct Engine {
     open: AtomicUsize,
     unconnected: AtomicUsize,
     draining: AtomicBool,
+    ending: AtomicBool,
 }
 
 /// What a sid stands for.
@@ -34,6 +35,7 @@ impl Engine {
             open: AtomicUsize::new(0),
             unconnected: AtomicUsize::new(0),
             draining: AtomicBool::new(false),
+            ending: AtomicBool::new(false),
         }
     }
 
@@ -50,6 +52,16 @@ impl Engine {
     /// Takes no new sessions from now on; those that are open go on.
     pub fn drain(&self) {
         self.draining.store(true, Ordering::Relaxed);
+    }
+
+    /// Has every session ended by its worker within a second: 1012.
+    pub fn end(&self) {
+        self.drain();
+        self.ending.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_ending(&self) -> bool {
+        self.ending.load(Ordering::Relaxed)
     }
 
     pub(crate) fn takes_sessions(&self) -> bool {

@@ -4,13 +4,13 @@ use actix_web::dev::Payload;
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::handshake::parameter;
 use super::refusal::Refusal;
 use super::registry::Found;
-use super::{Handshake, Sessions, Sid, answer, direct, polling, upgrade};
+use super::{Sessions, Sid, answer, direct, polling, upgrade};
 
+/// The transport that a request names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Transport {
+enum Requested {
     Polling,
     WebSocket,
 }
@@ -19,8 +19,8 @@ enum Transport {
 pub(super) async fn serve(sessions: &Rc<Sessions>, request: &HttpRequest, payload: Payload) -> HttpResponse {
     let query = request.query_string();
     let transport = match parameter(query, "transport") {
-        Some("polling") => Transport::Polling,
-        Some("websocket") => Transport::WebSocket,
+        Some("polling") => Requested::Polling,
+        Some("websocket") => Requested::WebSocket,
         _ => return Refusal::UnknownTransport.response(),
     };
     match parameter(query, "sid") {
@@ -33,16 +33,16 @@ async fn go_on(
     sessions: &Rc<Sessions>,
     request: &HttpRequest,
     payload: Payload,
-    transport: Transport,
+    transport: Requested,
     sid: &str,
 ) -> HttpResponse {
     let mailbox = match (sessions.engine().find(sid), transport) {
         (Found::Nothing, _) => return Refusal::UnknownSid.response(),
-        (Found::WebSocket, Transport::Polling) => return Refusal::BadRequest.response(),
-        (Found::WebSocket, Transport::WebSocket) => return upgrade::refuse(request, payload),
+        (Found::WebSocket, Requested::Polling) => return Refusal::BadRequest.response(),
+        (Found::WebSocket, Requested::WebSocket) => return upgrade::refuse(request, payload),
         (Found::Mailbox(mailbox), _) => mailbox,
     };
-    if transport == Transport::WebSocket {
+    if transport == Requested::WebSocket {
         return upgrade::begin(sessions, mailbox, request, payload);
     }
     match *request.method() {
@@ -52,11 +52,11 @@ async fn go_on(
     }
 }
 
-fn open(sessions: &Rc<Sessions>, request: &HttpRequest, payload: Payload, transport: Transport) -> HttpResponse {
+fn open(sessions: &Rc<Sessions>, request: &HttpRequest, payload: Payload, transport: Requested) -> HttpResponse {
     if request.method() != Method::GET {
         return Refusal::BadMethod.response();
     }
-    if transport == Transport::WebSocket && tenon_websocket::verify(request).is_err() {
+    if transport == Requested::WebSocket && tenon_websocket::verify(request).is_err() {
         return Refusal::BadRequest.response();
     }
     if parameter(request.query_string(), "EIO") != Some("4") {
@@ -67,10 +67,15 @@ fn open(sessions: &Rc<Sessions>, request: &HttpRequest, payload: Payload, transp
     }
     match (transport, Sid::random()) {
         (_, None) => Refusal::Busy.response(),
-        (Transport::WebSocket, Some(sid)) => direct::open(sessions, sid, request, payload),
-        (Transport::Polling, Some(sid)) => answer::payload(
-            sessions.open_mailbox(sid, Handshake::of(request)).into_bytes().into(),
-            None,
-        ),
+        (Requested::WebSocket, Some(sid)) => direct::open(sessions, sid, request, payload),
+        (Requested::Polling, Some(sid)) => answer::payload(sessions.open_mailbox(sid).into_bytes().into(), None),
     }
+}
+
+/// The first value of a parameter of a query; what it holds is not decoded, since nothing of the protocol is encoded.
+fn parameter<'a>(query: &'a str, name: &str) -> Option<&'a str> {
+    query
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .find_map(|(key, value)| (key == name).then_some(value))
 }

@@ -7,14 +7,14 @@ use tenon_websocket::{Close, Link};
 
 use super::mailbox::Mailbox;
 use super::packet::{Arrived, PING};
-use super::{EngineSettings, Handshake, Packets, Reason, Receiver, Sessions, Sid};
+use super::{EngineSettings, Packets, Reason, Receiver, Sessions, Sid};
+use crate::codes;
 
 /// A client's session. It belongs to the worker that opened it.
 pub struct Session {
     sessions: Weak<Sessions>,
     key: usize,
     sid: Sid,
-    handshake: Handshake,
     way: Way,
     receiver: RefCell<Option<Rc<dyn Receiver>>>,
     holds: Cell<u32>,
@@ -25,6 +25,7 @@ pub struct Session {
     /// Since when the client is in no namespace, if that matters.
     unconnected: Cell<Option<Instant>>,
     namespaces: Cell<u32>,
+    gone: Cell<bool>,
 }
 
 /// How the client is reached.
@@ -34,12 +35,11 @@ pub(super) enum Way {
 }
 
 impl Session {
-    pub(super) fn new(sessions: &Rc<Sessions>, key: usize, sid: Sid, handshake: Handshake, way: Way) -> Self {
+    pub(super) fn new(sessions: &Rc<Sessions>, key: usize, sid: Sid, way: Way) -> Self {
         Self {
             sessions: Rc::downgrade(sessions),
             key,
             sid,
-            handshake,
             way,
             receiver: RefCell::default(),
             holds: Cell::new(0),
@@ -48,12 +48,8 @@ impl Session {
             pinged: Cell::new(false),
             unconnected: Cell::new(None),
             namespaces: Cell::new(0),
+            gone: Cell::new(false),
         }
-    }
-
-    /// What the request had that opened it.
-    pub fn handshake(&self) -> &Handshake {
-        &self.handshake
     }
 
     /// Sends packets; false, and nothing is sent, when too much waits already or the session is closing.
@@ -130,7 +126,7 @@ impl Session {
 
     /// The client broke a rule of the protocol above.
     pub(crate) fn refuse(&self, what: &'static str) {
-        self.end(&Close::new(1002, what), Reason::Violation, true);
+        self.end(&Close::new(codes::PROTOCOL_ERROR, what), Reason::Violation, true);
     }
 
     pub(super) fn end(&self, close: &Close, reason: Reason, drop_waiting: bool) {
@@ -226,7 +222,7 @@ impl Session {
 
     fn left(&self) {
         match &self.way {
-            Way::Link(link) => link.close(&Close::new(1000, "")),
+            Way::Link(link) => link.close(&Close::new(codes::NORMAL, "")),
             Way::Mailbox(mailbox) => mailbox.left(),
         }
     }
@@ -237,8 +233,11 @@ impl Session {
         }
     }
 
-    /// The session is gone.
+    /// The session is gone, or its client cannot be reached any more.
     pub(super) fn gone(&self, reason: Reason) {
+        if self.gone.replace(true) {
+            return;
+        }
         self.expect_no_namespace();
         if let Some(sessions) = self.sessions.upgrade() {
             sessions.remove(self);
@@ -262,19 +261,34 @@ impl Session {
             Way::Mailbox(mailbox) => mailbox.stalled(),
         };
         if stalled.is_some_and(|since| now.duration_since(since) >= settings.stalled) {
-            return self.end(&Close::new(1013, "the client takes nothing"), Reason::Stalled, true);
+            return self.give_up(
+                &Close::new(codes::TOO_SLOW, "the client takes nothing"),
+                Reason::Stalled,
+            );
         }
         let overdue = |since| now.duration_since(since) >= settings.connect_timeout;
         if self.unconnected.get().is_some_and(overdue) {
-            return self.end(&Close::new(1008, "no namespace was entered"), Reason::Silent, true);
+            return self.end(
+                &Close::new(codes::POLICY_VIOLATION, "no namespace was entered"),
+                Reason::Silent,
+                true,
+            );
         }
         let silent = now.duration_since(self.alive.get());
         // While nothing is taken from the client its pong is not either.
         if silent >= settings.dead() && self.pinged.get() && self.holds.get() == 0 {
-            return self.end(&Close::new(4408, "no pong"), Reason::Silent, true);
+            return self.give_up(&Close::new(codes::NO_PONG, "no pong"), Reason::Silent);
         }
         if silent >= settings.ping_interval && !self.pinged.replace(true) {
             self.reply(&Packets::packet(PING));
+        }
+    }
+
+    /// Ends a session without waiting for its connection, which may never take the end.
+    fn give_up(&self, close: &Close, reason: Reason) {
+        self.end(close, reason, true);
+        if matches!(self.way, Way::Link(_)) {
+            self.gone(reason);
         }
     }
 }

@@ -7,13 +7,14 @@ use actix_web::dev::Payload;
 use actix_web::{HttpRequest, HttpResponse, rt};
 use serde::Serialize;
 use slab::Slab;
-use tenon_websocket::Link;
+use tenon_websocket::{Close, Link};
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::mailbox::Mailbox;
 use super::session::Way;
 use super::upgrade::Upgrading;
-use super::{Engine, Handshake, Listener, Packets, Session, Sid};
+use super::{Engine, Listener, Packets, Session, Sid};
+use crate::codes;
 
 /// The sessions that one worker opened. Everything here belongs to the worker's thread.
 pub struct Sessions {
@@ -57,28 +58,28 @@ impl Sessions {
     }
 
     /// Opens a session that is a WebSocket from the start, and says hello to it.
-    pub(super) fn open_link(self: &Rc<Self>, sid: Sid, link: &Rc<Link>, handshake: Handshake) -> Rc<Session> {
+    pub(super) fn open_link(self: &Rc<Self>, sid: Sid, link: &Rc<Link>) -> Rc<Session> {
         self.engine.add(sid, None);
-        let session = self.insert(sid, handshake, Way::Link(Rc::clone(link)));
+        let session = self.insert(sid, Way::Link(Rc::clone(link)));
         session.reply(&Packets::packet(&self.greeting(&sid, &[])));
         self.begin(&session);
         session
     }
 
     /// Opens a session that begins with polling, and says hello to it.
-    pub(super) fn open_mailbox(self: &Rc<Self>, sid: Sid, handshake: Handshake) -> String {
+    pub(super) fn open_mailbox(self: &Rc<Self>, sid: Sid) -> String {
         let mailbox = Arc::new(Mailbox::new(self.engine.settings()));
         self.engine.add(sid, Some(Arc::clone(&mailbox)));
-        let session = self.insert(sid, handshake, Way::Mailbox(Arc::clone(&mailbox)));
+        let session = self.insert(sid, Way::Mailbox(Arc::clone(&mailbox)));
         self.begin(&session);
         rt::spawn(super::mailbox::own(mailbox, session));
         self.greeting(&sid, &["websocket"])
     }
 
-    fn insert(self: &Rc<Self>, sid: Sid, handshake: Handshake, way: Way) -> Rc<Session> {
+    fn insert(self: &Rc<Self>, sid: Sid, way: Way) -> Rc<Session> {
         let mut all = self.all.borrow_mut();
         let place = all.vacant_entry();
-        let session = Rc::new(Session::new(self, place.key(), sid, handshake, way));
+        let session = Rc::new(Session::new(self, place.key(), sid, way));
         place.insert(Rc::clone(&session));
         session
     }
@@ -124,6 +125,9 @@ impl Sessions {
             .map(|(_, session)| Rc::clone(session))
             .collect();
         for session in sessions {
+            if self.engine.is_ending() {
+                session.close(&Close::new(codes::RESTARTING, "the server is about to stop"));
+            }
             session.look_after(settings, now);
         }
         let upgrades: Vec<_> = self.upgrades.borrow().iter().map(|(_, one)| Rc::clone(one)).collect();

@@ -1,3 +1,4 @@
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use tenon_websocket::Limits;
@@ -30,11 +31,15 @@ pub struct EngineSettings {
     pub stalled: Duration,
     /// Sessions without a namespace at once.
     pub unconnected: usize,
+    /// Packets of Socket.IO that one session may send in a minute, of whatever kind and namespace. Pings and other packets
+    /// of Engine.IO do not count, nor do attachments.
+    pub packets_per_minute: NonZeroU32,
 }
 
 impl Default for EngineSettings {
     /// Pings each 25 s, 10 s for the answer; 45 s for the first namespace, 10 s for an upgrade; 1,000,000 bytes; 256 packets
-    /// and 1 MiB that wait; 10 s of taking nothing; 10,000 sessions without a namespace.
+    /// and 1 MiB that wait; 10 s of taking nothing; 10,000 sessions without a namespace; any
+    /// number of packets in a minute.
     fn default() -> Self {
         Self {
             ping_interval: Duration::from_secs(25),
@@ -48,6 +53,7 @@ impl Default for EngineSettings {
             },
             stalled: Duration::from_secs(10),
             unconnected: 10_000,
+            packets_per_minute: NonZeroU32::MAX,
         }
     }
 }

@@ -14,6 +14,7 @@ use super::mailbox::{Mailbox, Outward};
 use super::packet::{PROBE, PROBED, UPGRADE};
 use super::refusal::Refusal;
 use super::{EngineSettings, Packets, Reason, Sessions};
+use crate::codes;
 
 /// What may wait in the WebSocket itself; the rest waits in the mailbox.
 const FRAMES: usize = 32;
@@ -83,7 +84,7 @@ struct Unwanted;
 /// Answers the handshake of a WebSocket for a session that has one, and closes it.
 pub(super) fn refuse(request: &HttpRequest, payload: Payload) -> HttpResponse {
     let open = |link: &Rc<Link>| {
-        link.close(&Close::new(1008, "the session has a WebSocket"));
+        link.close(&Close::new(codes::POLICY_VIOLATION, "the session has a WebSocket"));
         Unwanted
     };
     tenon_websocket::upgrade(request, payload, Limits::default(), None, open)
@@ -104,10 +105,12 @@ impl Upgrading {
         let over = |since| now.duration_since(since) >= settings.stalled;
         if self.stage.get() != Stage::Upgraded {
             if now.duration_since(self.since) >= settings.upgrade_timeout {
-                self.link.abort(&Close::new(1008, "the upgrade was not completed"));
+                self.link
+                    .abort(&Close::new(codes::POLICY_VIOLATION, "the upgrade was not completed"));
             }
         } else if self.link.stalled().is_some_and(over) {
-            self.link.abort(&Close::new(1013, "the client takes nothing"));
+            self.link
+                .abort(&Close::new(codes::TOO_SLOW, "the client takes nothing"));
             self.mailbox.end(Reason::Stalled);
         }
     }
@@ -124,7 +127,9 @@ impl Upgrading {
                 self.stage.set(Stage::Upgraded);
                 rt::spawn(feed(Rc::clone(self)));
             }
-            _ => self.link.abort(&Close::new(1002, "this is no upgrade")),
+            _ => self
+                .link
+                .abort(&Close::new(codes::PROTOCOL_ERROR, "this is no upgrade")),
         }
     }
 
@@ -132,20 +137,20 @@ impl Upgrading {
     fn pump(&self, cx: &mut Context<'_>) -> Poll<()> {
         while self.link.is_open() {
             let rest = self.rest.take();
-            if let Some(packets) = rest {
-                if !self.link.push(&packets.frames, packets.count) {
-                    if self.mailbox.wait_outward(cx) {
-                        *self.rest.borrow_mut() = Some(packets);
-                        return Poll::Pending;
-                    }
-                    continue;
+            if let Some(packets) = rest
+                && !self.link.push(&packets.frames, packets.count)
+            {
+                if self.mailbox.wait_outward(cx) {
+                    *self.rest.borrow_mut() = Some(packets);
+                    return Poll::Pending;
                 }
+                continue;
             }
             match self.mailbox.next_outward(cx) {
                 Outward::Send(packets) => *self.rest.borrow_mut() = Some(packets),
                 Outward::Close(close, true) => self.link.abort(&close),
                 Outward::Close(close, false) => self.link.close(&close),
-                Outward::Gone => self.link.close(&Close::new(1000, "")),
+                Outward::Gone => self.link.close(&Close::new(codes::NORMAL, "")),
                 Outward::Nothing { may_read } => {
                     if may_read && self.held.replace(false) {
                         self.link.release();
@@ -168,19 +173,17 @@ impl tenon_websocket::Session for Socket {
         if upgrading.stage.get() != Stage::Upgraded {
             return upgrading.shake(&received);
         }
-        match read(received) {
-            Some(Ok(arrived)) => {
-                if !upgrading.mailbox.arrive_from_socket(arrived) && !upgrading.held.replace(true) {
-                    link.hold();
-                    // The owner may have taken everything meanwhile.
-                    upgrading.mailbox.feed();
-                }
-            }
-            Some(Err(_)) => {
-                link.abort(&Close::new(1002, "this is no packet"));
-                upgrading.mailbox.end(Reason::Violation);
-            }
-            None => {}
+        let Some(packet) = read(received) else {
+            return;
+        };
+        let Ok(arrived) = packet else {
+            link.abort(&Close::new(codes::PROTOCOL_ERROR, "this is no packet"));
+            return upgrading.mailbox.end(Reason::Violation);
+        };
+        if !upgrading.mailbox.arrive_from_socket(arrived) && !upgrading.held.replace(true) {
+            link.hold();
+            // The owner may have taken everything meanwhile.
+            upgrading.mailbox.feed();
         }
     }
 

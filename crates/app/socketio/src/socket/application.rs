@@ -67,6 +67,12 @@ pub trait Handler: 'static {
     /// All that was sent before a certain ping has arrived.
     fn ponged(&self);
 
+    /// The client sent more packets in a minute than it may ([`EngineSettings::packets_per_minute`]). What is sent to it now
+    /// is the last that it gets: the connection ends right after this, with 4429 unless it was ended here with another code.
+    ///
+    /// [`EngineSettings::packets_per_minute`]: crate::EngineSettings::packets_per_minute
+    fn flooded(&self);
+
     /// The client is not in the namespace any more. The last that is called.
     fn disconnected(&self, reason: Reason);
 }

@@ -1,23 +1,29 @@
 use std::cell::RefCell;
+use std::num::NonZeroU32;
 use std::rc::Rc;
+use std::time::Instant;
 
 use actix_web::rt;
 use bytes::Bytes;
 use futures_util::FutureExt as _;
 use serde::Serialize;
 use serde_json::value::RawValue;
+use tenon_websocket::Close;
 
 use super::decoder::{Content, Decoded, Decoder, Malformed};
 use super::encoder::control;
+use super::minute::Minute;
 use super::namespace::Phase;
-use super::{Accepted, AckId, Answer, Application, Connect, ConnectError, Incoming, Socket};
-use crate::{Engine, Reason, Receiver, Session, Str};
+use super::{Accepted, AckId, Answer, Application, Connect, ConnectError, Handler, Incoming, Socket};
+use crate::{Engine, Reason, Receiver, Session, Str, codes};
 
 /// A client and the namespaces that it is in.
 pub(super) struct Client {
     application: Rc<dyn Application>,
     session: Rc<Session>,
     largest: usize,
+    most_per_minute: NonZeroU32,
+    minute: Minute,
     decoder: RefCell<Decoder>,
     /// Few, since only the application's namespaces can be entered.
     sockets: RefCell<Vec<Rc<Socket>>>,
@@ -47,6 +53,8 @@ impl Client {
             application,
             session: Rc::clone(session),
             largest: engine.settings().max_payload,
+            most_per_minute: engine.settings().packets_per_minute,
+            minute: Minute::default(),
             decoder: RefCell::default(),
             sockets: RefCell::default(),
         })
@@ -155,8 +163,26 @@ impl Client {
         }
     }
 
-    fn entered(&self) -> Vec<Rc<Socket>> {
-        self.sockets.borrow().clone()
+    /// Tells the handlers of all sockets, which may come and go meanwhile.
+    fn tell(&self, what: impl Fn(&dyn Handler)) {
+        let mut index = 0;
+        while let Some(socket) = self.socket(index) {
+            if let Some(handler) = socket.handler() {
+                what(&*handler);
+            }
+            index += 1;
+        }
+    }
+
+    /// The client sent a packet too many, which is not looked at any more.
+    fn flooded(&self) {
+        self.tell(|handler| handler.flooded());
+        let close = Close::new(codes::TOO_MANY_PACKETS, "too many frames in a minute");
+        self.session.close(&close);
+    }
+
+    fn socket(&self, index: usize) -> Option<Rc<Socket>> {
+        self.sockets.borrow().get(index).cloned()
     }
 }
 
@@ -166,6 +192,10 @@ pub(super) struct Messages(pub Rc<Client>);
 impl Receiver for Messages {
     fn text(&self, text: Str) {
         let client = &self.0;
+        // Each packet has one message of text; attachments follow it.
+        if !client.minute.count(client.most_per_minute, Instant::now()) {
+            return client.flooded();
+        }
         let decoded = client.decoder.borrow_mut().text(text, client.largest);
         client.follow(decoded);
     }
@@ -177,15 +207,11 @@ impl Receiver for Messages {
     }
 
     fn drained(&self) {
-        for handler in self.0.entered().iter().filter_map(|socket| socket.handler()) {
-            handler.drained();
-        }
+        self.0.tell(|handler| handler.drained());
     }
 
     fn ponged(&self) {
-        for handler in self.0.entered().iter().filter_map(|socket| socket.handler()) {
-            handler.ponged();
-        }
+        self.0.tell(|handler| handler.ponged());
     }
 
     fn ended(&self, reason: Reason) {

@@ -183,10 +183,11 @@ fn unsigned(ack: i64) -> Result<u64, Malformed> {
 
 fn auth(value: Value) -> Result<Box<RawValue>, Malformed> {
     let text = check_arguments(value.as_str().map(Str::as_str))?;
-    if !json::is_object(text) {
-        return Err("what comes with a connect is no object");
+    let no_object = "what comes with a connect is no object";
+    if !text.starts_with('{') {
+        return Err(no_object);
     }
-    serde_json::from_str(text).map_err(|_| "what comes with a connect is no object")
+    serde_json::from_str(text).map_err(|_| no_object)
 }
 
 fn arguments(value: Value) -> Result<(Vec<Box<RawValue>>, Vec<Bytes>), Malformed> {

@@ -1,6 +1,6 @@
 //! What is checked of a client's JSON before it is kept: how deep it is, how much it has, and where attachments belong.
 
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 /// How deep values may be in one another.
 const DEEPEST: usize = 64;
@@ -206,11 +206,6 @@ impl<'de> Deserialize<'de> for Key {
 
         deserializer.deserialize_str(Name)
     }
-}
-
-/// Whether it is JSON, and an object.
-pub(super) fn is_object(json: &str) -> bool {
-    json.starts_with('{') && serde_json::from_str::<IgnoredAny>(json).is_ok()
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ mod client;
 mod decoder;
 mod encoder;
 mod json;
+mod minute;
 mod namespace;
 mod worker;
 

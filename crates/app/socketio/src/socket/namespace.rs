@@ -8,7 +8,7 @@ use tenon_websocket::Close;
 use super::acks::Acks;
 use super::encoder::{Kind, Outgoing, control};
 use super::{AckId, Answer, Handler};
-use crate::{Handshake, Packets, Reason, Session};
+use crate::{Packets, Reason, Session};
 
 /// A client in a namespace. It lives on the worker of its connection.
 pub struct Socket {
@@ -43,11 +43,6 @@ impl Socket {
     /// Where the client is.
     pub fn namespace(&self) -> &str {
         &self.namespace
-    }
-
-    /// What the request had that opened the connection.
-    pub fn handshake(&self) -> &Handshake {
-        self.session.handshake()
     }
 
     /// Sends packets of this namespace; false, and nothing is sent, when too much waits already, the client was not welcomed

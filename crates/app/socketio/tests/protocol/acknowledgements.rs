@@ -121,7 +121,7 @@ async fn more_than_ten_attachments_close_the_connection() {
 #[actix_web::test]
 async fn a_ping_between_a_packet_and_its_attachments_does_not_matter() {
     let mut settings = patient();
-    settings.ping_interval = std::time::Duration::from_millis(50);
+    settings.ping_interval = std::time::Duration::from_secs(1);
     let mut server = Server::start(settings);
     let mut socket = server.join().await;
     socket.send(&format!("451-[\"message\",{PLACE}]")).await;

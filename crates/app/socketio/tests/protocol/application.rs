@@ -1,6 +1,8 @@
 //! What the server of these tests does with its clients.
 
+use std::cell::Cell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use actix_web::rt;
 use futures_util::FutureExt as _;
@@ -44,6 +46,7 @@ impl Application for Trial {
                     notes: self.0.clone(),
                     auth: connect.auth.unwrap_or_else(nothing),
                     socket: connect.socket,
+                    closes: Cell::new(false),
                 }),
             })
         }
@@ -55,6 +58,8 @@ struct Member {
     notes: Notes,
     socket: Rc<Socket>,
     auth: Box<RawValue>,
+    /// It ends the connection itself when too much comes.
+    closes: Cell<bool>,
 }
 
 impl Member {
@@ -64,6 +69,54 @@ impl Member {
 
     fn number(event: &Incoming, index: usize) -> usize {
         serde_json::from_str(event.args[index].get()).unwrap()
+    }
+
+    /// Asks the client something, and tells it what it answered.
+    fn ask(&self, args: &[&RawValue]) {
+        let (socket, answer) = (Rc::clone(&self.socket), self.socket.request("question", args));
+        let notes = self.notes.clone();
+        rt::spawn(async move {
+            let Some(answer) = answer.await else {
+                return notes.add("unanswered".to_owned());
+            };
+            let packets = Packets::event_with("/", "answered", &answer.args(), &answer.attachments);
+            socket.reply(&packets);
+        });
+    }
+
+    /// Sends events of so many bytes until no more are taken.
+    fn flood(&self, bytes: usize) {
+        let text = to_raw_value(&"x".repeat(bytes)).unwrap();
+        let packets = Packets::event("/", "flood", &[&text]);
+        let mut sent = 0;
+        while sent < 100_000 && self.socket.push(&packets) {
+            sent += 1;
+        }
+        self.note(&format!("flooded {sent}, {} wait", self.socket.queued()));
+    }
+
+    /// Sends events as long as there is somebody to take them.
+    fn stream(&self) {
+        let text = to_raw_value(&"x".repeat(100_000)).unwrap();
+        let socket = Rc::clone(&self.socket);
+        rt::spawn(async move {
+            while socket.is_open() {
+                socket.push(&Packets::event("/", "stream", &[&text]));
+                rt::time::sleep(Duration::from_millis(1)).await;
+            }
+        });
+    }
+
+    /// Takes nothing for a while.
+    fn hold(&self) {
+        self.socket.hold();
+        self.note("holds");
+        let (socket, notes) = (Rc::clone(&self.socket), self.notes.clone());
+        rt::spawn(async move {
+            rt::time::sleep(Duration::from_millis(200)).await;
+            notes.add("released".to_owned());
+            socket.release();
+        });
     }
 }
 
@@ -82,58 +135,23 @@ impl Handler for Member {
                 socket.reply(&back);
             }
             ("message-with-ack", Some(ack)) => socket.acknowledge_with(ack, &args, &event.attachments),
-            ("ask", _) => {
-                let (socket, answer) = (Rc::clone(socket), socket.request("question", &args));
-                let notes = self.notes.clone();
-                rt::spawn(async move {
-                    let Some(answer) = answer.await else {
-                        return notes.add("unanswered".to_owned());
-                    };
-                    let packets = Packets::event_with("/", "answered", &answer.args(), &answer.attachments);
-                    socket.reply(&packets);
-                });
-            }
+            ("ask", _) => self.ask(&args),
             ("leave-me", _) => socket.disconnect(),
             ("close-me", _) => {
                 socket.emit("bye", &[]);
                 socket.close(&Close::new(4000, "as you wish"));
             }
             ("abort-me", _) => socket.abort(&Close::new(4001, "at once")),
-            ("handshake", _) => {
-                let handshake = socket.handshake();
-                self.notes.add(format!(
-                    "{} {}",
-                    handshake.authorization.as_deref().unwrap_or("none"),
-                    handshake.query
-                ));
-            }
-            ("flood", _) => {
-                // Each of so many bytes, until no more are taken.
-                let text = to_raw_value(&"x".repeat(Self::number(&event, 0))).unwrap();
-                let packets = Packets::event("/", "flood", &[&text]);
-                let mut sent = 0;
-                while sent < 100_000 && socket.push(&packets) {
-                    sent += 1;
-                }
-                self.note(&format!("flooded {sent}, {} wait", socket.queued()));
-            }
+            ("flood", _) => self.flood(Self::number(&event, 0)),
+            ("stream", _) => self.stream(),
             ("count", _) => {
                 for number in 0..Self::number(&event, 0) {
                     let number = to_raw_value(&number).unwrap();
                     socket.reply(&Packets::event("/", "count", &[&number]));
                 }
             }
-            ("hold", _) => {
-                socket.hold();
-                self.note("holds");
-                let (socket, notes) = (Rc::clone(socket), self.notes.clone());
-                let period = std::time::Duration::from_millis(200);
-                rt::spawn(async move {
-                    rt::time::sleep(period).await;
-                    notes.add("released".to_owned());
-                    socket.release();
-                });
-            }
+            ("hold", _) => self.hold(),
+            ("close-floods", _) => self.closes.set(true),
             (name, _) => self.note(&format!("event {name}")),
         }
     }
@@ -144,6 +162,14 @@ impl Handler for Member {
 
     fn ponged(&self) {
         self.note("ponged");
+    }
+
+    fn flooded(&self) {
+        self.note("too much");
+        self.socket.emit("too-much", &[]);
+        if self.closes.get() {
+            self.socket.close(&Close::new(4002, "too much for me"));
+        }
     }
 
     fn disconnected(&self, reason: Reason) {

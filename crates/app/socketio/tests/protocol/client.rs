@@ -51,18 +51,33 @@ pub async fn send(address: SocketAddr, method: &str, query: &str, more: &str, bo
     stream
 }
 
-/// Reads the answer.
+/// Reads the answer, whether or not the connection is closed after it.
 pub async fn receive(mut stream: TcpStream) -> Reply {
     let mut answer = Vec::new();
-    let _ = soon(stream.read_to_end(&mut answer)).await;
-    let answer = String::from_utf8(answer).unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    Reply {
-        status,
-        head: head.to_lowercase(),
-        body: body.to_owned(),
+    loop {
+        if let Some(reply) = parse(&answer) {
+            return reply;
+        }
+        let read = soon(stream.read_buf(&mut answer)).await.unwrap();
+        assert!(read > 0, "the answer ends early: {answer:?}");
     }
+}
+
+fn parse(answer: &[u8]) -> Option<Reply> {
+    let (head, body) = std::str::from_utf8(answer).ok()?.split_once("\r\n\r\n")?;
+    let head = head.to_lowercase();
+    let length = head
+        .split("content-length: ")
+        .nth(1)?
+        .lines()
+        .next()?
+        .parse::<usize>()
+        .ok()?;
+    (body.len() == length).then(|| Reply {
+        status: head.split(' ').nth(1).unwrap().parse().unwrap(),
+        body: body.to_owned(),
+        head,
+    })
 }
 
 impl Server {
@@ -189,9 +204,8 @@ impl Socket {
     /// Reads on to the close frame, and says what its code is; nothing when the connection ends without.
     pub async fn closed(&mut self) -> Option<u16> {
         loop {
-            match self.next().await? {
-                Message::Close(close) => return close.map(|close| close.code.into()),
-                _ => {}
+            if let Message::Close(close) = self.next().await? {
+                return close.map(|close| close.code.into());
             }
         }
     }

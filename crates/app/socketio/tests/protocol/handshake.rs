@@ -1,6 +1,6 @@
 use serde_json::Value;
 
-use crate::client::{POLLING, WEBSOCKET, receive, send};
+use crate::client::{POLLING, WEBSOCKET};
 use crate::server::{Server, patient};
 
 fn members(open: &str) -> Vec<(String, Value)> {
@@ -60,7 +60,7 @@ async fn an_unknown_transport_is_error_0() {
 #[actix_web::test]
 async fn an_unknown_sid_is_error_1() {
     let server = Server::start(patient());
-    let sids = ["abc", "", "AAAAAAAAAAAAAAAAAAAAAAAA", "%00", "ä", &"a".repeat(5000)];
+    let sids = ["abc", "", "AAAAAAAAAAAAAAAAAAAAAAAA", "%00", &"a".repeat(5000)];
     for sid in sids {
         let query = format!("{POLLING}&sid={sid}");
         assert_eq!(server.request("GET", &query, "").await.error(), (400, 1), "{sid}");
@@ -144,17 +144,4 @@ async fn sessions_without_a_namespace_are_limited() {
     one.enter().await;
     let _another = server.connect().await;
     assert_eq!(server.engine.open(), 3);
-}
-
-#[actix_web::test]
-async fn a_handler_sees_what_the_first_request_had() {
-    let mut server = Server::start(patient());
-    let query = format!("{POLLING}&token=abc");
-    let reply = receive(send(server.address, "GET", &query, "authorization: Bearer x\r\n", b"").await).await;
-    let open: Value = serde_json::from_str(&reply.body[1..]).unwrap();
-    let query_of_session = format!("{POLLING}&sid={}", open["sid"].as_str().unwrap());
-    server
-        .request("POST", &query_of_session, "40\u{1e}42[\"handshake\"]")
-        .await;
-    server.noted(&format!("Bearer x {query}")).await;
 }

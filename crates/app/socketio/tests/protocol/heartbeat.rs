@@ -4,8 +4,8 @@ use tenon_socketio::EngineSettings;
 
 use crate::server::{Server, patient};
 
-const INTERVAL: Duration = Duration::from_millis(300);
-const TIMEOUT: Duration = Duration::from_millis(200);
+const INTERVAL: Duration = Duration::from_millis(1000);
+const TIMEOUT: Duration = Duration::from_millis(500);
 
 fn lively() -> EngineSettings {
     let mut settings = patient();
@@ -100,7 +100,7 @@ async fn a_ping_of_the_client_is_no_packet() {
 #[actix_web::test]
 async fn a_client_that_enters_no_namespace_is_closed() {
     let mut settings = patient();
-    settings.connect_timeout = Duration::from_millis(200);
+    settings.connect_timeout = Duration::from_millis(500);
     let server = Server::start(settings);
     let (mut socket, poller) = (server.connect().await, server.open().await);
     let mut joined = server.join().await;

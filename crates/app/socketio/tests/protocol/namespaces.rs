@@ -123,14 +123,14 @@ async fn a_client_that_leaves_one_namespace_is_in_the_others() {
     socket.text().await;
     socket.text().await;
     socket.send("41/custom,").await;
-    server.noted("/custom Left").await;
+    server.noted("/custom Departed").await;
     socket.send("42[\"message\",1]").await;
     assert_eq!(socket.text().await, "42[\"message-back\",1]");
     socket.send("40/custom,").await;
     assert!(socket.text().await.starts_with("40/custom,"));
     assert_eq!(socket.text().await, "42/custom,[\"auth\",{}]");
     socket.send("41").await;
-    server.noted("/ Left").await;
+    server.noted("/ Departed").await;
     socket.send("42/custom,[\"message\",2]").await;
     assert_eq!(socket.text().await, "42/custom,[\"message-back\",2]");
 }
@@ -142,7 +142,7 @@ async fn a_client_that_the_server_dismisses_may_come_back_and_what_it_said_meanw
     socket.send("42[\"leave-me\"]").await;
     socket.send("42[\"message\",1]").await;
     assert_eq!(socket.text().await, "41");
-    server.noted("/ Ended").await;
+    server.noted("/ Dismissed").await;
     socket.enter().await;
     socket.send("42[\"message\",2]").await;
     assert_eq!(socket.text().await, "42[\"message-back\",2]");

@@ -82,10 +82,9 @@ async fn a_packet_that_is_larger_than_a_payload_goes_alone() {
     let poller = server.open().await;
     poller.post("40").await;
     let body = poller.poll().await.body;
-    assert!(body.starts_with("40{"), "{body}");
-    poller.post(&format!("42[\"message\",\"{}\"]", "x".repeat(45))).await;
-    assert_eq!(poller.poll().await.body, "42[\"auth\",{}]");
-    assert_eq!(poller.poll().await.body.len(), 65);
+    assert!(body.starts_with("40{") && body.ends_with("42[\"auth\",{}]"), "{body}");
+    poller.post(&format!("42[\"message\",\"{}\"]", "x".repeat(40))).await;
+    assert_eq!(poller.poll().await.body.len(), 61);
 }
 
 #[actix_web::test]
@@ -95,7 +94,6 @@ async fn a_body_that_is_too_large_is_413_and_ends_the_session() {
     let body = format!("4{}", "x".repeat(1_000_000));
     assert_eq!(poller.post(&body).await.status, 413);
     poller.is_gone().await;
-    assert_eq!(server.note().await, "/ drained");
     server.noted("/ Violation").await;
 }
 
@@ -120,7 +118,7 @@ async fn a_body_that_grows_too_large_is_413_too() {
 async fn a_body_as_large_as_allowed_is_taken() {
     let server = Server::start(patient());
     let poller = server.enter().await;
-    let body = format!("42[\"message\",\"{}\"]", "x".repeat(1_000_000 - 15));
+    let body = format!("42[\"message\",\"{}\"]", "x".repeat(1_000_000 - 16));
     assert_eq!(body.len(), 1_000_000);
     assert_eq!(poller.post(&body).await.body, "ok");
     assert_eq!(poller.poll().await.body.len(), 1_000_005);

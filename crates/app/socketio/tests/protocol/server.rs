@@ -97,9 +97,14 @@ impl Server {
         Self { address, engine, notes }
     }
 
-    /// What the application noted next.
+    /// What the application noted next, but for what is on its way.
     pub async fn note(&mut self) -> String {
-        soon(self.notes.recv()).await.unwrap()
+        loop {
+            let note = soon(self.notes.recv()).await.unwrap();
+            if !note.ends_with(" drained") {
+                return note;
+            }
+        }
     }
 
     /// Whether the application noted something that was not read.
@@ -109,6 +114,6 @@ impl Server {
 
     /// Reads what the application notes up to this.
     pub async fn noted(&mut self, expected: &str) {
-        while self.note().await != expected {}
+        while soon(self.notes.recv()).await.unwrap() != expected {}
     }
 }

@@ -42,6 +42,21 @@ async fn after_the_upgrade_requests_are_error_3() {
 }
 
 #[actix_web::test]
+async fn a_poll_that_meets_the_end_of_an_upgrade_is_ended() {
+    let server = Server::start(patient());
+    let poller = server.enter().await;
+    let mut socket = server.websocket(&poller.upgrade()).await.unwrap();
+    socket.send("2probe").await;
+    assert_eq!(socket.text().await, "3probe");
+    let poll = poller.start_poll().await;
+    socket.send("5").await;
+    let reply = receive(poll).await;
+    assert!(reply.body == "6" || reply.error() == (400, 3), "{reply:?}");
+    socket.send("42[\"message\",1]").await;
+    assert_eq!(socket.text().await, "42[\"message-back\",1]");
+}
+
+#[actix_web::test]
 async fn another_websocket_of_the_session_is_closed() {
     let server = Server::start(patient());
     let poller = server.enter().await;
@@ -62,7 +77,7 @@ async fn another_websocket_of_the_session_is_closed() {
 #[actix_web::test]
 async fn an_upgrade_that_is_not_completed_in_time_is_closed_and_polling_goes_on() {
     let mut settings = patient();
-    settings.upgrade_timeout = Duration::from_millis(100);
+    settings.upgrade_timeout = Duration::from_millis(500);
     let server = Server::start(settings);
     let poller = server.enter().await;
     let mut silent = server.websocket(&poller.upgrade()).await.unwrap();
@@ -75,7 +90,7 @@ async fn an_upgrade_that_is_not_completed_in_time_is_closed_and_polling_goes_on(
     poller.post("42[\"message\",1]").await;
     assert_eq!(poller.poll().await.body, "42[\"message-back\",1]");
     let mut socket = upgraded(&server, &poller).await;
-    tokio::time::sleep(Duration::from_millis(300)).await;
+    tokio::time::sleep(Duration::from_millis(700)).await;
     socket.send("42[\"message\",2]").await;
     assert_eq!(socket.text().await, "42[\"message-back\",2]");
 }
@@ -142,7 +157,7 @@ async fn bytes_are_frames_after_the_upgrade() {
 #[actix_web::test]
 async fn an_upgraded_session_is_pinged_and_ends_with_its_websocket() {
     let mut settings = patient();
-    settings.ping_interval = Duration::from_millis(100);
+    settings.ping_interval = Duration::from_secs(1);
     let mut server = Server::start(settings);
     let poller = server.enter().await;
     let mut socket = upgraded(&server, &poller).await;
@@ -159,7 +174,7 @@ async fn an_upgraded_session_is_pinged_and_ends_with_its_websocket() {
 #[actix_web::test]
 async fn an_upgraded_session_that_does_not_answer_is_closed() {
     let mut settings = patient();
-    (settings.ping_interval, settings.ping_timeout) = (Duration::from_millis(300), Duration::from_millis(200));
+    (settings.ping_interval, settings.ping_timeout) = (Duration::from_secs(1), Duration::from_millis(200));
     let mut server = Server::start(settings);
     let poller = server.enter().await;
     let mut socket = upgraded(&server, &poller).await;

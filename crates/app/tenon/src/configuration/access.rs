@@ -13,6 +13,8 @@ pub struct Limits {
     pub auth_per_minute: NonZeroU32,
     /// Requests a minute to the other API routes.
     pub api_per_minute: NonZeroU32,
+    /// Connections of Socket.IO that an address may open in a minute.
+    pub connections_per_minute: NonZeroU32,
     /// Messages that one user may send in a second.
     pub messages_per_second: NonZeroU32,
     /// Messages that may wait for one user in an organization.
@@ -45,6 +47,7 @@ impl Limits {
     pub(super) fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let auth = reader.number("limits.auth_per_minute", NonZeroU32::MIN..=NonZeroU32::MAX);
         let api = reader.number("limits.api_per_minute", NonZeroU32::MIN..=NonZeroU32::MAX);
+        let connections = reader.number("limits.connections_per_minute", NonZeroU32::MIN..=NonZeroU32::MAX);
         let messages_per_second = reader.number("limits.messages_per_second", NonZeroU32::MIN..=NonZeroU32::MAX);
         let messages_waiting = reader.number("limits.messages_waiting", NonZeroU32::MIN..=NonZeroU32::MAX);
         let key_changes = reader.number("limits.key_changes_per_minute", NonZeroU32::MIN..=NonZeroU32::MAX);
@@ -54,6 +57,7 @@ impl Limits {
         Some(Self {
             auth_per_minute: auth?,
             api_per_minute: api?,
+            connections_per_minute: connections?,
             messages_per_second: messages_per_second?,
             messages_waiting: messages_waiting?,
             key_changes_per_minute: key_changes?,

@@ -5,6 +5,8 @@ use tenon_cluster::Node;
 
 use super::reader::Reader;
 
+const TIMEOUT: &str = "cluster.probe_timeout_seconds";
+
 /// What this instance looks after besides itself.
 #[derive(Debug, Clone)]
 pub struct Cluster {
@@ -12,7 +14,7 @@ pub struct Cluster {
     pub nodes: Vec<Node>,
     /// The longest time from one probe of a node to the next.
     pub probe_interval: Duration,
-    /// How long a probe may take.
+    /// How long a probe may take: not longer than that.
     pub probe_timeout: Duration,
 }
 
@@ -20,7 +22,13 @@ impl Cluster {
     pub(super) fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let nodes = nodes(reader);
         let interval = reader.number("cluster.probe_seconds", 1..=86_400);
-        let timeout = reader.number("cluster.probe_timeout_seconds", 1..=60);
+        let timeout = reader.number(TIMEOUT, 1..=60);
+        if let (Some(interval), Some(timeout)) = (interval, timeout)
+            && timeout > interval
+        {
+            let told = format!("is {timeout}, and must not be more than cluster.probe_seconds, which is {interval}");
+            reader.refuse(TIMEOUT, told);
+        }
         Some(Self {
             nodes: nodes?,
             probe_interval: Duration::from_secs(interval?),
@@ -103,5 +111,43 @@ mod tests {
                 "{problems}"
             );
         }
+    }
+
+    #[test]
+    fn a_probe_that_may_take_longer_than_its_interval_is_refused_whichever_of_both_is_a_default() {
+        let load = |interval: &str, timeout: &str| {
+            let variables = [
+                ("TENON__CLUSTER__PROBE_SECONDS", interval),
+                ("TENON__CLUSTER__PROBE_TIMEOUT_SECONDS", timeout),
+            ];
+            let given = variables.into_iter().filter(|(_, value)| !value.is_empty());
+            Configuration::load(None, &given.collect())
+        };
+        for (interval, timeout, told) in [
+            (
+                "3",
+                "4",
+                "is 4, and must not be more than cluster.probe_seconds, which is 3",
+            ),
+            (
+                "1",
+                "",
+                "is 2, and must not be more than cluster.probe_seconds, which is 1",
+            ),
+            (
+                "",
+                "11",
+                "is 11, and must not be more than cluster.probe_seconds, which is 10",
+            ),
+        ] {
+            let problems = load(interval, timeout).unwrap_err().to_string();
+            let expected = format!("cluster.probe_timeout_seconds: {told} (from ");
+            assert!(
+                problems.starts_with(&expected) && problems.lines().count() == 1,
+                "{problems}"
+            );
+        }
+        let cluster = load("3", "3").unwrap().settings.cluster;
+        assert_eq!(cluster.probe_interval, cluster.probe_timeout);
     }
 }

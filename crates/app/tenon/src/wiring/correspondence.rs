@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tenon_crypto::Ed25519;
+use tenon_http::Sockets;
 use tenon_kernel::{Clock, Quota};
 use tenon_messages::keys::{KeyQuotas, Keys, KeysPorts};
 use tenon_messages::{Messages, MessagesPorts, Wakes};
@@ -12,7 +13,22 @@ use tenon_sql::Store;
 use super::coordination::Coordination;
 use crate::configuration::Settings;
 
-pub(super) fn messages(
+/// Both wake whoever waits at these sockets.
+pub(super) fn correspondence(
+    settings: &Settings,
+    store: &Store,
+    coordination: &Coordination,
+    sockets: &Arc<Sockets>,
+    clock: &Arc<dyn Clock>,
+) -> (Messages, Keys) {
+    let wakes = coordination.wakes(sockets);
+    (
+        messages(settings, store, coordination, &wakes, clock),
+        keys(settings, store, coordination, &wakes, clock),
+    )
+}
+
+fn messages(
     settings: &Settings,
     store: &Store,
     coordination: &Coordination,
@@ -34,7 +50,7 @@ pub(super) fn messages(
     Messages::new(ports, quota, settings.limits.messages_waiting.get())
 }
 
-pub(super) fn keys(
+fn keys(
     settings: &Settings,
     store: &Store,
     coordination: &Coordination,

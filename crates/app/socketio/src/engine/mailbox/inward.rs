@@ -3,7 +3,7 @@
 use std::task::{Context, Poll};
 
 use super::Mailbox;
-use super::state::{Phase, Way};
+use super::state::{Phase, Transport};
 use crate::engine::Reason;
 use crate::engine::packet::{Arrived, CLOSE};
 use crate::engine::refusal::Refusal;
@@ -19,7 +19,7 @@ impl Mailbox {
         if state.phase != Phase::Open {
             return Err(Refusal::UnknownSid);
         }
-        if state.way == Way::WebSocket {
+        if state.transport == Transport::WebSocket {
             return Err(Refusal::BadRequest);
         }
         if state.posted {
@@ -59,7 +59,7 @@ impl Mailbox {
     /// Ready when a poll waits, or none will come.
     pub fn polled(&self, cx: &mut Context<'_>) -> Poll<()> {
         let mut state = self.state.lock();
-        if state.polled || state.phase != Phase::Open || state.way == Way::WebSocket {
+        if state.polled || state.phase != Phase::Open || state.transport == Transport::WebSocket {
             return Poll::Ready(());
         }
         state.wakers.poster = Some(cx.waker().clone());

@@ -12,7 +12,7 @@ use tenon_websocket::Close;
 
 pub(super) use outward::Outward;
 pub(super) use owner::own;
-use state::{Phase, State, Way};
+use state::{Phase, State, Transport};
 
 use super::packet::{CLOSE, NOOP};
 use super::{EngineSettings, Outbox, Packets, Reason};
@@ -112,7 +112,7 @@ impl Mailbox {
         state.aborts = drop_waiting;
         state.close = Some(close.clone());
         state.alive = Instant::now();
-        if drop_waiting && state.way != Way::WebSocket && !state.polled {
+        if drop_waiting && state.transport != Transport::WebSocket && !state.polled {
             return state.finish(reason, CLOSE);
         }
         state.wakers.outward();

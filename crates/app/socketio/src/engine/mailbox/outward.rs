@@ -6,7 +6,8 @@ use bytes::Bytes;
 use tenon_websocket::Close;
 
 use super::Mailbox;
-use super::state::{Phase, Way};
+use super::state::{Phase, Transport};
+use crate::codes;
 use crate::engine::packet::{CLOSE, NOOP, SEPARATOR};
 use crate::engine::refusal::Refusal;
 use crate::engine::{Packets, Reason};
@@ -31,7 +32,7 @@ impl Mailbox {
         if state.phase == Phase::Gone {
             return Err(Refusal::UnknownSid);
         }
-        if state.way == Way::WebSocket {
+        if state.transport == Transport::WebSocket {
             return Err(Refusal::BadRequest);
         }
         if state.polled {
@@ -43,12 +44,35 @@ impl Mailbox {
         Ok(())
     }
 
+    /// Ready when no upgrade is about to be completed, or the poll can be answered anyway.
+    pub fn probed(&self, cx: &mut Context<'_>) -> Poll<()> {
+        let mut state = self.state.lock();
+        if state.transport != Transport::Probing || state.phase != Phase::Open || !state.waiting.is_empty() {
+            return Poll::Ready(());
+        }
+        state.wakers.outward = Some(cx.waker().clone());
+        Poll::Pending
+    }
+
+    /// Whether a poll is still how packets go to the client.
+    pub fn go_on_polling(&self) -> Result<(), Refusal> {
+        let mut state = self.state.lock();
+        if state.transport == Transport::WebSocket && state.phase != Phase::Gone {
+            state.polled = false;
+            return Err(Refusal::BadRequest);
+        }
+        Ok(())
+    }
+
     /// The payload that answers the poll, as soon as there is one.
     pub fn answer_poll(&self, cx: &mut Context<'_>, largest: usize) -> Poll<Bytes> {
         let mut state = self.state.lock();
         let mut payload = Vec::new();
         if state.phase == Phase::Gone {
             payload.extend_from_slice(state.farewell);
+        } else if state.transport == Transport::WebSocket {
+            // What waits goes there.
+            payload.extend_from_slice(NOOP);
         } else if !state.waiting.is_empty() {
             let (mut frames, mut bytes) = (0, 0);
             while let Some(packets) = state.waiting.front_mut() {
@@ -72,7 +96,7 @@ impl Mailbox {
             payload.extend_from_slice(CLOSE);
             let reason = state.reason;
             state.finish(reason, CLOSE);
-        } else if matches!(state.way, Way::Probing | Way::WebSocket) {
+        } else if state.transport == Transport::Probing {
             payload.extend_from_slice(NOOP);
         } else {
             state.wakers.outward = Some(cx.waker().clone());
@@ -91,9 +115,9 @@ impl Mailbox {
     pub fn claim(&self) -> bool {
         let mut state = self.state.lock();
         self.end_if_dead(&mut state);
-        let may = state.phase == Phase::Open && state.way == Way::Polling;
+        let may = state.phase == Phase::Open && state.transport == Transport::Polling;
         if may {
-            state.way = Way::Claimed;
+            state.transport = Transport::Claimed;
         }
         may
     }
@@ -101,8 +125,8 @@ impl Mailbox {
     /// It is known to work: a poll that waits is ended, so that the client can stop polling.
     pub fn probe(&self) {
         let mut state = self.state.lock();
-        if state.way == Way::Claimed {
-            state.way = Way::Probing;
+        if state.transport == Transport::Claimed {
+            state.transport = Transport::Probing;
             state.wakers.outward();
         }
     }
@@ -110,10 +134,10 @@ impl Mailbox {
     /// The client sends and takes everything through it from now on. False when the session is gone.
     pub fn upgrade(&self) -> bool {
         let mut state = self.state.lock();
-        if state.phase == Phase::Gone || state.way != Way::Probing {
+        if state.phase == Phase::Gone || state.transport != Transport::Probing {
             return false;
         }
-        state.way = Way::WebSocket;
+        state.transport = Transport::WebSocket;
         state.wakers.outward();
         true
     }
@@ -121,8 +145,8 @@ impl Mailbox {
     /// It did not complete the upgrade: polling goes on.
     pub fn give_up_upgrade(&self) {
         let mut state = self.state.lock();
-        if matches!(state.way, Way::Claimed | Way::Probing) {
-            state.way = Way::Polling;
+        if matches!(state.transport, Transport::Claimed | Transport::Probing) {
+            state.transport = Transport::Polling;
         }
     }
 
@@ -137,7 +161,7 @@ impl Mailbox {
             return Outward::Send(packets);
         }
         if state.phase == Phase::Closing {
-            let close = state.close.take().unwrap_or_else(|| Close::new(1000, ""));
+            let close = state.close.take().unwrap_or_else(|| Close::new(codes::NORMAL, ""));
             return Outward::Close(close, state.aborts);
         }
         state.wakers.outward = Some(cx.waker().clone());

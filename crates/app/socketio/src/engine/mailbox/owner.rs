@@ -35,6 +35,8 @@ impl Mailbox {
         if !hears {
             state.arrived.clear();
         } else if !state.held
+            // Answers wait without a limit, so nothing is taken while there is no room for one.
+            && state.has_room_for(self.limits, 0, 1)
             && let Some(arrived) = state.arrived.pop_front()
         {
             state.busy = true;

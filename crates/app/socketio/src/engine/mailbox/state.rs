@@ -7,9 +7,9 @@ use tenon_websocket::Close;
 use crate::engine::packet::{Arrived, CLOSE};
 use crate::engine::{Outbox, Packets, Reason};
 
-/// How the client is reached.
+/// What carries packets between the mailbox and the client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Way {
+pub(super) enum Transport {
     Polling,
     /// A WebSocket came and was not probed yet.
     Claimed,
@@ -27,7 +27,7 @@ pub(super) enum Phase {
 }
 
 pub(super) struct State {
-    pub way: Way,
+    pub transport: Transport,
     pub phase: Phase,
     /// What waits to be sent.
     pub waiting: VecDeque<Packets>,
@@ -91,7 +91,7 @@ impl State {
     pub fn new() -> Self {
         let now = Instant::now();
         Self {
-            way: Way::Polling,
+            transport: Transport::Polling,
             phase: Phase::Open,
             waiting: VecDeque::new(),
             frames: 0,
@@ -135,10 +135,10 @@ impl State {
         self.taken = Instant::now();
         if self.waiting.is_empty() {
             self.waiting = VecDeque::new();
-            if self.phase == Phase::Open {
-                self.drained = true;
-                self.wakers.owner();
-            }
+            self.drained = self.phase == Phase::Open;
+        }
+        if self.drained || !self.arrived.is_empty() {
+            self.wakers.owner();
         }
     }
 

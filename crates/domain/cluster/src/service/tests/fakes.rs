@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use futures_util::FutureExt;
+use futures_util::lock::Mutex as Gate;
 use parking_lot::Mutex;
 use tenon_kernel::{Clock, ServiceState, Timestamp, Unavailable};
 
@@ -20,11 +21,15 @@ pub struct World {
     pub lives: Mutex<Vec<Duration>>,
     pub fails: Mutex<bool>,
     pub sockets: Mutex<u64>,
+    /// How often somebody asked how an instance does.
+    pub taken: Mutex<u64>,
     pub found: Mutex<Option<Unreachable>>,
+    /// Beats hang while a test has it.
+    pub gate: Gate<()>,
     seconds: Mutex<u64>,
 }
 
-/// The fakes never wait.
+/// The fakes never wait, unless a test has their gate.
 pub fn now<T>(work: impl Future<Output = T>) -> T {
     work.now_or_never().unwrap()
 }
@@ -73,6 +78,7 @@ impl Clock for World {
 
 impl Vitals for World {
     fn take(&self) -> Signs {
+        *self.taken.lock() += 1;
         Signs {
             sockets: *self.sockets.lock(),
             rooms: 2,
@@ -94,6 +100,7 @@ impl Reach for World {
 #[async_trait]
 impl Instances for World {
     async fn beat(&self, instance: &Instance, life: Duration) -> Result<(), Unavailable> {
+        self.gate.lock().await;
         self.answer()?;
         let mut listed = self.listed.lock();
         listed.retain(|other| other.id != instance.id);

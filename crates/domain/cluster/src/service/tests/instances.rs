@@ -1,3 +1,6 @@
+use std::pin::pin;
+
+use futures_util::FutureExt;
 use tenon_kernel::Clock;
 
 use super::fakes::{World, now};
@@ -91,6 +94,37 @@ fn one_that_could_not_say_that_it_leaves_never_beats_again_either() {
     *world.fails.lock() = false;
     now(cluster.beat()).unwrap();
     assert_eq!(world.listed.lock().len(), 0);
+}
+
+#[test]
+fn a_beat_that_hangs_is_the_last_one_and_is_taken_back_although_nobody_waited_for_the_leave() {
+    let world = World::new();
+    let cluster = world.start();
+    now(cluster.beat()).unwrap();
+    let closed = now(world.gate.lock());
+    let mut hanging = pin!(cluster.beat());
+    assert!(hanging.as_mut().now_or_never().is_none());
+    assert!(cluster.leave().now_or_never().is_none());
+    drop(closed);
+    now(hanging).unwrap();
+    assert_eq!((world.lives.lock().len(), world.listed.lock().len()), (2, 0));
+    now(cluster.beat()).unwrap();
+    assert_eq!((world.lives.lock().len(), world.listed.lock().len()), (2, 0));
+}
+
+#[test]
+fn a_beat_that_waited_for_its_turn_when_the_instance_left_is_not_said() {
+    let world = World::new();
+    let cluster = world.start();
+    let closed = now(world.gate.lock());
+    let (mut hanging, mut next) = (pin!(cluster.beat()), pin!(cluster.beat()));
+    assert!(hanging.as_mut().now_or_never().is_none());
+    assert!(next.as_mut().now_or_never().is_none());
+    assert!(cluster.leave().now_or_never().is_none());
+    drop(closed);
+    now(hanging).unwrap();
+    now(next).unwrap();
+    assert_eq!((world.lives.lock().len(), world.listed.lock().len()), (1, 0));
 }
 
 #[test]

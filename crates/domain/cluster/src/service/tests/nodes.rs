@@ -30,6 +30,20 @@ fn a_probe_tells_how_long_it_took_or_why_the_node_was_not_reached() {
 }
 
 #[test]
+fn a_probe_shows_the_instance_as_it_was_looked_at_last_and_does_not_look_itself() {
+    let world = World::new();
+    let cluster = world.start();
+    now(cluster.look()).unwrap();
+    let (taken, own) = (*world.taken.lock(), cluster.snapshot().instances.clone());
+    world.pass(1);
+    *world.sockets.lock() = 12;
+    now(cluster.probe(&node()));
+    assert_eq!((*world.taken.lock(), &cluster.snapshot().instances), (taken, &own));
+    now(cluster.look()).unwrap();
+    assert_eq!(cluster.snapshot().instances.first().unwrap().signs.sockets, 12);
+}
+
+#[test]
 fn a_node_keeps_the_time_of_its_last_change_until_it_changes() {
     let world = World::new();
     let cluster = world.start();
