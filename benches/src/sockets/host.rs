@@ -100,7 +100,8 @@ pub struct Host {
 }
 
 /// Limits that would end a measurement; everything else of Tenon stays as it ships.
-const RAISED: [(&str, &str); 2] = [
+const RAISED: [(&str, &str); 3] = [
+    ("TENON__LIMITS__CONNECTIONS_PER_MINUTE", "100000000"),
     ("TENON__SOCKETS__PER_USER", "1000000"),
     ("TENON__SOCKETS__FRAMES_PER_MINUTE", "100000000"),
 ];

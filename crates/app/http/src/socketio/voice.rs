@@ -35,9 +35,9 @@ impl Voice {
                 }
             }
         }
-        // Whoever is restrained is held once more.
-        self.hub.restrain(&self.connection.outlet);
-        self.ear.socket.release();
+        if !self.hub.restrain(&self.connection.outlet) {
+            self.ear.socket.release();
+        }
     }
 
     async fn subscribe(&self, ack: Option<AckId>, room: Room, resume: Option<Position>) -> Result<(), Refusal> {
