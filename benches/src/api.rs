@@ -21,7 +21,7 @@ pub enum Kind {
     Fastify,
     /// Express 5 with `pg`.
     Express,
-    /// Socket.IO 4 on Node, WebSocket only.
+    /// Socket.IO 4 on Node.
     #[value(name = "socketio")]
     SocketIo,
 }

@@ -7,13 +7,13 @@ use clap::Args;
 use serde_json::json;
 
 use crate::report::{progress, save, say, table};
-use crate::sockets::{Crowd, Host, Hosting};
+use crate::sockets::{Crowd, Entrance, Host};
 
 /// `idle`.
 #[derive(Args)]
 pub struct Idle {
     #[command(flatten)]
-    hosting: Hosting,
+    entrance: Entrance,
     /// Sockets that are opened.
     #[arg(long, default_value_t = 10_000)]
     sockets: usize,
@@ -28,19 +28,19 @@ pub struct Idle {
 impl Idle {
     /// Opens the sockets of one server after the other and compares its memory with what it was before.
     pub async fn run(self) -> Result<()> {
-        let hosts = self.hosting.open(self.accounts).await?;
+        let hosts = self.entrance.open(self.accounts).await?;
         let (mut rows, mut results) = (Vec::new(), Vec::new());
         for host in &hosts {
             let (before, after) = self.measure(host).await?;
             let each = after.saturating_sub(before) as f64 / self.sockets as f64;
             rows.push(vec![
-                host.kind.name().to_owned(),
+                host.name().to_owned(),
                 format!("{:.1}", before as f64 / 1024.0),
                 format!("{:.1}", after as f64 / 1024.0),
                 format!("{each:.1}"),
             ]);
             results.push(json!({
-                "server": host.kind.name(), "beforeKib": before, "afterKib": after, "kibPerSocket": each,
+                "server": host.name(), "beforeKib": before, "afterKib": after, "kibPerSocket": each,
             }));
         }
         say(&table(
@@ -53,7 +53,7 @@ impl Idle {
 
     /// The memory before and with the sockets. A few are opened and closed first, for what the first ones cost once.
     async fn measure(&self, host: &Host) -> Result<(u64, u64)> {
-        progress(&format!("{}: opening {} sockets", host.kind.name(), self.sockets));
+        progress(&format!("{}: opening {} sockets", host.name(), self.sockets));
         let time = Duration::from_secs(self.seconds);
         Crowd::open(host, 100).await?.rest(Duration::from_secs(1)).await?;
         tokio::time::sleep(Duration::from_secs(1)).await;

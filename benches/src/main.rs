@@ -6,6 +6,7 @@ use clap::Parser;
 mod api;
 mod child;
 mod compare;
+mod engineio;
 mod fanout;
 mod flood;
 mod generate;
@@ -15,9 +16,11 @@ mod load;
 mod login;
 mod measure;
 mod messages;
+mod polling;
 mod postgres;
 mod processes;
 mod report;
+mod rounds;
 mod scene;
 mod server;
 mod slow_reader;
@@ -43,6 +46,8 @@ enum Command {
     Idle(idle::Idle),
     /// Messages from one to another, until they are acknowledged.
     Messages(messages::Messages),
+    /// Clients of Socket.IO that poll: events to a room of them, and events that are acknowledged.
+    Polling(polling::Polling),
     /// Whether a socket that never reads is felt by the others.
     SlowReader(slow_reader::SlowReader),
     /// What Microsoft Graph posts, as fast as it is answered, until all of it is settled.
@@ -62,6 +67,7 @@ fn main() -> Result<()> {
             Command::Fanout(fanout) => fanout.run().await,
             Command::Idle(idle) => idle.run().await,
             Command::Messages(messages) => messages.run().await,
+            Command::Polling(polling) => polling.run().await,
             Command::SlowReader(slow_reader) => slow_reader.run().await,
             Command::Webhook(webhook) => webhook.run().await,
         }

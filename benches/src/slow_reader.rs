@@ -9,13 +9,13 @@ use serde_json::json;
 
 use crate::measure::median;
 use crate::report::{millis, progress, rate, save, say, table};
-use crate::sockets::{Crowd, Ending, Finish, Host, Hosting, Stream};
+use crate::sockets::{Crowd, Ending, Entrance, Finish, Host, Stream};
 
 /// `slow-reader`.
 #[derive(Args)]
 pub struct SlowReader {
     #[command(flatten)]
-    hosting: Hosting,
+    entrance: Entrance,
     /// Sockets in the room that read.
     #[arg(long, default_value_t = 999)]
     sockets: usize,
@@ -64,14 +64,14 @@ const PACED_SIZE: usize = 200;
 impl SlowReader {
     /// Measures each server without a slow socket and with one, in turn.
     pub async fn run(self) -> Result<()> {
-        let hosts = self.hosting.open(1).await?;
+        let hosts = self.entrance.open(1).await?;
         let (mut rows, mut results) = (Vec::new(), Vec::new());
         for host in &hosts {
             let mut rounds = Vec::new();
             let mut crowd = Crowd::open(host, self.sockets).await?;
             self.part(host, &mut crowd).await?;
             for round in 1..=self.rounds {
-                progress(&format!("{}: {round}/{}", host.kind.name(), self.rounds));
+                progress(&format!("{}: {round}/{}", host.name(), self.rounds));
                 rounds.push(self.round(host, &mut crowd).await?);
             }
             rows.push(row(
@@ -83,7 +83,7 @@ impl SlowReader {
             let endings: Vec<String> = rounds.iter().map(|round| describe(&round.slow)).collect();
             let with = rounds.iter().map(|round| &round.with);
             rows.push(row(host, "with a slow one", with, endings.join("; ")));
-            results.push(json!({ "server": host.kind.name(), "rounds": rounds }));
+            results.push(json!({ "server": host.name(), "rounds": rounds }));
         }
         let head = [
             "",
@@ -137,7 +137,7 @@ impl SlowReader {
 fn row<'a>(host: &Host, part: &str, rounds: impl Iterator<Item = &'a Part> + Clone, ending: String) -> Vec<String> {
     let of = |figure: fn(&Part) -> f64| median(rounds.clone().map(figure));
     vec![
-        format!("{}, {part}", host.kind.name()),
+        format!("{}, {part}", host.name()),
         rate(of(|part| part.burst_per_second)),
         millis(of(|part| part.paced_p50)),
         millis(of(|part| part.paced_p99)),

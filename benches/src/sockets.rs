@@ -5,11 +5,13 @@ mod dialect;
 pub mod frame;
 mod host;
 mod outgoing;
+mod said;
 mod socket;
 mod stream;
 
 pub use crowd::{Crowd, Finish};
 pub use dialect::Dialect;
-pub use host::{Host, Hosting};
+pub use host::{Entrance, Host, Hosting};
+pub use said::{CLOSE, PONG, Said};
 pub use socket::Ending;
-pub use stream::Stream;
+pub use stream::{GRACE, Heard, Outlet, Running, Stream};

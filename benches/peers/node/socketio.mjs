@@ -1,4 +1,4 @@
-// Rooms over Socket.IO, WebSocket only: who connects is in the room of their account, and what one publishes all of them hear.
+// Rooms over Socket.IO: who connects is in the room of their account, and what one publishes all of them hear.
 import { randomBytes, randomUUID, scryptSync, timingSafeEqual } from "node:crypto";
 import { createServer } from "node:http";
 import { Server } from "socket.io";
@@ -34,20 +34,20 @@ const http = createServer(async (request, response) => {
   response.writeHead(status, { "content-type": "application/json", "content-length": Buffer.byteLength(text) }).end(text);
 });
 
-const io = new Server(http, { transports: ["websocket"], serveClient: false, perMessageDeflate: false });
+const io = new Server(http, { serveClient: false, perMessageDeflate: false });
 
-const rooms = io.of("/rooms");
-rooms.use((socket, next) => {
+io.use((socket, next) => {
   socket.data.user = recognize(socket.handshake.auth.token);
   next(socket.data.user ? undefined : new Error("Invalid or expired token"));
 });
-rooms.on("connection", (socket) => {
+io.on("connection", (socket) => {
   const room = `org:${socket.data.user}`;
   socket.join(room);
   socket.on("publish", (event, data, done) => {
-    rooms.to(room).emit(event, data);
-    done();
+    io.to(room).emit(event, data);
+    done({ ok: true });
   });
+  socket.on("auth", (token, done) => done({ ok: recognize(token) === socket.data.user }));
 });
 
 http.listen(Number(process.env.PORT), "127.0.0.1");

@@ -19,7 +19,9 @@ impl Line {
     pub async fn open(address: SocketAddr, token: &str) -> Result<Self> {
         let mut stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
-        stream.write_all(Dialect::Tenon.handshake(token).as_bytes()).await?;
+        stream
+            .write_all(Dialect::Tenon.handshake(token, None).as_bytes())
+            .await?;
         let mut line = Self {
             stream,
             rest: Vec::new(),

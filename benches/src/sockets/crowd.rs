@@ -1,4 +1,3 @@
-use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -8,19 +7,18 @@ use futures_util::stream::{StreamExt, TryStreamExt, iter};
 use serde::Serialize;
 use tokio::task::unconstrained;
 
-use super::dialect::{Dialect, Said};
+use super::dialect::Dialect;
 use super::host::Host;
+use super::said::Said;
 use super::socket::{Ending, Incoming, Scratch, Socket};
 use super::stream::{Heard, Running, Stream};
+use crate::engineio::Session;
 
 /// How many handshakes are under way at once.
 const AT_ONCE: usize = 64;
 
 /// What one read takes at most.
 const SCRATCH: usize = 256 * 1024;
-
-/// How long a stream may take beyond its pace before it counts as lost.
-const GRACE: Duration = Duration::from_secs(120);
 
 /// When nothing has come for so long, nothing more does.
 const QUIET: Duration = Duration::from_secs(2);
@@ -51,8 +49,7 @@ impl Crowd {
         let opening = |index: usize| {
             let token = tokens.get(index % tokens.len()).cloned().unwrap_or_default();
             let scratch = Rc::clone(&scratch);
-            let (address, dialect) = (host.address(), host.dialect);
-            async move { open(address, dialect, &token, &scratch).await }
+            async move { open(host, &token, &scratch).await.context("opening a socket") }
         };
         let sockets = iter(0..count)
             .map(opening)
@@ -74,11 +71,10 @@ impl Crowd {
         let publisher = self.sockets.first().context("nobody is there")?;
         let (outgoing, room) = (Rc::clone(&publisher.outgoing), publisher.room.clone());
         let running = Running::new(stream)?;
-        let publishing = running.publish(self.dialect, &room, &outgoing);
+        let publishing = running.publish(self.dialect, &room, &*outgoing);
         let sockets = self.sockets.iter_mut().enumerate();
         let hearing = try_join_all(sockets.map(|(index, socket)| hear(index, socket, stream.events, &running)));
-        let limit = stream.pace.unwrap_or_default() * u32::try_from(stream.events)? + GRACE;
-        tokio::time::timeout(limit, unconstrained(try_join(publishing, hearing)))
+        tokio::time::timeout(stream.limit()?, unconstrained(try_join(publishing, hearing)))
             .await
             .context("events were lost")??;
         running.end(count)
@@ -120,10 +116,12 @@ impl Crowd {
     }
 }
 
-async fn open(address: SocketAddr, dialect: Dialect, token: &str, scratch: &Scratch) -> Result<Socket> {
-    Socket::open(address, dialect, token, scratch)
-        .await
-        .context("opening a socket")
+async fn open(host: &Host, token: &str, scratch: &Scratch) -> Result<Socket> {
+    let session = match host.upgrade {
+        true => Some(Session::open(host.address()).await?),
+        false => None,
+    };
+    Socket::open(host.address(), host.dialect, session, token, scratch).await
 }
 
 async fn hear(index: usize, socket: &mut Socket, events: usize, running: &Running) -> Result<()> {

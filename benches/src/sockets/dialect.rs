@@ -1,61 +1,59 @@
 use std::cell::Cell;
 
-use anyhow::{Context, Result, bail};
-use serde_json::{Value, json};
+use anyhow::{Context, Result};
+use clap::ValueEnum;
+use serde_json::json;
 
+use super::said::{self, DIGITS, Said};
 use crate::api::Kind;
+use crate::engineio::PATH;
 
-/// What stands in an event's data before its number, which has ten digits.
-const MARK: &[u8] = br#""seq":""#;
-const DIGITS: usize = 10;
-
-/// What a server sent, as far as it matters here.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Said {
-    /// The event with this number.
-    Event(usize),
-    /// To be answered with [`PONG`].
-    Ping,
-    /// The socket may ask to be let into this room.
-    Welcome(String),
-    /// The socket is in its room.
-    Joined,
-    /// Events are missing, and do not come any more.
-    Gap,
-    /// The answer to a publication, or news of no account.
-    Other,
-}
-
-/// Engine.IO's.
-pub const PONG: &[u8] = b"3";
-
-/// How a server is spoken to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A server, and how it is spoken to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Dialect {
-    /// `tenon.v1`.
+    /// Tenon by `tenon.v1`.
     Tenon,
-    /// Socket.IO 5 over Engine.IO 4, with the namespace and the events of `benches/peers/node/socketio.mjs`.
-    SocketIo,
+    /// Tenon by Socket.IO 5 over Engine.IO 4.
+    TenonSocketio,
+    /// Node's Socket.IO, with the events of `benches/peers/node/socketio.mjs`.
+    Socketio,
 }
 
 impl Dialect {
-    /// The dialect of a server.
-    pub fn of(kind: Kind) -> Result<Self> {
-        match kind {
-            Kind::Tenon => Ok(Self::Tenon),
-            Kind::SocketIo => Ok(Self::SocketIo),
-            _ => bail!("{} has no rooms", kind.name()),
+    /// The name that tables show.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Tenon => "Tenon",
+            Self::TenonSocketio => "Tenon by Socket.IO",
+            Self::Socketio => "Socket.IO",
         }
     }
 
-    /// The head of the handshake. Its key is the one of RFC 6455, section 1.3.
-    pub fn handshake(self, token: &str) -> String {
+    /// What has to be started for it.
+    pub fn server(self) -> Kind {
+        match self {
+            Self::Tenon | Self::TenonSocketio => Kind::Tenon,
+            Self::Socketio => Kind::SocketIo,
+        }
+    }
+
+    /// Whether polling comes before WebSocket in it.
+    pub fn is_engine_io(self) -> bool {
+        self != Self::Tenon
+    }
+
+    /// The head of the handshake, for a session that was begun by polling if one is named. Its key is the one of
+    /// RFC 6455, section 1.3.
+    pub fn handshake(self, token: &str, sid: Option<&str>) -> String {
         let (path, headers) = match self {
             Self::Tenon => (
-                "/api/ws",
+                "/api/ws".to_owned(),
                 format!("Authorization: Bearer {token}\r\nSec-WebSocket-Protocol: tenon.v1\r\n"),
             ),
-            Self::SocketIo => ("/socket.io/?EIO=4&transport=websocket", String::new()),
+            Self::TenonSocketio | Self::Socketio => {
+                let sid = sid.map(|sid| format!("&sid={sid}")).unwrap_or_default();
+                (format!("{PATH}&transport=websocket{sid}"), String::new())
+            }
         };
         format!(
             "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n{headers}\
@@ -68,7 +66,7 @@ impl Dialect {
         match self {
             // It is in the room already; asking for it ends the wait for a resume.
             Self::Tenon => json!({ "id": "join", "type": "subscribe", "room": room }).to_string(),
-            Self::SocketIo => format!("40/rooms,{}", json!({ "token": token })),
+            Self::TenonSocketio | Self::Socketio => format!("40{}", json!({ "token": token })),
         }
     }
 
@@ -80,69 +78,45 @@ impl Dialect {
             Self::Tenon => {
                 format!(r#"{{"id":{number},"type":"publish","room":"{room}","event":"bench","data":{data}}}"#)
             }
-            Self::SocketIo => format!(r#"42/rooms,{number}["publish","bench",{data}]"#),
+            Self::TenonSocketio => format!(r#"42{number}["publish","{room}","bench",{data}]"#),
+            Self::Socketio => format!(r#"42{number}["publish","bench",{data}]"#),
+        }
+    }
+
+    /// Gives a fresh token, which concerns nobody else, and asks for an answer with this number.
+    pub fn renew(self, number: usize, token: &str) -> String {
+        match self {
+            Self::Tenon => json!({ "id": number, "type": "auth", "token": token }).to_string(),
+            Self::TenonSocketio | Self::Socketio => format!("42{number}{}", json!(["auth", token])),
         }
     }
 
     /// Reads a text of the server. `hint` is where an event's number stood last.
     ///
     /// # Errors
-    /// When it is no text that belongs into a measurement: a refusal, a gap, somebody else's event.
+    /// When it is no text that belongs into a measurement: a refusal, somebody else's event.
     pub fn read(self, text: &[u8], hint: &Cell<usize>) -> Result<Said> {
         let event: &[u8] = match self {
             Self::Tenon => br#"{"type":"event""#,
-            Self::SocketIo => b"42/rooms,[",
+            Self::TenonSocketio | Self::Socketio => br#"42["bench","#,
         };
         if text.starts_with(event) {
-            return number(text, hint).map(Said::Event).context("an event of somebody else");
+            return said::number(text, hint)
+                .map(Said::Event)
+                .context("an event of somebody else");
         }
         let said = match self {
-            Self::Tenon => tenon(text),
-            Self::SocketIo => socketio(text),
+            Self::Tenon => said::tenon(text),
+            Self::TenonSocketio | Self::Socketio => said::socketio(text, self == Self::Socketio),
         };
         said.with_context(|| format!("the server sent {}", String::from_utf8_lossy(text)))
     }
 }
 
-fn number(text: &[u8], hint: &Cell<usize>) -> Option<usize> {
-    let there = |at: &usize| text.get(*at..).is_some_and(|rest| rest.starts_with(MARK));
-    let at = Some(hint.get())
-        .filter(there)
-        .or_else(|| text.windows(MARK.len()).position(|window| window == MARK))?;
-    hint.set(at);
-    let digits = text.get(at + MARK.len()..at + MARK.len() + DIGITS)?;
-    digits.iter().try_fold(0, |number, digit| {
-        digit.is_ascii_digit().then(|| number * 10 + usize::from(digit - b'0'))
-    })
-}
-
-fn tenon(text: &[u8]) -> Result<Said> {
-    let frame: Value = serde_json::from_slice(text)?;
-    let id = frame.get("id").and_then(Value::as_str);
-    match (frame.get("type").and_then(Value::as_str), id) {
-        (Some("welcome"), _) => {
-            let room = frame.pointer("/rooms/0/room").and_then(Value::as_str);
-            Ok(Said::Welcome(room.context("no room")?.to_owned()))
-        }
-        (Some("ok"), Some("join")) => Ok(Said::Joined),
-        (Some("gap"), _) => Ok(Said::Gap),
-        (Some("ok" | "presence"), _) => Ok(Said::Other),
-        _ => bail!("not what was expected"),
-    }
-}
-
-fn socketio(text: &[u8]) -> Result<Said> {
-    match text {
-        b"2" => Ok(Said::Ping),
-        [b'0', ..] => Ok(Said::Welcome(String::new())),
-        text if text.starts_with(b"40/rooms,") => Ok(Said::Joined),
-        text if text.starts_with(b"43/rooms,") => Ok(Said::Other),
-        _ => bail!("not what was expected"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
 
     #[test]
@@ -164,11 +138,35 @@ mod tests {
         let text = Dialect::Tenon.publish("org:1", 7, 200);
         let frame: Value = serde_json::from_str(&text)?;
         assert_eq!(frame["data"].to_string().len(), 200);
-        assert!(
-            Dialect::SocketIo
-                .publish("", 7, 200)
-                .starts_with(r#"42/rooms,7["publish","bench",{"#)
+        let text = Dialect::TenonSocketio.publish("org:1", 7, 200);
+        let packet: Value = serde_json::from_str(text.strip_prefix("427").unwrap())?;
+        assert_eq!(packet[1], "org:1");
+        assert_eq!(packet[3].to_string().len(), 200);
+        Ok(())
+    }
+
+    #[test]
+    fn a_socket_is_in_the_room_that_tenon_welcomes_it_to_and_in_nodes_when_it_is_let_in() -> Result<()> {
+        let hint = Cell::new(0);
+        let read = |dialect: Dialect, text: &str| dialect.read(text.as_bytes(), &hint);
+        let welcome = r#"42["tenon:welcome",{"rooms":[{"room":"org:1","epoch":"e","offset":4}]},"here"]"#;
+        let joined = Said::Joined("org:1".to_owned());
+        assert_eq!(read(Dialect::TenonSocketio, r#"40{"sid":"s","pid":"p"}"#)?, Said::Other);
+        assert_eq!(read(Dialect::TenonSocketio, welcome)?, joined);
+        assert_eq!(
+            read(Dialect::Socketio, r#"40{"sid":"s"}"#)?,
+            Said::Joined(String::new())
         );
+        assert!(read(Dialect::TenonSocketio, r#"44{"message":"no"}"#).is_err());
+        Ok(())
+    }
+
+    #[test]
+    fn an_acknowledgement_of_something_that_was_not_done_ends_the_measurement() -> Result<()> {
+        let hint = Cell::new(0);
+        let read = |text: &str| Dialect::TenonSocketio.read(text.as_bytes(), &hint);
+        assert_eq!(read(r#"4312[{"ok":true,"room":"org:1"}]"#)?, Said::Answer(12));
+        assert!(read(r#"4312[{"ok":false,"code":"rate_limited"}]"#).is_err());
         Ok(())
     }
 }

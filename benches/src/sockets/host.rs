@@ -7,7 +7,7 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use rustix::thread::{CpuSet, sched_setaffinity};
 
 use super::dialect::Dialect;
-use crate::api::{Kind, call, sign_in};
+use crate::api::{call, sign_in};
 use crate::measure::Watched;
 use crate::processes::resident_kib;
 use crate::report::progress;
@@ -20,9 +20,9 @@ pub struct Hosting {
     /// Tenon's binary.
     #[arg(long, default_value = "target/release/tenon")]
     tenon: PathBuf,
-    /// The servers, of tenon and socketio.
-    #[arg(long, value_delimiter = ',', default_value = "tenon,socketio")]
-    servers: Vec<Kind>,
+    /// The servers and how they are spoken to; all that the scenario knows where none is named.
+    #[arg(long, value_delimiter = ',')]
+    servers: Vec<Dialect>,
     /// The core that the servers run on.
     #[arg(long, default_value_t = 0)]
     server_core: usize,
@@ -32,15 +32,45 @@ pub struct Hosting {
 }
 
 impl Hosting {
-    /// Starts the servers on their core and registers so many accounts with each.
-    pub async fn open(&self, accounts: usize) -> Result<Vec<Host>> {
+    /// Starts the servers on their core and registers so many accounts with each. `known` is what the scenario can be
+    /// measured with.
+    pub async fn open(&self, accounts: usize, known: &[Dialect]) -> Result<Vec<Host>> {
         prepare(self.client_core)?;
+        let named = if self.servers.is_empty() { known } else { &self.servers };
         let mut hosts = Vec::new();
-        for kind in &self.servers {
-            progress(&format!("starting {} with {accounts} accounts", kind.name()));
-            hosts.push(Host::open(*kind, self, accounts).await?);
+        for dialect in named {
+            ensure!(known.contains(dialect), "{} is not part of this", dialect.name());
+            progress(&format!("starting {} with {accounts} accounts", dialect.name()));
+            hosts.push(Host::open(*dialect, self, accounts).await?);
         }
         Ok(hosts)
+    }
+}
+
+/// What every scenario with WebSockets is told.
+#[derive(Args)]
+pub struct Entrance {
+    #[command(flatten)]
+    hosting: Hosting,
+    /// Have sockets of Socket.IO begin with polling and upgrade, as its own client does by default.
+    #[arg(long)]
+    upgrade: bool,
+}
+
+impl Entrance {
+    /// Starts the servers on their core and registers so many accounts with each.
+    pub async fn open(&self, accounts: usize) -> Result<Vec<Host>> {
+        let known = [Dialect::Tenon, Dialect::TenonSocketio, Dialect::Socketio];
+        let mut hosts = self.hosting.open(accounts, &known).await?;
+        for host in &mut hosts {
+            host.upgrade = self.upgrade && host.dialect.is_engine_io();
+        }
+        Ok(hosts)
+    }
+
+    /// Whether sockets of Socket.IO begin with polling.
+    pub fn upgrades(&self) -> bool {
+        self.upgrade
     }
 }
 
@@ -61,23 +91,24 @@ fn prepare(core: usize) -> Result<()> {
 
 /// A server with accounts, each of which has a room.
 pub struct Host {
-    /// Which one it is.
-    pub kind: Kind,
-    /// How it is spoken to.
+    /// Which one it is, and how it is spoken to.
     pub dialect: Dialect,
+    /// Whether sockets begin with polling.
+    pub upgrade: bool,
     server: Server,
     accounts: usize,
 }
 
 /// Limits that would end a measurement; everything else of Tenon stays as it ships.
-const RAISED: [(&str, &str); 2] = [
+const RAISED: [(&str, &str); 3] = [
+    ("TENON__LIMITS__CONNECTIONS_PER_MINUTE", "100000000"),
     ("TENON__SOCKETS__PER_USER", "1000000"),
     ("TENON__SOCKETS__FRAMES_PER_MINUTE", "100000000"),
 ];
 
 impl Host {
-    async fn open(kind: Kind, hosting: &Hosting, accounts: usize) -> Result<Self> {
-        let dialect = Dialect::of(kind)?;
+    async fn open(dialect: Dialect, hosting: &Hosting, accounts: usize) -> Result<Self> {
+        let kind = dialect.server();
         let launch = Launch {
             core: Some(hosting.server_core),
             environment: &RAISED,
@@ -89,11 +120,20 @@ impl Host {
                 .context("registering")?;
         }
         Ok(Self {
-            kind,
             dialect,
+            upgrade: false,
             server,
             accounts,
         })
+    }
+
+    /// What tables call it.
+    pub fn name(&self) -> &'static str {
+        match (self.dialect, self.upgrade) {
+            (Dialect::TenonSocketio, true) => "Tenon by Socket.IO, upgraded",
+            (Dialect::Socketio, true) => "Socket.IO, upgraded",
+            (dialect, _) => dialect.name(),
+        }
     }
 
     /// Where it listens.
@@ -105,7 +145,7 @@ impl Host {
     pub async fn tokens(&self) -> Result<Vec<String>> {
         let mut tokens = Vec::new();
         for account in 0..self.accounts {
-            let session = sign_in(self.kind, self.address(), &email(account), PASSWORD).await?;
+            let session = sign_in(self.server.kind, self.address(), &email(account), PASSWORD).await?;
             tokens.push(session.token);
         }
         Ok(tokens)

@@ -4,6 +4,9 @@ use std::io::ErrorKind;
 use anyhow::Result;
 use tokio::net::tcp::OwnedWriteHalf;
 
+use super::frame::{TEXT, masked};
+use super::stream::Outlet;
+
 /// What goes to the server: whole frames, whoever sends them, in their order.
 pub struct Outgoing {
     half: OwnedWriteHalf,
@@ -39,5 +42,16 @@ impl Outgoing {
             self.send(&[])?;
         }
         Ok(())
+    }
+}
+
+impl Outlet for Outgoing {
+    fn append(&self, text: &str, batch: &mut Vec<u8>) {
+        batch.extend(masked(TEXT, text.as_bytes()));
+    }
+
+    async fn send(&self, batch: &[u8]) -> Result<()> {
+        Self::send(self, batch)?;
+        self.flush().await
     }
 }

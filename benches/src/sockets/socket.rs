@@ -6,14 +6,17 @@ use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 
 use anyhow::{Context as _, Result, bail, ensure};
+use futures_util::future::try_join;
 use serde::Serialize;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::net::tcp::OwnedReadHalf;
 
-use super::dialect::{Dialect, PONG, Said};
+use super::dialect::Dialect;
 use super::frame::{self, CLOSE, PING};
 use super::outgoing::Outgoing;
+use super::said::{PONG, PROBE, Said, UPGRADE};
+use crate::engineio::{Polls, Session};
 
 /// Where all sockets read into, one after the other.
 pub type Scratch = Rc<RefCell<Vec<u8>>>;
@@ -52,11 +55,19 @@ pub enum Incoming {
 }
 
 impl Socket {
-    /// Connects, upgrades and enters the room that the token's account has.
-    pub async fn open(address: SocketAddr, dialect: Dialect, token: &str, scratch: &Scratch) -> Result<Self> {
+    /// Connects and enters the room that the token's account has. `session` is what was begun by polling, if anything
+    /// was.
+    pub async fn open(
+        address: SocketAddr,
+        dialect: Dialect,
+        session: Option<Session>,
+        token: &str,
+        scratch: &Scratch,
+    ) -> Result<Self> {
         let mut stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
-        stream.write_all(dialect.handshake(token).as_bytes()).await?;
+        let sid = session.as_ref().map(|session| session.sid.as_str());
+        stream.write_all(dialect.handshake(token, sid).as_bytes()).await?;
         let (reader, writer) = stream.into_split();
         let mut socket = Self {
             dialect,
@@ -67,26 +78,55 @@ impl Socket {
             outgoing: Rc::new(Outgoing::new(writer)),
             room: String::new(),
         };
-        socket.upgraded().await?;
-        let (mut room, mut joined) = (None, false);
-        while !joined {
-            socket
-                .receive(|incoming| {
-                    match incoming {
-                        Incoming::Said(Said::Welcome(welcome)) => room = Some(welcome),
-                        Incoming::Said(Said::Joined) => joined = true,
-                        Incoming::Said(_) => {}
-                        Incoming::End(ending) => bail!("refused: {ending:?}"),
-                    }
-                    Ok(())
-                })
-                .await?;
-            if let Some(room) = room.take() {
-                socket.send(&dialect.join(&room, token)).await?;
-                socket.room = room;
+        socket.switched().await?;
+        if let Some(mut session) = session {
+            socket.take_over(&mut session.polls).await?;
+            socket.send(&dialect.join("", token)).await?;
+        }
+        loop {
+            match socket.hear().await? {
+                Said::Welcome(room) => socket.send(&dialect.join(&room, token)).await?,
+                Said::Joined(room) => {
+                    socket.room = room;
+                    return Ok(socket);
+                }
+                _ => {}
             }
         }
-        Ok(socket)
+    }
+
+    /// Goes on with a session whose poll waits: probes, has the poll answered, and takes over.
+    async fn take_over(&mut self, polls: &mut Polls) -> Result<()> {
+        let probing = async {
+            self.send(PROBE).await?;
+            while self.hear().await? != Said::Probed {}
+            Ok(())
+        };
+        let (last, ()) = try_join(polls.next(), probing).await?;
+        ensure!(
+            last == b"6",
+            "the last poll was answered {}",
+            String::from_utf8_lossy(last)
+        );
+        self.send(UPGRADE).await
+    }
+
+    /// The next thing that is of account while nobody publishes.
+    async fn hear(&mut self) -> Result<Said> {
+        let mut heard = Said::Other;
+        while heard == Said::Other {
+            self.receive(|incoming| match incoming {
+                Incoming::Said(Said::Other) => Ok(()),
+                Incoming::Said(said) if heard == Said::Other => {
+                    heard = said;
+                    Ok(())
+                }
+                Incoming::Said(said) => bail!("{said:?} came at once with {heard:?}"),
+                Incoming::End(ending) => bail!("refused: {ending:?}"),
+            })
+            .await?;
+        }
+        Ok(heard)
     }
 
     async fn send(&self, text: &str) -> Result<()> {
@@ -95,7 +135,7 @@ impl Socket {
     }
 
     /// Reads the answer to the handshake, and keeps what comes after it.
-    async fn upgraded(&mut self) -> Result<()> {
+    async fn switched(&mut self) -> Result<()> {
         loop {
             let read = self.reader.read_buf(&mut self.rest).await?;
             ensure!(read > 0, "the connection ended");
@@ -150,7 +190,7 @@ impl Socket {
                     return Poll::Ready(handle(Incoming::End(Ending::Closed(code))));
                 }
                 _ => match self.dialect.read(frame.payload, &self.hint)? {
-                    Said::Ping => self.outgoing.send(&frame::masked(frame::TEXT, PONG))?,
+                    Said::Ping => self.outgoing.send(&frame::masked(frame::TEXT, PONG.as_bytes()))?,
                     said => handle(Incoming::Said(said))?,
                 },
             }

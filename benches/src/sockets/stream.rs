@@ -5,11 +5,12 @@ use anyhow::{Context, Result, ensure};
 use hdrhistogram::Histogram;
 
 use super::dialect::Dialect;
-use super::frame::{TEXT, masked};
-use super::outgoing::Outgoing;
 
 /// What the publisher hands over at once in a burst.
 const CHUNK: usize = 16 * 1024;
+
+/// How long a stream may take beyond its pace before it counts as lost.
+pub const GRACE: Duration = Duration::from_secs(120);
 
 /// Events to be published, one after the other.
 #[derive(Clone, Copy)]
@@ -20,6 +21,22 @@ pub struct Stream {
     pub size: usize,
     /// The time between two; none for as fast as possible.
     pub pace: Option<Duration>,
+}
+
+impl Stream {
+    /// How long it may take until it counts as lost.
+    pub fn limit(&self) -> Result<Duration> {
+        Ok(self.pace.unwrap_or_default() * u32::try_from(self.events)? + GRACE)
+    }
+}
+
+/// The way of a publisher to the server.
+pub trait Outlet {
+    /// Writes a text behind those that go out with it.
+    fn append(&self, text: &str, batch: &mut Vec<u8>);
+
+    /// Sends what was written, and waits until it was taken.
+    async fn send(&self, batch: &[u8]) -> Result<()>;
 }
 
 /// What all sockets heard of a stream, none of it missing and all of it in order.
@@ -73,23 +90,21 @@ impl Running {
     }
 
     /// Publishes all of it.
-    pub async fn publish(&self, dialect: Dialect, room: &str, outgoing: &Outgoing) -> Result<()> {
-        let mut frames = Vec::new();
+    pub async fn publish(&self, dialect: Dialect, room: &str, outlet: &impl Outlet) -> Result<()> {
+        let mut batch = Vec::new();
         for number in 0..self.stream.events {
             if let Some(pace) = self.stream.pace {
                 let due = self.begun + pace * u32::try_from(number)?;
                 tokio::time::sleep_until(due.into()).await;
             }
-            frames.extend(masked(TEXT, dialect.publish(room, number, self.stream.size).as_bytes()));
+            outlet.append(&dialect.publish(room, number, self.stream.size), &mut batch);
             self.sent.borrow_mut().push(Instant::now());
-            if self.stream.pace.is_some() || frames.len() >= CHUNK {
-                outgoing.send(&frames)?;
-                outgoing.flush().await?;
-                frames.clear();
+            if self.stream.pace.is_some() || batch.len() >= CHUNK || number + 1 == self.stream.events {
+                outlet.send(&batch).await?;
+                batch.clear();
             }
         }
-        outgoing.send(&frames)?;
-        outgoing.flush().await
+        Ok(())
     }
 
     /// All was heard by this many sockets.
