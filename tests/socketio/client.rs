@@ -1,5 +1,7 @@
 //! What a client of Socket.IO can be told, whoever wrote it.
 
+use std::fmt;
+
 use serde_json::{Value, json};
 use tenon_tests::program::Program;
 
@@ -7,6 +9,8 @@ use tenon_tests::program::Program;
 pub struct Client {
     program: Program,
     pub library: Library,
+    /// How it was told to connect.
+    transports: Transports,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,7 +19,7 @@ pub enum Library {
     Node,
     /// `socketio` on Python.
     Python,
-    /// `rust_socketio`, which is in one namespace and sends no bytes that want an answer.
+    /// `rust_socketio`, which is in one namespace, sends no bytes that want an answer, and reads no long answers to polls.
     Rust,
 }
 
@@ -39,7 +43,7 @@ impl Transports {
     }
 
     /// What is used once nothing better can be had.
-    fn last(self) -> &'static str {
+    pub fn last(self) -> &'static str {
         match self {
             Self::Polling => "polling",
             Self::WebSocket | Self::Upgrade => "websocket",
@@ -56,7 +60,11 @@ impl Library {
             Self::Python => Program::python("socketio_client.py"),
             Self::Rust => Program::built("TENON_TEST_RUST_SOCKETIO"),
         };
-        Client { program, library: self }
+        Client {
+            program,
+            library: self,
+            transports: Transports::WebSocket,
+        }
     }
 }
 
@@ -84,6 +92,12 @@ impl<'a> Opening<'a> {
     }
 }
 
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} over {:?}", self.library, self.transports)
+    }
+}
+
 impl Client {
     /// Begins to connect, and to connect again whenever the connection ends; what comes of it is [`next`](Self::next).
     pub async fn open(&mut self, opening: &Opening<'_>) {
@@ -94,7 +108,13 @@ impl Client {
             "transports": opening.transports.names(),
             "reconnect": true,
         } });
-        assert_eq!(self.program.ask(&open).await, json!({}));
+        self.transports = opening.transports;
+        assert_eq!(self.program.ask(&open).await, json!({}), "{self:?}");
+    }
+
+    /// The same by WebSocket, into one namespace.
+    pub async fn open_as(&mut self, origin: &str, namespace: &str, auth: Value) {
+        self.open(&Opening::of(origin, &[namespace], auth)).await;
     }
 
     /// What came next: `{namespace}` and one of `{connected: "anew" | "recovered"}`, `{refused: message}`, `{event, args}`
@@ -106,9 +126,11 @@ impl Client {
     /// That the next is the client's being in this namespace; answers whether `anew` or `recovered`.
     pub async fn connected(&mut self, namespace: &str) -> String {
         let came = self.next().await;
-        assert_eq!(came["namespace"], namespace, "{came}");
+        assert_eq!(came["namespace"], namespace, "{self:?}: {came}");
         let connected = came["connected"].as_str();
-        connected.unwrap_or_else(|| panic!("not connected: {came}")).to_owned()
+        connected
+            .unwrap_or_else(|| panic!("{self:?} is not connected: {came}"))
+            .to_owned()
     }
 
     /// That the next is this event; answers its arguments.
@@ -117,15 +139,15 @@ impl Client {
         assert_eq!(
             (&came["namespace"], &came["event"]),
             (&json!(namespace), &json!(event)),
-            "{came}"
+            "{self:?}: {came}"
         );
         came["args"].take()
     }
 
     pub async fn disconnected(&mut self, namespace: &str) {
         let came = self.next().await;
-        assert_eq!(came["namespace"], namespace, "{came}");
-        assert!(came["disconnected"].is_string(), "{came}");
+        assert_eq!(came["namespace"], namespace, "{self:?}: {came}");
+        assert!(came["disconnected"].is_string(), "{self:?}: {came}");
     }
 
     pub async fn emit(&mut self, namespace: &str, event: &str, args: &Value) {
@@ -137,7 +159,7 @@ impl Client {
     pub async fn call(&mut self, namespace: &str, event: &str, args: &Value) -> Value {
         let call = json!({ "call": { "namespace": namespace, "event": event, "args": args } });
         let mut answer = self.program.ask(&call).await;
-        assert!(answer["ack"].is_array(), "{answer}");
+        assert!(answer["ack"].is_array(), "{self:?}: {answer}");
         answer["ack"].take()
     }
 

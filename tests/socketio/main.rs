@@ -11,10 +11,14 @@ mod client;
 mod echo;
 mod ending;
 mod entering;
+mod feeds;
 mod library;
 mod limits;
+mod order;
 mod recovery;
 mod rooms;
+mod scene;
+mod stories;
 
 /// Far more than any step takes.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);

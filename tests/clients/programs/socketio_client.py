@@ -6,6 +6,10 @@ import json
 import sys
 
 import socketio
+from engineio.payload import Payload
+
+# Of an answer to a poll it reads 16 packets unless told otherwise, and gives the connection up when there are more.
+Payload.max_decode_packets = 10_000
 
 
 def read(value):

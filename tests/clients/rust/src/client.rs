@@ -102,7 +102,6 @@ impl Client {
             .namespace(namespace)
             .transport_type(transport(&open["transports"]))
             .reconnect(open["reconnect"] == true)
-            .reconnect_on_disconnect(open["reconnect"] == true)
             .reconnect_delay(50, 200)
             .on(Event::Connect, move |_, _| connected.connected())
             .on(Event::Close, move |_, _| closed.disconnected("by the server"))

@@ -8,7 +8,7 @@ use tenon_websocket::Close;
 use super::Mailbox;
 use super::state::{Phase, Transport};
 use crate::codes;
-use crate::engine::packet::{CLOSE, NOOP, SEPARATOR};
+use crate::engine::packet::{CLOSE, NOOP};
 use crate::engine::refusal::Refusal;
 use crate::engine::{Packets, Reason};
 
@@ -85,13 +85,9 @@ impl Mailbox {
                 }
                 state.waiting.pop_front();
             }
+            // A close has a payload of its own: the library on Node hands out events a moment after it read them, and none any
+            // more once it has read a close.
             state.took(frames, bytes);
-            if state.phase == Phase::Closing && state.waiting.is_empty() {
-                payload.push(SEPARATOR);
-                payload.extend_from_slice(CLOSE);
-                let reason = state.reason;
-                state.finish(reason, CLOSE);
-            }
         } else if state.phase == Phase::Closing {
             payload.extend_from_slice(CLOSE);
             let reason = state.reason;
