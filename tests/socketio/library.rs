@@ -12,6 +12,15 @@ fn auth() -> Value {
     json!({ "token": "a", "n": [1, { "b": null }] })
 }
 
+/// A client of this library that has begun to connect.
+async fn open(library: Library, echo: &Echo, namespaces: &[&str], transports: Transports) -> Client {
+    let mut client = library.start();
+    client
+        .open(&Opening::of(&echo.origin(), namespaces, auth()).over(transports))
+        .await;
+    client
+}
+
 /// Is in the namespace, and is told what it came with.
 async fn enter(client: &mut Client, namespace: &str) {
     assert_eq!(client.connected(namespace).await, "anew");
@@ -40,10 +49,7 @@ async fn talk(client: &mut Client) {
 async fn all_that_a_client_does(library: Library) {
     let echo = Echo::start().await;
     for transports in Transports::ALL {
-        let mut client = library.start();
-        client
-            .open(&Opening::of(&echo.origin(), &["/"], auth()).over(transports))
-            .await;
+        let mut client = open(library, &echo, &["/"], transports).await;
         enter(&mut client, "/").await;
         for number in 0..100 {
             client.emit("/", "message", &json!([number])).await;
@@ -81,16 +87,10 @@ async fn a_namespace_that_there_is_not_is_refused_by_name_and_another_one_is_not
     let echo = Echo::start().await;
     for library in Library::ALL {
         for transports in Transports::ALL {
-            let (mut stranger, mut guest) = (library.start(), library.start());
-            let origin = echo.origin();
-            stranger
-                .open(&Opening::of(&origin, &["/nowhere"], auth()).over(transports))
-                .await;
+            let mut stranger = open(library, &echo, &["/nowhere"], transports).await;
             let expected = json!({ "namespace": "/nowhere", "refused": "Invalid namespace" });
             assert_eq!(stranger.next().await, expected, "{library:?}");
-            guest
-                .open(&Opening::of(&echo.origin(), &["/custom"], auth()).over(transports))
-                .await;
+            let mut guest = open(library, &echo, &["/custom"], transports).await;
             enter(&mut guest, "/custom").await;
         }
     }
@@ -101,10 +101,7 @@ async fn namespaces_share_a_connection_and_one_is_left_without_the_other() {
     let echo = Echo::start().await;
     for transports in Transports::ALL {
         for library in [Library::Node, Library::Python] {
-            let mut client = library.start();
-            client
-                .open(&Opening::of(&echo.origin(), &["/", "/custom"], auth()).over(transports))
-                .await;
+            let mut client = open(library, &echo, &["/", "/custom"], transports).await;
             let mut came = Vec::new();
             for _ in 0..4 {
                 came.push(client.next().await);
@@ -128,10 +125,7 @@ async fn namespaces_share_a_connection_and_one_is_left_without_the_other() {
 async fn comes_back(library: Library) {
     for transports in Transports::ALL {
         let mut echo = Echo::start().await;
-        let mut client = library.start();
-        client
-            .open(&Opening::of(&echo.origin(), &["/"], auth()).over(transports))
-            .await;
+        let mut client = open(library, &echo, &["/"], transports).await;
         enter(&mut client, "/").await;
         client.is_on(transports).await;
         echo.kill().await;
@@ -164,10 +158,7 @@ async fn connections_live_on_over_many_heartbeats() {
     let mut clients = Vec::new();
     for library in Library::ALL {
         for transports in Transports::ALL {
-            let mut client = library.start();
-            client
-                .open(&Opening::of(&echo.origin(), &["/"], auth()).over(transports))
-                .await;
+            let mut client = open(library, &echo, &["/"], transports).await;
             enter(&mut client, "/").await;
             clients.push(client);
         }
