@@ -129,7 +129,10 @@ for_each_setup!(
         let options = setup
             .options()
             .set("TENON__SOCKETS__FRAMES_PER_MINUTE", "1000000")
-            .set("TENON__SOCKETS__PER_USER", "1000");
+            .set("TENON__SOCKETS__PER_USER", "1000")
+            // Who speaks reads nothing meanwhile, and so answers no ping.
+            .set("TENON__SOCKETS__STALLED_SECONDS", "300")
+            .set("TENON__SOCKETS__DEAD_SECONDS", "300");
         let app = options.start().await;
         let ada = app.register("ada").await;
         ada.all_told().await;
@@ -142,7 +145,7 @@ for_each_setup!(
                 let ada = ada.clone();
                 tokio::spawn(async move {
                     let (mut socket, _) = ada.socketio_and_welcome(Transport::ALL[speaker % 3]).await;
-                    for number in 0..400 {
+                    for number in 0..EVENTS {
                         let said = [json!(ada.room()), json!("said"), json!(number)];
                         socket.emit("/", "publish", &said).await;
                     }
