@@ -94,7 +94,7 @@ impl Dialect {
     /// Reads a text of the server. `hint` is where an event's number stood last.
     ///
     /// # Errors
-    /// When it is no text that belongs into a measurement: a refusal, somebody else's event.
+    /// When it is no text that belongs into a measurement: a refusal, an event of a measurement without its number.
     pub fn read(self, text: &[u8], hint: &Cell<usize>) -> Result<Said> {
         let event: &[u8] = match self {
             Self::Tenon => br#"{"type":"event""#,
@@ -127,7 +127,11 @@ mod tests {
             let text = format!(r#"{{"type":"event","offset":{offset},"data":{{"seq":"0000000042"}}}}"#);
             assert_eq!(read(&text)?, Said::Event(42));
         }
-        assert!(read(r#"{"type":"event","data":1}"#).is_err());
+        assert!(read(r#"{"type":"event","event":"bench","data":1}"#).is_err());
+        assert_eq!(
+            read(r#"{"type":"event","event":"session.started","data":{}}"#)?,
+            Said::Other
+        );
         assert_eq!(read(r#"{"type":"gap"}"#)?, Said::Gap);
         assert!(read(r#"{"type":"error"}"#).is_err());
         Ok(())
@@ -157,6 +161,9 @@ mod tests {
             read(Dialect::Socketio, r#"40{"sid":"s"}"#)?,
             Said::Joined(String::new())
         );
+        let news = r#"42["session.started",{},{"room":"user:1"},"there"]"#;
+        assert_eq!(read(Dialect::TenonSocketio, news)?, Said::Other);
+        assert!(read(Dialect::TenonSocketio, r#"42["tenon:closing",{"code":4408}]"#).is_err());
         assert!(read(Dialect::TenonSocketio, r#"44{"message":"no"}"#).is_err());
         Ok(())
     }

@@ -66,6 +66,7 @@ pub fn tenon(text: &[u8]) -> Result<Said> {
         },
         Some("gap") => Ok(Said::Gap),
         Some("presence") => Ok(Said::Other),
+        Some("event") => news(frame.get("event").and_then(Value::as_str)),
         _ => bail!("not what was expected"),
     }
 }
@@ -93,6 +94,14 @@ fn told(event: &[u8]) -> Result<Said> {
             Ok(Said::Joined(room.context("no room")?.to_owned()))
         }
         Some("tenon:gap") => Ok(Said::Gap),
+        name => news(name),
+    }
+}
+
+/// That somebody signed in is told to a room, too.
+fn news(event: Option<&str>) -> Result<Said> {
+    match event {
+        Some(name) if name != "bench" && !name.starts_with("tenon:") => Ok(Said::Other),
         _ => bail!("not what was expected"),
     }
 }
