@@ -57,6 +57,21 @@ for_each_setup!(members_and_operators_have_namespaces_of_their_own, |setup| {
     }
 });
 
+for_each_setup!(the_feed_takes_nothing_but_fresh_tokens, |setup| {
+    let app = setup.start().await;
+    let ada = app.register("ada").await;
+    let site = ada.made_site(&ada.organization, "North").await;
+    let mut socket = app.anonymous().socketio(Transport::WebSocket).await;
+    let auth = json!({ "token": ada.token() });
+    socket.enter("/events", &auth).await.unwrap();
+    socket.ok("/events", "auth", &[json!(ada.token())]).await;
+    let publish = [json!(ada.room()), json!("said"), json!(1)];
+    for (event, arguments) in [("subscribe:site", vec![json!(site)]), ("publish", publish.to_vec())] {
+        let code = socket.refused("/events", event, &arguments).await;
+        assert_eq!(code, "unknown_event");
+    }
+});
+
 for_each_setup!(a_refused_client_may_try_again_on_the_same_connection, |setup| {
     let app = setup.start().await;
     let ada = app.register("ada").await;

@@ -86,7 +86,7 @@ impl Handler for Caller {
     fn event(&self, incoming: Incoming) {
         let Voice { hub, connection, ear } = &self.voice;
         hub.sockets.metrics.frames_in.inc();
-        match requests::read(&incoming, connection.member.get().organization) {
+        match requests::read(&incoming, connection.member.get().organization, ear.feed) {
             Ok(request) => {
                 // As with native sockets, most of it is done without waiting for anything.
                 let mut following = Box::pin(self.voice.clone().follow(incoming.name, incoming.ack, request));

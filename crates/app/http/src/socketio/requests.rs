@@ -7,7 +7,11 @@ use tenon_kernel::{Invalid, OrganizationId};
 use tenon_rooms::{Epoch, EventData, EventName, Offset, Position, Room};
 use tenon_socketio::Incoming;
 
+use super::ear::Feed;
 use crate::dto::id;
+
+/// What is asked for in each namespace of rooms.
+const AUTH: &str = "auth";
 
 /// What a client wants.
 pub(super) enum Request {
@@ -24,8 +28,12 @@ struct Resume {
     offset: u64,
 }
 
-/// Reads an event of a client of the organization.
-pub(super) fn read(incoming: &Incoming, organization: OrganizationId) -> Result<Request, Invalid> {
+/// Reads an event of a client of the organization, in the namespace of this feed.
+pub(super) fn read(incoming: &Incoming, organization: OrganizationId, feed: Feed) -> Result<Request, Invalid> {
+    let unknown = || Invalid::new("unknown_event", "There is no such event here.");
+    if feed == Feed::Activities && incoming.name != AUTH {
+        return Err(unknown());
+    }
     if !incoming.attachments.is_empty() {
         return Err(Invalid::new("binary_not_supported", "Takes no binary attachments."));
     }
@@ -44,11 +52,11 @@ pub(super) fn read(incoming: &Incoming, organization: OrganizationId) -> Result<
             EventName::parse(&string(name)?)?,
             EventData::new((*data).to_owned())?,
         )),
-        ("auth", [token]) => Ok(Request::Auth(string(token)?.into())),
-        ("subscribe:site" | "subscribe:unit" | "unsubscribe:site" | "unsubscribe:unit" | "publish" | "auth", _) => Err(
+        (AUTH, [token]) => Ok(Request::Auth(string(token)?.into())),
+        ("subscribe:site" | "subscribe:unit" | "unsubscribe:site" | "unsubscribe:unit" | "publish" | AUTH, _) => Err(
             Invalid::new("invalid_arguments", "Takes other arguments: see the documentation."),
         ),
-        _ => Err(Invalid::new("unknown_event", "There is no such event here.")),
+        _ => Err(unknown()),
     }
 }
 
