@@ -1,6 +1,6 @@
 //! Answers what it is sent, until it is stopped.
 //!
-//! `ADDRESS=echo@example.com PASSWORD=.. cargo run -p tenon-client --example echo -- http://127.0.0.1:4000 KEYS-FOLDER`
+//! `ADDRESS=bob@example.com PASSWORD=.. cargo run -p tenon-client --example answer -- http://127.0.0.1:4000 KEYS-FOLDER`
 
 use std::env;
 use std::error::Error;
@@ -14,7 +14,7 @@ use tenon_client::{Incoming, Messenger, Options, Session};
 async fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let [server, folder] = arguments.as_slice() else {
-        return Err("usage: echo SERVER FOLDER".into());
+        return Err("usage: answer SERVER FOLDER".into());
     };
     let server = server.parse()?;
     let store = Arc::new(Store::open(Path::new(folder), None)?);
