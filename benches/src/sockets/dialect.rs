@@ -100,10 +100,10 @@ impl Dialect {
             Self::Tenon => br#"{"type":"event""#,
             Self::TenonSocketio | Self::Socketio => br#"42["bench","#,
         };
-        if text.starts_with(event) {
-            return said::number(text, hint)
-                .map(Said::Event)
-                .context("an event of somebody else");
+        if text.starts_with(event)
+            && let Some(number) = said::number(text, hint)
+        {
+            return Ok(Said::Event(number));
         }
         let said = match self {
             Self::Tenon => said::tenon(text),
