@@ -160,16 +160,17 @@ pub(crate) static TABLE: &[Path] = table! {
     Free "/api/openapi.json" { get health::openapi }
 };
 
-/// Serves the table, and problem documents for every other path and method.
+/// Serves Socket.IO, the table, and problem documents for every other path and method.
 pub(crate) fn register(api: &web::Data<Api>, config: &mut ServiceConfig) {
+    // Each poll is a request, and behind the table it would be compared with every path that has an id in it.
+    for path in socketio::PATHS {
+        let resource = web::resource(path).route(web::route().to(socketio::connect));
+        config.service(resource.wrap(Gate::new(api, Class::Held)));
+    }
     for path in TABLE {
         let resource = (path.routes)(web::resource(path.template));
         let resource = resource.default_service(fallback::method_not_allowed(path.methods));
         config.service(resource.wrap(Gate::new(api, path.class)));
-    }
-    for path in socketio::PATHS {
-        let resource = web::resource(path).route(web::route().to(socketio::connect));
-        config.service(resource.wrap(Gate::new(api, Class::Held)));
     }
     let nowhere: Route = web::route().to(fallback::not_found);
     config.default_service(nowhere.wrap(Gate::new(api, Class::Api)));
