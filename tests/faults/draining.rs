@@ -112,9 +112,10 @@ for_each_setup!(
 #[tokio::test]
 async fn a_connection_that_asks_while_the_server_stops_is_answered_and_an_idle_one_is_closed_in_order() {
     let mut app = Setup::SqliteAlone.start().await;
+    let address = app.address();
     let mut wires = Vec::new();
     for _ in 0..3 {
-        let mut wire = Wire::open(app.address()).await.unwrap();
+        let mut wire = Wire::open(address).await.unwrap();
         assert!(matches!(wire.ask(&get("/api/health/live")).await, Outcome::Answered(whole) if !whole.closes()));
         wires.push(wire);
     }
@@ -125,6 +126,11 @@ async fn a_connection_that_asks_while_the_server_stops_is_answered_and_an_idle_o
         until("not ready", LIMIT, async || {
             match probing.ask(&get("/api/health/ready")).await {
                 Outcome::Answered(whole) if whole.status == 503 => whole.closes(),
+                Outcome::Answered(whole) if whole.status == 200 && whole.closes() => {
+                    // It was told to stop after it had looked whether it was ready.
+                    probing = Wire::open(address).await.unwrap();
+                    false
+                }
                 Outcome::Answered(whole) => whole.status != 200,
                 broken => panic!("{broken:?}"),
             }
