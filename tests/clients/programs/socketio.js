@@ -3,22 +3,10 @@
 
 const { createInterface } = require('node:readline');
 const { Manager } = require('socket.io-client');
+const { put, next } = require('./queue.js');
 
 let manager;
 let sockets = {};
-const came = [];
-const waiting = [];
-
-function put(thing) {
-  const next = waiting.shift();
-  if (next) next(thing);
-  else came.push(thing);
-}
-
-function next() {
-  if (came.length > 0) return came.shift();
-  return new Promise((resolve) => waiting.push(resolve));
-}
 
 // Bytes are `{"base64": text}` in JSON.
 function read(value) {

@@ -3,24 +3,12 @@
 
 const { createInterface } = require('node:readline');
 const WebSocket = require('ws');
+const { put, next, forget } = require('./queue.js');
 
 let socket;
-const came = [];
-const waiting = [];
-
-function put(thing) {
-  const next = waiting.shift();
-  if (next) next(thing);
-  else came.push(thing);
-}
-
-function next() {
-  if (came.length > 0) return came.shift();
-  return new Promise((resolve) => waiting.push(resolve));
-}
 
 function open({ url, protocols, headers }) {
-  came.length = 0;
+  forget();
   socket = new WebSocket(url, protocols, { headers });
   socket.on('message', (data, isBinary) => put(isBinary ? { binary: data.length } : { text: data.toString() }));
   socket.on('close', (code, reason) => put({ closed: code, reason: reason.toString() }));
