@@ -22,6 +22,7 @@ mod problem;
 mod queues;
 mod reply;
 mod routes;
+mod sealed;
 mod server;
 mod socket;
 mod socketio;

@@ -1,19 +1,16 @@
 use actix_web::HttpRequest;
 use actix_web::http::header::{self, HeaderMap};
-use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 use tenon_accounts::Claims;
 use tenon_messages::DeviceId;
 use utoipa::IntoParams;
 
-use crate::Api;
 use crate::dto::Check;
 use crate::dto::messages::number;
 use crate::error::{ApiError, ORIGIN_NOT_ALLOWED, TOKEN_INVALID, TOKEN_MISSING};
 use crate::middleware::bearer;
+use crate::{Api, sealed};
 
 /// What a socket speaks.
 pub(super) const PROTOCOL: &str = "tenon.v1";
@@ -96,23 +93,17 @@ pub(crate) fn admit(api: &Api, headers: &HeaderMap) -> Result<(), ApiError> {
 /// A ticket for whom this token speaks: the token itself, sealed. It counts for as long as it is remembered that it was not
 /// used.
 pub(super) async fn issue(api: &Api, token: &str, life: std::time::Duration) -> Result<String, ApiError> {
-    let sealed = api.seal.seal(token.as_bytes(), CONTEXT)?;
-    let ticket = BASE64_URL_SAFE_NO_PAD.encode(sealed);
-    api.tickets.issue(digest(&ticket), life).await?;
+    let ticket = sealed::seal(&*api.seal, token.as_bytes(), CONTEXT)?;
+    api.tickets.issue(sealed::digest(&ticket), life).await?;
     Ok(ticket)
 }
 
 async fn redeem(api: &Api, ticket: &str) -> Result<SecretString, ApiError> {
     let invalid = || ApiError::new(&TOKEN_INVALID).detail("The ticket is not valid, or was used before.");
-    let sealed = BASE64_URL_SAFE_NO_PAD.decode(ticket).map_err(|_| invalid())?;
-    let token = api.seal.open(&sealed, CONTEXT).map_err(|_| invalid())?;
+    let token = sealed::open(&*api.seal, ticket, CONTEXT).ok_or_else(invalid)?;
     let token = String::from_utf8(token).map_err(|_| invalid())?;
-    if !api.tickets.redeem(digest(ticket)).await? {
+    if !api.tickets.redeem(sealed::digest(ticket)).await? {
         return Err(invalid());
     }
     Ok(token.into())
-}
-
-fn digest(ticket: &str) -> [u8; 32] {
-    Sha256::digest(ticket.as_bytes()).into()
 }

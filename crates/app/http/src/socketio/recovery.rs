@@ -9,19 +9,16 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use actix_web::rt;
-use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use tenon_kernel::{Member, Quota, Unavailable, UserId};
 use tenon_rooms::{Epoch, Offset, Position, ReadRoomError, Replay, Room};
 use tenon_socketio::Sid;
 
 use super::ear::Feed;
 use super::trail::Trail;
-use crate::Api;
 use crate::socket::Hub;
+use crate::{Api, sealed};
 
 /// As long as Socket.IO's own server does by default.
 const LIFE: Duration = Duration::from_secs(120);
@@ -64,14 +61,13 @@ impl Pass {
         let json = serde_json::to_vec(&owner).map_err(|error| Unavailable::new("socketio", error))?;
         Ok(Self {
             sid: owner.sid,
-            pid: BASE64_URL_SAFE_NO_PAD.encode(api.seal.seal(&json, CONTEXT)?),
+            pid: sealed::seal(&*api.seal, &json, CONTEXT)?,
         })
     }
 
     /// Nothing when it is no pass of this member for this namespace.
     fn open(api: &Api, pid: &str, member: &Member, namespace: &str) -> Option<Self> {
-        let sealed = BASE64_URL_SAFE_NO_PAD.decode(pid).ok()?;
-        let owner: Owner = serde_json::from_slice(&api.seal.open(&sealed, CONTEXT).ok()?).ok()?;
+        let owner: Owner = serde_json::from_slice(&sealed::open(&*api.seal, pid, CONTEXT)?).ok()?;
         let is_theirs = owner.user == member.user.to_string()
             && owner.organization == member.organization.to_string()
             && owner.namespace == namespace;
@@ -93,7 +89,7 @@ pub(super) fn keep(hub: &Rc<Hub>, user: UserId, pid: &str, trail: &Trail) {
     let Ok(state) = serde_json::to_vec(&trail.written()) else {
         return;
     };
-    let (hub, key) = (Rc::clone(hub), digest(pid));
+    let (hub, key) = (Rc::clone(hub), sealed::digest(pid));
     let leaving = hub.sockets.leaving();
     rt::spawn(async move {
         let standing = hub.api.limits.take(&KEPT, &format!("user:{user}")).await;
@@ -121,7 +117,7 @@ pub(super) async fn find(
     let rooms = match feed {
         Feed::Activities => vec![(Room::Organization(member.organization), position)],
         Feed::Rooms => {
-            let state = api.recoveries.take(digest(pid)).await.ok()??;
+            let state = api.recoveries.take(sealed::digest(pid)).await.ok()??;
             Trail::read(&serde_json::from_slice(&state).ok()?)?.resume(position)?
         }
     };
@@ -147,8 +143,4 @@ pub(super) fn position(text: &str) -> Option<Position> {
         epoch: Epoch::parse(epoch).ok()?,
         offset: Offset::new(offset.parse().ok()?),
     })
-}
-
-fn digest(pid: &str) -> [u8; 32] {
-    Sha256::digest(pid.as_bytes()).into()
 }
