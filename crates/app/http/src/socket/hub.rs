@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actix_web::{rt, web};
+use futures_util::FutureExt;
 use slab::Slab;
 use tenon_accounts::Claims;
 use tenon_kernel::{Id, Member, UserId};
@@ -20,6 +21,7 @@ use super::fanout::Gathering;
 use super::inbox::Inbox;
 use super::outlet::Outlet;
 use super::presence::Watched;
+use super::refusal::Refusal;
 use super::room::{Members, Membership, Pace};
 use super::session::Session;
 use crate::Api;
@@ -104,9 +106,34 @@ impl Hub {
         }
     }
 
+    /// Does what a client asked for, who was told when it could not be done; the next is read after that.
+    pub(crate) fn follow(
+        self: &Rc<Self>,
+        connection: &Rc<Connection>,
+        asked: impl Future<Output = Result<(), Refusal>> + 'static,
+    ) {
+        let (hub, connection) = (Rc::clone(self), Rc::clone(connection));
+        connection.outlet.hold();
+        // Most is done without waiting for anything. A task for each would have its turn only after all sockets that have
+        // something to send.
+        let mut following = Box::pin(async move {
+            match asked.await {
+                Ok(()) => connection.followed(),
+                Err(refusal) if refusal.is_mistake => connection.refuse(),
+                Err(_) => {}
+            }
+            if !hub.restrain(&connection.outlet) {
+                connection.outlet.release();
+            }
+        });
+        if following.as_mut().now_or_never().is_none() {
+            rt::spawn(following);
+        }
+    }
+
     /// Keeps a socket held that publishes faster than events are delivered, for as long as that is so; says whether it is. The
     /// caller holds it already.
-    pub(crate) fn restrain(&self, outlet: &Outlet) -> bool {
+    fn restrain(&self, outlet: &Outlet) -> bool {
         let restrained = self.sockets.backlog() >= BACKLOG;
         if restrained {
             self.restrained.borrow_mut().push(outlet.clone());

@@ -77,6 +77,14 @@ impl Outlet {
         }
     }
 
+    /// Reads nothing until [`Outlet::release`]. Not to be held twice: one protocol counts, the other does not.
+    pub fn hold(&self) {
+        match self {
+            Self::Native(link) => link.hold(),
+            Self::SocketIo(ear) => ear.socket.hold(),
+        }
+    }
+
     /// Reads on.
     pub fn release(&self) {
         match self {

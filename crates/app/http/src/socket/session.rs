@@ -1,13 +1,12 @@
 use std::rc::Rc;
 
-use actix_web::rt;
-use futures_util::FutureExt;
 use tenon_kernel::Member;
 use tenon_rooms::{Position, Room, SubscribeError};
 use tenon_websocket::{Close, Link, Received};
 
 use super::connection::Connection;
 use super::hub::Hub;
+use super::refusal::Refusal;
 use super::requests::{self, FrameId, Request};
 use super::{codes, frames};
 
@@ -104,15 +103,7 @@ impl Session {
                 self.unpark(None);
                 link.reply(frames::pong(id.as_ref()));
             }
-            Ok((id, request)) => {
-                // Most frames are followed without waiting for anything. A task for each would have its turn only after
-                // all sockets that have something to send.
-                let mut following = Box::pin(self.clone().follow(id, request));
-                link.hold();
-                if following.as_mut().now_or_never().is_none() {
-                    rt::spawn(following);
-                }
-            }
+            Ok((id, request)) => self.hub.follow(&self.connection, self.clone().answer(id, request)),
             Err(refused) => {
                 let invalid = &refused.invalid;
                 link.reply(frames::error(refused.id.as_ref(), invalid.code, &invalid.message));
@@ -121,8 +112,8 @@ impl Session {
         }
     }
 
-    /// Does what a frame asks for; the next one is read after that.
-    async fn follow(self, id: Option<FrameId>, request: Request) {
+    /// Does what a frame asks for, and says how that went.
+    async fn answer(self, id: Option<FrameId>, request: Request) -> Result<(), Refusal> {
         if !matches!(request, Request::Subscribe(..) | Request::Auth(_)) {
             self.unpark(None);
         }
@@ -138,22 +129,12 @@ impl Session {
             Request::Read(peer, up_to) => self.mark_read(id, peer, up_to).await,
             Request::Ping => Ok(()),
         };
-        match outcome {
-            Ok(()) => self.connection.followed(),
-            Err(refusal) => {
-                let link = &self.link;
-                link.reply(match refusal.retry_after {
-                    Some(wait) => frames::error_for_now(id, refusal.code, refusal.message, wait),
-                    None => frames::error(id, refusal.code, refusal.message),
-                });
-                if refusal.is_mistake {
-                    self.connection.refuse();
-                }
-            }
-        }
-        if !self.hub.restrain(&self.connection.outlet) {
-            self.link.release();
-        }
+        outcome.inspect_err(|refusal| {
+            self.link.reply(match refusal.retry_after {
+                Some(wait) => frames::error_for_now(id, refusal.code, refusal.message, wait),
+                None => frames::error(id, refusal.code, refusal.message),
+            });
+        })
     }
 
     /// Lets the rooms begin that wait for the client to resume, all of them or one.

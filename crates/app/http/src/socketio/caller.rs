@@ -1,8 +1,6 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use actix_web::rt;
-use futures_util::FutureExt;
 use tenon_rooms::{Position, Room};
 use tenon_socketio::{Handler, Incoming, Reason};
 
@@ -88,12 +86,8 @@ impl Handler for Caller {
         hub.sockets.metrics.frames_in.inc();
         match requests::read(&incoming, connection.member.get().organization, ear.feed) {
             Ok(request) => {
-                // As with native sockets, most of it is done without waiting for anything.
-                let mut following = Box::pin(self.voice.clone().follow(incoming.name, incoming.ack, request));
-                ear.socket.hold();
-                if following.as_mut().now_or_never().is_none() {
-                    rt::spawn(following);
-                }
+                let answer = self.voice.clone().answer(incoming.name, incoming.ack, request);
+                hub.follow(connection, answer);
             }
             Err(invalid) => {
                 replies::refused(

@@ -18,26 +18,17 @@ pub(super) struct Voice {
 }
 
 impl Voice {
-    /// Does what an event asks for; the next one is read after that. The socket must be held.
-    pub async fn follow(self, name: String, ack: Option<AckId>, request: Request) {
+    /// Does what an event asks for, and says how that went.
+    pub async fn answer(self, name: String, ack: Option<AckId>, request: Request) -> Result<(), Refusal> {
         let outcome = match request {
             Request::Subscribe(room, resume) => self.subscribe(ack, room, resume).await,
             Request::Unsubscribe(room) => self.unsubscribe(ack, &room),
             Request::Publish(room, name, data) => self.publish(ack, &room, name, data).await,
             Request::Auth(token) => self.auth(ack, token.expose_secret()),
         };
-        match outcome {
-            Ok(()) => self.connection.followed(),
-            Err(refusal) => {
-                replies::refused(&self.ear.socket, &name, ack, refusal.code, refusal.message);
-                if refusal.is_mistake {
-                    self.connection.refuse();
-                }
-            }
-        }
-        if !self.hub.restrain(&self.connection.outlet) {
-            self.ear.socket.release();
-        }
+        outcome.inspect_err(|refusal| {
+            replies::refused(&self.ear.socket, &name, ack, refusal.code, refusal.message);
+        })
     }
 
     async fn subscribe(&self, ack: Option<AckId>, room: Room, resume: Option<Position>) -> Result<(), Refusal> {
