@@ -93,12 +93,22 @@ struct Written<'a> {
     up_to: Option<u64>,
 }
 
+/// A position that a client gives.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Resume<'a> {
+pub(crate) struct Resume<'a> {
     #[serde(borrow)]
     epoch: Cow<'a, str>,
     offset: u64,
+}
+
+impl Resume<'_> {
+    pub fn position(&self) -> Result<Position, Invalid> {
+        Ok(Position {
+            epoch: Epoch::parse(&self.epoch)?,
+            offset: Offset::new(self.offset),
+        })
+    }
 }
 
 /// The id alone, of a frame with which something else is wrong.
@@ -222,13 +232,7 @@ fn room(written: &Written<'_>) -> Result<Room, Invalid> {
 }
 
 fn resume(written: &Written<'_>) -> Result<Option<Position>, Invalid> {
-    let position = |resume: &Resume<'_>| {
-        Ok(Position {
-            epoch: Epoch::parse(&resume.epoch)?,
-            offset: Offset::new(resume.offset),
-        })
-    };
-    written.resume.as_ref().map(position).transpose()
+    written.resume.as_ref().map(Resume::position).transpose()
 }
 
 #[cfg(test)]

@@ -1,14 +1,14 @@
 //! What a client asks for in a namespace.
 
 use secrecy::SecretString;
-use serde::Deserialize;
 use serde_json::value::RawValue;
 use tenon_kernel::{Invalid, OrganizationId};
-use tenon_rooms::{Epoch, EventData, EventName, Offset, Position, Room};
+use tenon_rooms::{EventData, EventName, Position, Room};
 use tenon_socketio::Incoming;
 
 use super::ear::Feed;
 use crate::dto::id;
+use crate::socket::Resume;
 
 /// What is asked for in each namespace of rooms.
 const AUTH: &str = "auth";
@@ -19,13 +19,6 @@ pub(super) enum Request {
     Unsubscribe(Room),
     Publish(Room, EventName, EventData),
     Auth(SecretString),
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Resume {
-    epoch: String,
-    offset: u64,
 }
 
 /// Reads an event of a client of the organization, in the namespace of this feed.
@@ -66,13 +59,7 @@ fn string(argument: &RawValue) -> Result<String, Invalid> {
 
 /// A position, or `null`.
 fn resume(argument: &RawValue) -> Result<Option<Position>, Invalid> {
-    let resume: Option<Resume> = serde_json::from_str(argument.get())
+    let resume: Option<Resume<'_>> = serde_json::from_str(argument.get())
         .map_err(|_| Invalid::new("invalid_arguments", "Must be a position: {epoch, offset}."))?;
-    let position = |resume: Resume| {
-        Ok(Position {
-            epoch: Epoch::parse(&resume.epoch)?,
-            offset: Offset::new(resume.offset),
-        })
-    };
-    resume.map(position).transpose()
+    resume.as_ref().map(Resume::position).transpose()
 }
