@@ -18,5 +18,5 @@ pub use engine::{
 };
 pub use engineioxide_core::Str;
 pub use socket::{
-    Accepted, AckId, Answer, Application, Connect, ConnectError, Handler, Incoming, Socket, Worker, serve,
+    Accepted, AckId, Answer, Application, Connect, ConnectError, Handler, Incoming, RESERVED, Socket, Worker, serve,
 };

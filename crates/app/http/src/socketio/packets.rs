@@ -43,11 +43,10 @@ pub(crate) fn event(event: &Event) -> Packets {
 
 /// An activity and its offset; nothing for any other event.
 pub(crate) fn activity(event: &Event) -> Option<Packets> {
-    let arguments = [event.data.raw(), &json(&offset(event.position))];
-    event
-        .name
-        .is_activity()
-        .then(|| Packets::event(super::EVENTS, "activity", &arguments))
+    event.name.is_activity().then(|| {
+        let arguments = [event.data.raw(), &json(&offset(event.position))];
+        Packets::event(super::EVENTS, "activity", &arguments)
+    })
 }
 
 /// The first event. Its offset is that of the organization's room, so that whoever hears nothing else can recover, too.
@@ -134,4 +133,16 @@ pub(super) fn error(namespace: &str, event: &str, code: &str, message: &str) -> 
     }
     let failure = Failure { event, code, message };
     Packets::event(namespace, "tenon:error", &[&json(&failure)])
+}
+
+#[cfg(test)]
+mod tests {
+    use tenon_rooms::EventName;
+
+    #[test]
+    fn no_event_of_a_room_passes_for_one_of_the_clients_libraries() {
+        for name in tenon_socketio::RESERVED {
+            assert_eq!(EventName::parse(name).unwrap_err().code, "reserved_event", "{name}");
+        }
+    }
 }

@@ -14,8 +14,8 @@ const LONGEST: usize = 256;
 /// Attachments of one packet.
 const MOST_ATTACHMENTS: usize = 10;
 
-/// Events that mean something to the clients' libraries.
-const RESERVED: [&str; 6] = [
+/// Events that mean something to the clients' libraries; no client may send them, and none should be sent one.
+pub const RESERVED: [&str; 6] = [
     "connect",
     "connect_error",
     "disconnect",

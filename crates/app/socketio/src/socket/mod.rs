@@ -12,5 +12,6 @@ mod worker;
 
 pub use acks::Answer;
 pub use application::{Accepted, AckId, Application, Connect, ConnectError, Handler, Incoming};
+pub use decoder::RESERVED;
 pub use namespace::Socket;
 pub use worker::{Worker, serve};
