@@ -24,10 +24,9 @@ pub fn ask(server: &Server) -> io::Result<()> {
     let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
-    write!(
-        stream,
-        "GET /api/health/ready HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
-    )?;
+    // In one piece: whoever answers a part of it and closes would break the write of the rest.
+    let request = format!("GET /api/health/ready HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes())?;
     let mut start = [0; YES.len()];
     stream.read_exact(&mut start)?;
     if start == YES {
@@ -47,6 +46,7 @@ fn reachable(bind: IpAddr) -> IpAddr {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{BufRead, BufReader};
     use std::net::TcpListener;
     use std::thread;
 
@@ -63,9 +63,12 @@ mod tests {
         };
         let answering = thread::spawn(move || {
             let (mut stream, _) = listener.accept().unwrap();
-            let mut request = [0; 512];
-            let read = stream.read(&mut request).unwrap();
-            assert!(request[..read].starts_with(b"GET /api/health/ready HTTP/1.1\r\n"));
+            let head: Vec<String> = BufReader::new(&stream)
+                .lines()
+                .map(Result::unwrap)
+                .take_while(|line| !line.is_empty())
+                .collect();
+            assert_eq!(head[0], "GET /api/health/ready HTTP/1.1");
             stream.write_all(answer.as_bytes()).unwrap();
         });
         let outcome = ask(&server);
