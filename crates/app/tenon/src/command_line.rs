@@ -2,6 +2,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
 use tenon_jobs::{QueueName, State};
 use tenon_kernel::JobId;
 use url::Url;
@@ -43,6 +44,17 @@ pub enum Command {
     },
     /// Talk to the people of your organization, end-to-end encrypted.
     Chat(Box<ChatArguments>),
+    /// Print what has a shell complete these commands.
+    Completions {
+        /// Which shell.
+        shell: Shell,
+    },
+    /// Write the manual as pages for `man`: each command's into a folder, or the first one to the output.
+    Man {
+        /// The folder, which is made.
+        #[arg(value_name = "FOLDER")]
+        folder: Option<PathBuf>,
+    },
 }
 
 /// Where and as whom to talk.

@@ -12,7 +12,7 @@ use crate::command_line::{Command, CommandLine, ConfigCommand, GraphCommand};
 use crate::configuration::{Configuration, Variables};
 use crate::logging::Logs;
 use crate::signals::StopSignals;
-use crate::{chat, keys, queues, readiness, simulate, terminal, wiring};
+use crate::{chat, keys, manual, queues, readiness, simulate, terminal, wiring};
 
 /// `EX_CONFIG` of `sysexits.h`: something is wrong with the configuration.
 const MISCONFIGURED: u8 = 78;
@@ -27,6 +27,8 @@ pub fn run(line: CommandLine, started: Instant) -> ExitCode {
         Command::Openapi => return finish(tenon_http::openapi().to_pretty_json().map(terminal::say)),
         Command::Chat(arguments) => return finish(chat::run(&arguments)),
         Command::Graph(GraphCommand::Simulate(arguments)) => return finish(simulate::run(&arguments)),
+        Command::Completions { shell } => return finish(manual::completions(shell)),
+        Command::Man { folder } => return finish(manual::pages(folder.as_deref())),
         Command::Serve
         | Command::Migrate
         | Command::Health
@@ -55,7 +57,9 @@ pub fn run(line: CommandLine, started: Instant) -> ExitCode {
             terminal::say(configuration.overview);
             ExitCode::SUCCESS
         }
-        Command::Openapi | Command::Chat(_) | Command::Graph(_) => ExitCode::SUCCESS,
+        Command::Openapi | Command::Chat(_) | Command::Graph(_) | Command::Completions { .. } | Command::Man { .. } => {
+            ExitCode::SUCCESS
+        }
     }
 }
 

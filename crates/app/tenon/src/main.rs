@@ -13,6 +13,7 @@ mod data_folder;
 mod keys;
 mod listener;
 mod logging;
+mod manual;
 mod meanwhile;
 mod queues;
 mod readiness;
