@@ -52,7 +52,7 @@ for_each_store!(
             user: ada.user.id,
             old: ada.password.clone(),
             new: hash("another"),
-            keep: ada.session.id,
+            keep: Some(ada.session.id),
             at,
             forget_at: at.plus(DAY),
         };
@@ -307,7 +307,7 @@ for_each_store!(
                 user: ada.user.id,
                 old: std::mem::replace(&mut password, new.clone()),
                 new,
-                keep: ada.session.id,
+                keep: Some(ada.session.id),
                 at,
                 forget_at: at,
             };

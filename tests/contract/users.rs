@@ -203,7 +203,7 @@ for_each_store!(a_new_password_ends_every_session_but_one, |store| {
         user: ada.user.id,
         old: ada.password.clone(),
         new: hash("new"),
-        keep: ada.session.id,
+        keep: Some(ada.session.id),
         at,
         forget_at: at.plus(15 * MINUTE),
     };
@@ -242,7 +242,7 @@ for_each_store!(of_racing_password_changes_one_succeeds, |store| {
             user: ada.user.id,
             old: ada.password.clone(),
             new: hash(&format!("new {number}")),
-            keep: ada.session.id,
+            keep: Some(ada.session.id),
             at,
             forget_at: at.plus(15 * MINUTE),
         };

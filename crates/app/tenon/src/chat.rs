@@ -6,7 +6,6 @@ mod event;
 mod folder;
 mod input;
 mod people;
-mod prompt;
 mod screen;
 mod warnings;
 
@@ -19,9 +18,9 @@ use tenon_client::{Messenger, api};
 use tokio::runtime;
 
 use crate::command_line::ChatArguments;
+use crate::prompt::PromptError;
 use conversation::Conversation;
 use input::Input;
-use prompt::PromptError;
 use screen::Screen;
 
 /// Why there was no talk, or no more of it.

@@ -1,3 +1,5 @@
+mod administration;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -6,6 +8,8 @@ use clap_complete::Shell;
 use tenon_jobs::{QueueName, State};
 use tenon_kernel::JobId;
 use url::Url;
+
+pub use administration::{UsersCommand, Who};
 
 /// The whole backend of a multi-tenant, real-time application, in one binary.
 #[derive(Debug, Parser)]
@@ -42,6 +46,9 @@ pub enum Command {
         #[command(subcommand)]
         command: Option<QueuesCommand>,
     },
+    /// Look after accounts: works on the database, also while Tenon serves.
+    #[command(subcommand)]
+    Users(Box<UsersCommand>),
     /// Talk to the people of your organization, end-to-end encrypted.
     Chat(Box<ChatArguments>),
     /// Print what has a shell complete these commands.
@@ -104,6 +111,8 @@ pub enum ConfigCommand {
     Check,
     /// Print what applies and where it came from, with secrets masked.
     Show,
+    /// Print what every key is for, as Markdown.
+    Reference,
 }
 
 #[derive(Debug, Clone, Copy, Subcommand)]

@@ -12,7 +12,7 @@ use crate::command_line::{Command, CommandLine, ConfigCommand, GraphCommand};
 use crate::configuration::{Configuration, Variables};
 use crate::logging::Logs;
 use crate::signals::StopSignals;
-use crate::{chat, keys, manual, queues, readiness, simulate, terminal, wiring};
+use crate::{chat, configuration, keys, manual, queues, readiness, simulate, terminal, users, wiring};
 
 /// `EX_CONFIG` of `sysexits.h`: something is wrong with the configuration.
 const MISCONFIGURED: u8 = 78;
@@ -27,6 +27,10 @@ pub fn run(line: CommandLine, started: Instant) -> ExitCode {
         Command::Openapi => return finish(tenon_http::openapi().to_pretty_json().map(terminal::say)),
         Command::Chat(arguments) => return finish(chat::run(&arguments)),
         Command::Graph(GraphCommand::Simulate(arguments)) => return finish(simulate::run(&arguments)),
+        Command::Config(ConfigCommand::Reference) => {
+            terminal::say(configuration::reference().trim_end());
+            return ExitCode::SUCCESS;
+        }
         Command::Completions { shell } => return finish(manual::completions(shell)),
         Command::Man { folder } => return finish(manual::pages(folder.as_deref())),
         Command::Serve
@@ -34,7 +38,8 @@ pub fn run(line: CommandLine, started: Instant) -> ExitCode {
         | Command::Health
         | Command::Config(_)
         | Command::Keys(_)
-        | Command::Queues { .. } => {}
+        | Command::Queues { .. }
+        | Command::Users(_) => {}
     }
     let configuration = match Configuration::load(line.config.as_deref(), &Variables::of_this_process()) {
         Ok(configuration) => configuration,
@@ -52,14 +57,18 @@ pub fn run(line: CommandLine, started: Instant) -> ExitCode {
         Command::Health => finish(readiness::ask(&configuration.settings.server).map(|()| terminal::say("ready"))),
         Command::Keys(command) => finish(keys::run(&configuration.settings, command)),
         Command::Queues { command } => finish(queues::run(&configuration.settings, command)),
+        Command::Users(command) => finish(users::run(&configuration.settings, *command)),
         Command::Config(ConfigCommand::Check) => check(&configuration),
         Command::Config(ConfigCommand::Show) => {
             terminal::say(configuration.overview);
             ExitCode::SUCCESS
         }
-        Command::Openapi | Command::Chat(_) | Command::Graph(_) | Command::Completions { .. } | Command::Man { .. } => {
-            ExitCode::SUCCESS
-        }
+        Command::Openapi
+        | Command::Chat(_)
+        | Command::Graph(_)
+        | Command::Config(ConfigCommand::Reference)
+        | Command::Completions { .. }
+        | Command::Man { .. } => ExitCode::SUCCESS,
     }
 }
 

@@ -15,12 +15,14 @@ mod listener;
 mod logging;
 mod manual;
 mod meanwhile;
+mod prompt;
 mod queues;
 mod readiness;
 mod secrets;
 mod signals;
 mod simulate;
 mod terminal;
+mod users;
 mod wiring;
 mod workers;
 

@@ -186,6 +186,31 @@ pub async fn jobs(settings: &Settings) -> Result<Jobs, WiringError> {
     Ok(Jobs::new(store.backlog, Arc::new(SystemClock::default())))
 }
 
+/// What the operator does with accounts, over the configured database, and the Redis that tells the instances if there is one.
+///
+/// # Errors
+///
+/// As [`WiringError`] says.
+pub async fn administration(settings: &Settings, secrets: &Secrets) -> Result<Accounts, WiringError> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+    let revoked = Arc::new(RevokedTokens::default());
+    let (store, passwords, coordination) = tokio::join!(
+        open(settings),
+        passwords(settings.auth.hashing),
+        Coordination::start(settings.redis.url.as_ref(), &clock, &revoked),
+    );
+    let (store, passwords, coordination) = (store?, passwords?, coordination?);
+    Ok(accounts(
+        settings,
+        secrets,
+        &store,
+        &coordination,
+        passwords,
+        &revoked,
+        &clock,
+    )?)
+}
+
 /// What is told of the queues, and what workers stand on.
 fn work(store: &Store, clock: &Arc<dyn Clock>) -> (Arc<Queues>, WorkersPorts) {
     let tally = Arc::new(Tally::default());

@@ -15,6 +15,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 use tenon_kernel::{Clock, Quota, RateLimits, Role, Timestamp};
 
+pub use administration::ResetPasswordError;
 pub use authentication::{AuthenticationError, TokenStanding};
 pub use login::LoginError;
 pub use password::ChangePasswordError;

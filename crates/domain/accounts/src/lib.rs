@@ -21,8 +21,8 @@ mod user;
 
 pub use accounts::{
     Access, Accounts, AccountsConfig, AccountsPorts, AuthenticationError, ChangePasswordError, LoginError,
-    OperatorAccess, Profile, RefreshError, RegisterAccountError, Registering, SessionError, SignedIn, SwitchError,
-    TokenStanding,
+    OperatorAccess, Profile, RefreshError, RegisterAccountError, Registering, ResetPasswordError, SessionError,
+    SignedIn, SwitchError, TokenStanding,
 };
 pub use backoff::backoff;
 pub use email::Email;

@@ -199,7 +199,7 @@ impl tenon_accounts::Users for Users {
             if changed == 0 {
                 return Ok(None);
             }
-            let live = live(conn, change.user, Some(change.keep))?;
+            let live = live(conn, change.user, change.keep)?;
             let (user, at, forget_at) = (change.user, change.at, change.forget_at);
             Ok(Some(end_sessions(conn, user, &live, at, forget_at, activities)?))
         };

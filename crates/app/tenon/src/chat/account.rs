@@ -3,8 +3,9 @@ use std::sync::Arc;
 use tenon_client::Session;
 use tenon_client::keystore::Store;
 
-use super::{ChatError, prompt};
+use super::ChatError;
 use crate::command_line::ChatArguments;
+use crate::prompt;
 
 /// The session of the folder, or a new one.
 pub async fn session(arguments: &ChatArguments, store: &Arc<Store>) -> Result<Session, ChatError> {

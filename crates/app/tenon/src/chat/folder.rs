@@ -7,8 +7,9 @@ use etcetera::BaseStrategy as _;
 use tenon_client::keystore::{Store, StoreError};
 use url::Url;
 
-use super::{ChatError, prompt};
+use super::ChatError;
 use crate::command_line::ChatArguments;
+use crate::prompt;
 
 /// What `--store` says, or the folder of the account in the user's configuration folder.
 pub fn of(arguments: &ChatArguments) -> Result<PathBuf, ChatError> {

@@ -311,3 +311,15 @@ fn every_key_of_the_reference_is_read() {
         assert!(complaints[0].starts_with(&format!("{key}: must be ")), "{complaints:?}");
     }
 }
+
+#[test]
+fn the_reference_in_the_documentation_is_of_this_version() {
+    let written = include_str!("../../../../../docs/configuration.md");
+    assert!(
+        written == reference(),
+        "run `target/debug/tenon config reference > docs/configuration.md`"
+    );
+    for key in Catalogue::embedded().defaults().keys() {
+        assert!(written.contains(&format!("\n### `{key}`\n")), "{key}");
+    }
+}

@@ -1,7 +1,28 @@
-use tenon_kernel::{ChangeError, Expected, Page, PageRequest, Unavailable, UserId};
+use secrecy::SecretString;
+use tenon_kernel::{ChangeError, Expected, Invalid, Page, PageRequest, Unavailable, UserId};
 
 use super::Accounts;
-use crate::{Email, User};
+use crate::{Email, HashError, Password, PasswordChange, User};
+
+/// Why a password was not reset.
+#[derive(Debug, thiserror::Error)]
+pub enum ResetPasswordError {
+    /// There is no such account.
+    #[error("no such account")]
+    NotFound,
+    /// The new one is not good enough.
+    #[error("the new password is refused: {0}")]
+    Refused(#[from] Invalid),
+    /// It was changed by somebody else at that very moment.
+    #[error("the password was changed meanwhile")]
+    Changed,
+    /// Hashing failed.
+    #[error(transparent)]
+    Hash(#[from] HashError),
+    /// The store did not answer.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
 
 /// What the operator does with accounts.
 impl Accounts {
@@ -40,5 +61,31 @@ impl Accounts {
         self.spread(&revocations).await;
         tracing::info!(%user, disabled, ended = revocations.len(), "the operator changed an account");
         Ok(changed)
+    }
+
+    /// Gives an account a new password, whatever the old one was, and ends all its sessions.
+    ///
+    /// # Errors
+    ///
+    /// As [`ResetPasswordError`] says.
+    pub async fn reset_password(&self, user: UserId, new: SecretString) -> Result<(), ResetPasswordError> {
+        let account = self.ports.users.by_id(user).await?;
+        let account = account.ok_or(ResetPasswordError::NotFound)?;
+        let new = Password::parse(new, &account.user.email)?;
+        let new = self.ports.passwords.hash(new.secret()).await?;
+        let at = self.now();
+        let change = PasswordChange {
+            user,
+            old: account.password,
+            new,
+            keep: None,
+            at,
+            forget_at: self.config.lifetimes.forget_at(at),
+        };
+        let revocations = self.ports.users.change_password(&change).await?;
+        let revocations = revocations.ok_or(ResetPasswordError::Changed)?;
+        tracing::info!(%user, ended = revocations.len(), "the operator reset a password");
+        self.spread(&revocations).await;
+        Ok(())
     }
 }

@@ -66,7 +66,7 @@ impl Accounts {
             user: member.user,
             old: account.password,
             new,
-            keep: member.session,
+            keep: Some(member.session),
             at,
             forget_at: self.config.lifetimes.forget_at(at),
         };

@@ -29,7 +29,7 @@ pub enum RegisterError {
     Unavailable(#[from] Unavailable),
 }
 
-/// A change of password that ends every session but one.
+/// A change of password that ends every session, or every one but one.
 #[derive(Debug, Clone)]
 pub struct PasswordChange {
     /// Whose.
@@ -38,8 +38,8 @@ pub struct PasswordChange {
     pub old: PasswordHash,
     /// The hash from now on.
     pub new: PasswordHash,
-    /// The session that stays.
-    pub keep: SessionId,
+    /// The session that stays, if one does.
+    pub keep: Option<SessionId>,
     /// When.
     pub at: Timestamp,
     /// Until when the ended sessions' access tokens could live.

@@ -1,3 +1,5 @@
+//! What a person is asked on the terminal.
+
 use std::io::{self, IsTerminal as _};
 
 use secrecy::SecretString;
@@ -8,7 +10,7 @@ use crate::terminal;
 #[derive(Debug, thiserror::Error)]
 pub enum PromptError {
     /// Nobody sits in front of it.
-    #[error("{0} is needed, and the input is no terminal to ask on: see `tenon chat --help`")]
+    #[error("{0} is needed, and the input is no terminal to ask on")]
     NoTerminal(&'static str),
     /// Reading failed.
     #[error("the answer cannot be read: {0}")]
