@@ -8,6 +8,7 @@
 )]
 
 mod commands;
+mod documents;
 mod instances;
 mod keys;
 mod queues;
@@ -15,3 +16,4 @@ mod simulating;
 mod starting;
 mod stopping;
 mod tenon;
+mod users;
