@@ -13,9 +13,18 @@ use tenon_tests::for_each_setup;
 use expectations::{Expected, TABLE};
 use scene::Scene;
 
-/// The outsiders, and then the members, of whom each cell finds a new session.
-const OUTSIDERS: [&str; 6] = ["stranger", "anonymous", "revoked", "former", "expired", "operator"];
-const MEMBERS: [&str; 4] = ["owner", "admin", "member", "viewer"];
+/// The outsiders, among them a server whose API key was made for everything else; and then the members, of whom each cell finds a new
+/// session, and a server whose API key was made for this.
+const OUTSIDERS: [&str; 7] = [
+    "stranger",
+    "anonymous",
+    "revoked",
+    "former",
+    "expired",
+    "operator",
+    "api key without scope",
+];
+const MEMBERS: [&str; 5] = ["owner", "admin", "member", "viewer", "api key with scope"];
 
 /// The operations of the document, with what is expected of each.
 fn operations(document: &Value) -> Vec<(String, &'static Expected)> {
@@ -64,7 +73,7 @@ for_each_setup!(nobody_gets_more_of_a_tenant_than_their_role_gives, |setup| {
     let mut cells = 0;
     for who in OUTSIDERS {
         for (path, row) in &operations {
-            let client = scene.outsider(&app, who).await;
+            let client = scene.outsider(&app, who, row.scope()).await;
             let body = row.body(&scene);
             let answer = ask(&client, method(row.operation), &scene.path(path), body.as_ref()).await;
             assert_eq!(
@@ -81,7 +90,7 @@ for_each_setup!(nobody_gets_more_of_a_tenant_than_their_role_gives, |setup| {
     assert_eq!(scene.snapshot().await, before, "outsiders changed something");
     for who in MEMBERS {
         for (path, row) in &operations {
-            let client = scene.member(who).await;
+            let client = scene.insider(who, row.scope()).await;
             scene.refill(path).await;
             let answer = ask(
                 &client,
