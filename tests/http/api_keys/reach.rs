@@ -97,8 +97,9 @@ for_each_setup!(what_takes_no_api_key_says_so, |setup| {
         let answer = key.call(method, &path).send().await;
         answer.problem(403, "api_key_refused");
     }
-    let site = key.post(&format!("/api/orgs/{org}/sites"), &json!({ "name": "Hall" }));
-    site.await.problem(403, "api_key_refused");
+    let path = format!("/api/orgs/{org}/sites");
+    let site = key.post(&path, &json!({ "name": "Hall" })).await;
+    site.problem(403, "api_key_refused");
 });
 
 for_each_setup!(sockets_are_not_for_api_keys_however_they_come, |setup| {
