@@ -9,7 +9,7 @@ use tenon_sql::Store;
 use tenon_tests::accounts::{
     acceptance, act, invitation, join, register, revocation, session, site, somebody, token, unit,
 };
-use tenon_tests::assets::{asset, keep, own, retitled};
+use tenon_tests::assets::{asset, entering, keep, own, retitled};
 use tenon_tests::clock::{MINUTE, moment};
 use tenon_tests::for_each_store;
 use tokio::time::timeout;
@@ -73,7 +73,11 @@ for_each_store!(every_change_of_an_asset_is_an_activity_of_its_organization, |st
         ..retitled(&first, "Main pump")
     };
     let by = somebody();
-    store.inventory.replace(&scope, &moved, by).await.unwrap();
+    store
+        .inventory
+        .replace(&scope, &moved, Act::of(by, moved.updated_at))
+        .await
+        .unwrap();
     let deleting = act();
     store
         .inventory
@@ -85,7 +89,7 @@ for_each_store!(every_change_of_an_asset_is_an_activity_of_its_organization, |st
     let [placed, created, updated, deleted] = &happened[..] else {
         panic!("{happened:?}")
     };
-    let at = |by, at| Act { by, at };
+    let at = Act::of;
     let version = Version::FIRST;
     told_of(
         placed,
@@ -116,14 +120,18 @@ for_each_store!(what_is_refused_is_no_activity, |store| {
     let kept = keep(&store, &scope, "Pump").await;
     let before = happened(&store, organization).await;
     let stale = retitled(&retitled(&kept, "Skipped"), "Stale");
-    store.inventory.replace(&scope, &stale, user).await.unwrap_err();
+    store.inventory.replace(&scope, &stale, act()).await.unwrap_err();
     let later = Expected::Exactly(Version::new(2));
     store.inventory.delete(&scope, kept.id, later, act()).await.unwrap_err();
     let nowhere = Asset {
         placement: Placement::new(Some(Id::at(moment())), None).unwrap(),
         ..asset(&scope, "Lost")
     };
-    store.inventory.insert(&nowhere, None).await.unwrap_err();
+    store
+        .inventory
+        .insert(&nowhere, entering(&nowhere), None)
+        .await
+        .unwrap_err();
     let unknown = unit(organization, Id::at(moment()), "Room");
     store.units.create(&unknown, user, None).await.unwrap_err();
     let revoked = revocation(user, organization);
@@ -213,19 +221,13 @@ for_each_store!(who_joins_changes_and_leaves_is_an_activity, |store| {
     assert_eq!(happened[0].by, Some(bob));
     told_of(
         &happened[1],
-        Act {
-            by,
-            at: revoked.issued_until,
-        },
+        Act::of(by, revoked.issued_until),
         of(Role::Admin),
         Verb::Updated,
     );
     told_of(
         &happened[2],
-        Act {
-            by,
-            at: later.issued_until,
-        },
+        Act::of(by, later.issued_until),
         of(Role::Admin),
         Verb::Deleted,
     );
@@ -280,7 +282,7 @@ for_each_store!(too_much_to_hand_over_is_found_in_the_store, |store| {
     for _ in 0..42 {
         let created = (0..100).map(|number| {
             let (inventory, made) = (store.inventory.clone(), asset(&scope, &format!("Pump {number}")));
-            async move { inventory.insert(&made, None).await.unwrap() }
+            async move { inventory.insert(&made, entering(&made), None).await.unwrap() }
         });
         join_all(created).await;
     }

@@ -9,8 +9,8 @@ mod text;
 use tenon_assets::{Asset, CalendarDay, Category, Listing, Money, ReplaceError, Scope, Status, Tags};
 use tenon_kernel::{Created, Expected, Id, Version};
 use tenon_sql::Store;
-use tenon_tests::accounts::{act, somebody};
-use tenon_tests::assets::{all, asset, colleague, keep, keeper, listed, own, retitled};
+use tenon_tests::accounts::act;
+use tenon_tests::assets::{all, asset, colleague, entering, keep, keeper, listed, own, retitled};
 use tenon_tests::clock::moment;
 use tenon_tests::for_each_store;
 
@@ -31,7 +31,10 @@ for_each_store!(an_asset_reads_back_as_it_was_stored, |store| {
     full.version = Version::new(i64::MAX - 1);
     let bare = asset(&scope, "Bare");
     for stored in [full, bare] {
-        assert_eq!(store.inventory.insert(&stored, None).await.unwrap(), Created::Now(()));
+        assert_eq!(
+            store.inventory.insert(&stored, entering(&stored), None).await.unwrap(),
+            Created::Now(())
+        );
         assert_eq!(found(&store, &scope, &stored).await.as_ref(), Some(&stored));
         assert_eq!(found(&store, &all(scope.organization), &stored).await, Some(stored));
     }
@@ -44,12 +47,12 @@ for_each_store!(a_replaced_asset_reads_back_as_its_replacement, |store| {
     before.value = Some(Money::new(5, "EUR").unwrap());
     before.acquired_on = Some(CalendarDay::parse("2024-02-29").unwrap());
     before.tags = Tags::parse(&["red"]).unwrap();
-    store.inventory.insert(&before, None).await.unwrap();
+    store.inventory.insert(&before, entering(&before), None).await.unwrap();
     let mut after = retitled(&before, "Spare pump");
     after.value = None;
     after.acquired_on = None;
     after.tags = Tags::default();
-    store.inventory.replace(&scope, &after, somebody()).await.unwrap();
+    store.inventory.replace(&scope, &after, act()).await.unwrap();
     assert_eq!(found(&store, &scope, &before).await, Some(after));
 });
 
@@ -57,13 +60,13 @@ for_each_store!(an_asset_of_another_version_is_neither_replaced_nor_deleted, |st
     let scope = keeper(&store, "ada").await;
     let first = keep(&store, &scope, "Pump").await;
     let second = retitled(&first, "Second");
-    store.inventory.replace(&scope, &second, somebody()).await.unwrap();
+    store.inventory.replace(&scope, &second, act()).await.unwrap();
     for version in [1, 2, 4] {
         let late = Asset {
             version: Version::new(version),
             ..retitled(&first, "Late")
         };
-        let stale = store.inventory.replace(&scope, &late, somebody()).await;
+        let stale = store.inventory.replace(&scope, &late, act()).await;
         assert!(matches!(stale, Err(ReplaceError::Stale(current)) if current == second.version));
     }
     let stale = store.inventory.delete(&scope, first.id, FIRST, act()).await;
@@ -88,10 +91,7 @@ for_each_store!(a_deleted_asset_is_gone, |store| {
         assert_eq!(found(&store, &scope, gone).await, None);
         let again = store.inventory.delete(&scope, gone.id, Expected::Any, act()).await;
         assert!(matches!(again, Err(ReplaceError::NotFound)));
-        let replaced = store
-            .inventory
-            .replace(&scope, &retitled(gone, "Again"), somebody())
-            .await;
+        let replaced = store.inventory.replace(&scope, &retitled(gone, "Again"), act()).await;
         assert!(matches!(replaced, Err(ReplaceError::NotFound)));
     }
     assert_eq!(listed(&store, &scope, Listing::default(), 10).await, [kept]);
@@ -122,7 +122,7 @@ for_each_store!(assets_outside_of_the_scope_do_not_exist, |store| {
             ..retitled(&hers, "Stolen")
         };
         for replacement in [moved, retitled(&hers, "Stolen")] {
-            let replaced = store.inventory.replace(scope, &replacement, somebody()).await;
+            let replaced = store.inventory.replace(scope, &replacement, act()).await;
             assert!(matches!(replaced, Err(ReplaceError::NotFound)));
         }
         let seen = listed(&store, scope, Listing::default(), 10).await;
@@ -149,11 +149,7 @@ for_each_store!(who_sees_the_whole_organization_changes_all_of_it, |store| {
     let his = keep(&store, &bob, "His").await;
     let organization = all(ada.organization);
     let changed = retitled(&his, "Changed");
-    store
-        .inventory
-        .replace(&organization, &changed, somebody())
-        .await
-        .unwrap();
+    store.inventory.replace(&organization, &changed, act()).await.unwrap();
     assert_eq!(found(&store, &bob, &his).await, Some(changed));
     store
         .inventory
@@ -170,7 +166,7 @@ for_each_store!(the_same_id_may_be_in_two_organizations, |store| {
         id: hers.id,
         ..asset(&eve, "Pump of Eve")
     };
-    store.inventory.insert(&twin, None).await.unwrap();
+    store.inventory.insert(&twin, entering(&twin), None).await.unwrap();
     store
         .inventory
         .delete(&ada, hers.id, Expected::Any, act())

@@ -8,6 +8,7 @@
 
 mod activities;
 mod answers;
+mod api_keys;
 mod cluster;
 mod graph;
 mod housekeeping;

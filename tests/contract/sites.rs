@@ -2,7 +2,7 @@ use tenon_accounts::{PlaceName, RemoveError};
 use tenon_assets::Placement;
 use tenon_kernel::{ChangeError, CreateError, Created, Expected, Id, Version};
 use tenon_tests::accounts::{act, register, remembered, repeated, reused, site, somebody, unit};
-use tenon_tests::assets::{asset, own};
+use tenon_tests::assets::{asset, entering, own};
 use tenon_tests::clock::moment;
 use tenon_tests::for_each_store;
 use tenon_tests::race::{race, runner};
@@ -130,7 +130,7 @@ for_each_store!(a_site_with_units_or_assets_is_not_removed, |store| {
     let scope = own(organization, ada.user.id);
     let mut placed = asset(&scope, "Pump");
     placed.placement = Placement::new(Some(with_asset.id), None).unwrap();
-    store.inventory.insert(&placed, None).await.unwrap();
+    store.inventory.insert(&placed, entering(&placed), None).await.unwrap();
 
     for used in [&with_unit, &with_asset] {
         let refused = store.sites.remove(organization, used.id, Expected::Any, act()).await;
@@ -189,7 +189,7 @@ for_each_store!(a_site_is_either_removed_or_used_when_both_race, |store| {
         let (sites, inventory) = (store.sites.clone(), store.inventory.clone());
         let outcomes = race([
             runner(async move { sites.remove(organization, hall.id, Expected::Any, act()).await.is_ok() }),
-            runner(async move { inventory.insert(&placed, None).await.is_ok() }),
+            runner(async move { inventory.insert(&placed, entering(&placed), None).await.is_ok() }),
         ])
         .await;
         assert_ne!(outcomes[0], outcomes[1]);

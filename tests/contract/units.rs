@@ -2,7 +2,7 @@ use tenon_accounts::{PlaceName, RemoveError, UnitCreateError};
 use tenon_assets::Placement;
 use tenon_kernel::{ChangeError, Created, Expected, Id, Version};
 use tenon_tests::accounts::{act, register, remembered, repeated, reused, site, somebody, unit};
-use tenon_tests::assets::{asset, own};
+use tenon_tests::assets::{asset, entering, own};
 use tenon_tests::clock::moment;
 use tenon_tests::for_each_store;
 use tenon_tests::race::{race, runner};
@@ -152,7 +152,7 @@ for_each_store!(a_unit_with_assets_is_not_removed, |store| {
     let scope = own(organization, ada.user.id);
     let mut placed = asset(&scope, "Pump");
     placed.placement = Placement::new(Some(hall.id), Some(room.id)).unwrap();
-    store.inventory.insert(&placed, None).await.unwrap();
+    store.inventory.insert(&placed, entering(&placed), None).await.unwrap();
 
     let refused = store.units.remove(organization, room.id, Expected::Any, act()).await;
     assert!(matches!(refused, Err(RemoveError::InUse)));

@@ -8,6 +8,7 @@
 
 mod accounts;
 mod activity;
+mod api_keys;
 mod assets;
 mod bad_inputs;
 mod cluster;

@@ -7,6 +7,7 @@
     reason = "a step of a test that fails fails the test"
 )]
 
+mod api_keys;
 mod commands;
 mod documents;
 mod instances;

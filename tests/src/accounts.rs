@@ -226,8 +226,5 @@ pub fn somebody() -> UserId {
 
 /// What somebody does just now.
 pub fn act() -> Act {
-    Act {
-        by: somebody(),
-        at: moment(),
-    }
+    Act::of(somebody(), moment())
 }

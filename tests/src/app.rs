@@ -10,6 +10,7 @@
 //! ```
 
 mod answer;
+mod api_keys;
 mod assets;
 mod client;
 mod credentials;
@@ -33,6 +34,7 @@ use parking_lot::RwLock;
 use serde_json::json;
 
 pub use answer::{Answer, is_id, is_stamp};
+pub use api_keys::{Holder, SCOPES};
 pub use client::{Call, Client, Page};
 pub use credentials::text as secret_text;
 pub use mail::{letter, opened, sealed};

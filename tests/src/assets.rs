@@ -1,7 +1,7 @@
 //! Assets for tests.
 
 use tenon_assets::{Asset, AssetTitle, Attributes, Category, Description, Listing, Placement, Scope, Status, Tags};
-use tenon_kernel::{Id, Limit, OrganizationId, UserId};
+use tenon_kernel::{Act, Id, Limit, OrganizationId, UserId};
 use tenon_kernel::{Role, Version};
 use tenon_sql::Store;
 
@@ -28,6 +28,11 @@ pub fn asset(scope: &Scope, title: &str) -> Asset {
         created_at: now,
         updated_at: now,
     }
+}
+
+/// That its owner enters the asset.
+pub const fn entering(asset: &Asset) -> Act {
+    Act::of(asset.owner, asset.created_at)
 }
 
 /// What the asset is after a change of its title.
@@ -71,7 +76,7 @@ pub async fn colleague(store: &Store, organization: OrganizationId, name: &str) 
 /// Stores an asset with this title.
 pub async fn keep(store: &Store, scope: &Scope, title: &str) -> Asset {
     let asset = asset(scope, title);
-    store.inventory.insert(&asset, None).await.unwrap();
+    store.inventory.insert(&asset, entering(&asset), None).await.unwrap();
     asset
 }
 

@@ -7,7 +7,7 @@ use tenon_assets::{
 use tenon_kernel::{Expected, Limit, Timestamp};
 use tenon_sql::Store;
 use tenon_tests::accounts::{act, site, somebody, unit};
-use tenon_tests::assets::{all, asset, colleague, keeper, listed};
+use tenon_tests::assets::{all, asset, colleague, entering, keeper, listed};
 use tenon_tests::clock::moment;
 use tenon_tests::for_each_store;
 use tenon_tests::random::Random;
@@ -156,7 +156,7 @@ impl World {
         if let Some(same) = self.assets.last().filter(|_| random.one_in(3)) {
             new.updated_at = same.updated_at;
         }
-        store.inventory.insert(&new, None).await.unwrap();
+        store.inventory.insert(&new, entering(&new), None).await.unwrap();
         self.assets.push(new);
     }
 
@@ -170,7 +170,7 @@ impl World {
                 updated_at: moment(),
                 ..shuffled(random, self.assets[index].clone(), self.places(&scope))
             };
-            store.inventory.replace(&scope, &changed, somebody()).await.unwrap();
+            store.inventory.replace(&scope, &changed, act()).await.unwrap();
             self.assets[index] = changed;
         } else if random.one_in(6) {
             let gone = self.assets.swap_remove(index);

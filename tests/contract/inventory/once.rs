@@ -2,8 +2,8 @@
 
 use tenon_assets::{Filter, InsertError, Listing, Placement, SearchQuery};
 use tenon_kernel::{Created, Id};
-use tenon_tests::accounts::{remembered, repeated, reused};
-use tenon_tests::assets::{asset, keeper, listed};
+use tenon_tests::accounts::{act, remembered, repeated, reused};
+use tenon_tests::assets::{asset, entering, keeper, listed};
 use tenon_tests::clock::moment;
 use tenon_tests::for_each_store;
 use tenon_tests::race::race;
@@ -11,16 +11,23 @@ use tenon_tests::race::race;
 for_each_store!(a_remembered_insertion_gives_the_kept_answer, |store| {
     let scope = keeper(&store, "ada").await;
     let (first, request) = (asset(&scope, "First"), remembered("kept"));
-    let created = store.inventory.insert(&first, Some(&request)).await.unwrap();
+    let created = store
+        .inventory
+        .insert(&first, entering(&first), Some(&request))
+        .await
+        .unwrap();
     assert_eq!(created, Created::Now(()));
     let second = asset(&scope, "Second");
     let again = store
         .inventory
-        .insert(&second, Some(&repeated(&request, "new")))
+        .insert(&second, entering(&second), Some(&repeated(&request, "new")))
         .await
         .unwrap();
     assert_eq!(again, Created::Before(b"kept".to_vec()));
-    let other = store.inventory.insert(&second, Some(&reused(&request))).await;
+    let other = store
+        .inventory
+        .insert(&second, entering(&second), Some(&reused(&request)))
+        .await;
     assert!(matches!(other, Err(InsertError::KeyReused)));
     assert_eq!(listed(&store, &scope, Listing::default(), 10).await, [first]);
 });
@@ -33,12 +40,12 @@ for_each_store!(an_answer_is_kept_byte_for_byte, |store| {
         request.answer = answer.clone();
         store
             .inventory
-            .insert(&asset(&scope, "One"), Some(&request))
+            .insert(&asset(&scope, "One"), act(), Some(&request))
             .await
             .unwrap();
         let again = store
             .inventory
-            .insert(&asset(&scope, "Two"), Some(&repeated(&request, "new")))
+            .insert(&asset(&scope, "Two"), act(), Some(&repeated(&request, "new")))
             .await;
         assert_eq!(again.unwrap(), Created::Before(answer));
     }
@@ -50,11 +57,14 @@ for_each_store!(a_refused_insertion_is_not_remembered, |store| {
     let request = remembered("kept");
     let mut misplaced = asset(&scope, "Pump");
     misplaced.placement = Placement::new(Some(Id::at(moment())), None).unwrap();
-    let refused = store.inventory.insert(&misplaced, Some(&request)).await;
+    let refused = store
+        .inventory
+        .insert(&misplaced, entering(&misplaced), Some(&request))
+        .await;
     assert!(matches!(refused, Err(InsertError::UnknownSite)));
     let created = store
         .inventory
-        .insert(&asset(&scope, "Pump"), Some(&request))
+        .insert(&asset(&scope, "Pump"), act(), Some(&request))
         .await
         .unwrap();
     assert_eq!(created, Created::Now(()));
@@ -63,10 +73,10 @@ for_each_store!(a_refused_insertion_is_not_remembered, |store| {
 for_each_store!(an_insertion_that_fails_leaves_nothing_behind, |store| {
     let scope = keeper(&store, "ada").await;
     let (first, request) = (asset(&scope, "First"), remembered("kept"));
-    store.inventory.insert(&first, None).await.unwrap();
+    store.inventory.insert(&first, entering(&first), None).await.unwrap();
     let mut twin = asset(&scope, "Twin beacon");
     twin.id = first.id;
-    let failed = store.inventory.insert(&twin, Some(&request)).await;
+    let failed = store.inventory.insert(&twin, entering(&twin), Some(&request)).await;
     assert!(matches!(failed, Err(InsertError::Unavailable(_))));
     let filter = Filter {
         search: Some(SearchQuery::parse("beacon").unwrap()),
@@ -80,7 +90,7 @@ for_each_store!(an_insertion_that_fails_leaves_nothing_behind, |store| {
     assert_eq!(listed(&store, &scope, Listing::default(), 10).await, [first]);
     let created = store
         .inventory
-        .insert(&asset(&scope, "Second"), Some(&request))
+        .insert(&asset(&scope, "Second"), act(), Some(&request))
         .await
         .unwrap();
     assert_eq!(created, Created::Now(()), "the key is free");
@@ -92,7 +102,15 @@ for_each_store!(of_equal_requests_that_race_one_stores_its_asset, |store| {
     let runners = (0..50).map(|number: usize| {
         let (inventory, asset) = (store.inventory.clone(), asset(&scope, &format!("Racer {number}")));
         let request = repeated(&request, &number.to_string());
-        async move { (number, inventory.insert(&asset, Some(&request)).await.unwrap()) }
+        async move {
+            (
+                number,
+                inventory
+                    .insert(&asset, entering(&asset), Some(&request))
+                    .await
+                    .unwrap(),
+            )
+        }
     });
     let outcomes = race(runners).await;
     let stored: Vec<_> = outcomes
@@ -113,14 +131,14 @@ for_each_store!(requests_of_other_scopes_are_other_requests, |store| {
     let request = remembered("kept");
     store
         .inventory
-        .insert(&asset(&scope, "First"), Some(&request))
+        .insert(&asset(&scope, "First"), act(), Some(&request))
         .await
         .unwrap();
     let mut other = remembered("other");
     other.key.fingerprint = request.key.fingerprint;
     let created = store
         .inventory
-        .insert(&asset(&scope, "Second"), Some(&other))
+        .insert(&asset(&scope, "Second"), act(), Some(&other))
         .await
         .unwrap();
     assert_eq!(created, Created::Now(()));

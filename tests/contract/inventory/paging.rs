@@ -125,6 +125,6 @@ for_each_store!(a_position_whose_asset_is_gone_still_holds, |store| {
         listing.after = page.next;
         let rest = listed(&store, &scope, listing, 10).await;
         assert_eq!(rest, everything[2..]);
-        store.inventory.insert(&page.items[1], None).await.unwrap();
+        store.inventory.insert(&page.items[1], act(), None).await.unwrap();
     }
 });

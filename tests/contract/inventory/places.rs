@@ -2,8 +2,8 @@
 
 use tenon_assets::{Asset, InsertError, Placement, ReplaceError};
 use tenon_kernel::{Created, Id, SiteId, UnitId};
-use tenon_tests::accounts::{register, site, somebody, unit};
-use tenon_tests::assets::{asset, keep, keeper, own, retitled};
+use tenon_tests::accounts::{act, register, site, somebody, unit};
+use tenon_tests::assets::{asset, entering, keep, keeper, own, retitled};
 use tenon_tests::clock::moment;
 use tenon_tests::for_each_store;
 
@@ -26,17 +26,20 @@ for_each_store!(an_asset_is_at_a_site_or_in_a_unit_of_it, |store| {
     let at_site = at(asset(&scope, "At the site"), hall.id, None);
     let in_unit = at(asset(&scope, "In the unit"), hall.id, Some(room.id));
     for placed in [&at_site, &in_unit] {
-        assert_eq!(store.inventory.insert(placed, None).await.unwrap(), Created::Now(()));
+        assert_eq!(
+            store.inventory.insert(placed, entering(placed), None).await.unwrap(),
+            Created::Now(())
+        );
         assert_eq!(found(&store, &scope, placed).await.as_ref(), Some(placed));
     }
     let moved = at(retitled(&in_unit, "Moved"), yard.id, None);
-    store.inventory.replace(&scope, &moved, somebody()).await.unwrap();
+    store.inventory.replace(&scope, &moved, act()).await.unwrap();
     assert_eq!(found(&store, &scope, &moved).await.as_ref(), Some(&moved));
     let taken_away = Asset {
         placement: Placement::default(),
         ..retitled(&moved, "Nowhere")
     };
-    store.inventory.replace(&scope, &taken_away, somebody()).await.unwrap();
+    store.inventory.replace(&scope, &taken_away, act()).await.unwrap();
     assert_eq!(found(&store, &scope, &moved).await, Some(taken_away));
 });
 
@@ -51,12 +54,12 @@ for_each_store!(a_site_that_the_organization_does_not_have_is_refused, |store| {
     let nowhere: SiteId = Id::at(moment());
     for (site, unit) in [(foreign.id, None), (foreign.id, Some(foreign_room.id)), (nowhere, None)] {
         let misplaced = at(asset(&ada, "Pump"), site, unit);
-        let refused = store.inventory.insert(&misplaced, None).await;
+        let refused = store.inventory.insert(&misplaced, entering(&misplaced), None).await;
         assert!(matches!(refused, Err(InsertError::UnknownSite)));
         assert_eq!(found(&store, &ada, &misplaced).await, None);
         let refused = store
             .inventory
-            .replace(&ada, &at(retitled(&kept, "Moved"), site, unit), somebody())
+            .replace(&ada, &at(retitled(&kept, "Moved"), site, unit), act())
             .await;
         assert!(matches!(refused, Err(ReplaceError::UnknownSite)));
     }
@@ -79,12 +82,12 @@ for_each_store!(a_unit_that_the_site_does_not_have_is_refused, |store| {
     let nowhere: UnitId = Id::at(moment());
     for unit in [room.id, nowhere] {
         let misplaced = at(asset(&scope, "Pump"), hall.id, Some(unit));
-        let refused = store.inventory.insert(&misplaced, None).await;
+        let refused = store.inventory.insert(&misplaced, entering(&misplaced), None).await;
         assert!(matches!(refused, Err(InsertError::UnknownUnit)));
         assert_eq!(found(&store, &scope, &misplaced).await, None);
         let refused = store
             .inventory
-            .replace(&scope, &at(retitled(&kept, "Moved"), hall.id, Some(unit)), somebody())
+            .replace(&scope, &at(retitled(&kept, "Moved"), hall.id, Some(unit)), act())
             .await;
         assert!(matches!(refused, Err(ReplaceError::UnknownUnit)));
     }

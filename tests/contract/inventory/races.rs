@@ -2,7 +2,7 @@
 
 use tenon_assets::{Asset, ReplaceError};
 use tenon_kernel::Expected;
-use tenon_tests::accounts::{act, somebody};
+use tenon_tests::accounts::act;
 use tenon_tests::assets::{keep, keeper, retitled};
 use tenon_tests::for_each_store;
 use tenon_tests::race::{race, runner};
@@ -16,7 +16,7 @@ for_each_store!(of_fifty_replacements_of_one_version_one_succeeds, |store| {
         let (inventory, replacement) = (store.inventory.clone(), retitled(&first, &format!("Pump {number}")));
         async move {
             inventory
-                .replace(&scope, &replacement, somebody())
+                .replace(&scope, &replacement, act())
                 .await
                 .map(|()| replacement)
         }
@@ -41,7 +41,7 @@ for_each_store!(replacements_that_are_tried_anew_are_all_made, |store| {
             for attempt in 0.. {
                 let current = inventory.find(&scope, id).await.unwrap().unwrap();
                 let replacement = retitled(&current, &format!("By {number}, attempt {attempt}"));
-                match inventory.replace(&scope, &replacement, somebody()).await {
+                match inventory.replace(&scope, &replacement, act()).await {
                     Ok(()) => return,
                     Err(ReplaceError::Stale(_)) => {}
                     Err(other) => panic!("{other}"),
@@ -61,7 +61,7 @@ for_each_store!(an_asset_that_many_replace_and_delete_is_deleted_once, |store| {
             let (inventory, replacement) = (store.inventory.clone(), retitled(&first, "Replaced"));
             runner(async move {
                 let outcome = match number % 2 {
-                    0 => inventory.replace(&scope, &replacement, somebody()).await,
+                    0 => inventory.replace(&scope, &replacement, act()).await,
                     _ => inventory.delete(&scope, replacement.id, expected, act()).await,
                 };
                 let refused = matches!(outcome, Err(ReplaceError::NotFound | ReplaceError::Stale(_)));

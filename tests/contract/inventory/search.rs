@@ -3,8 +3,8 @@
 use tenon_assets::{Asset, Description, Filter, Listing, Scope, SearchQuery, Tag, Tags};
 use tenon_kernel::Expected;
 use tenon_sql::Store;
-use tenon_tests::accounts::{act, somebody};
-use tenon_tests::assets::{all, asset, colleague, keep, keeper, listed, retitled};
+use tenon_tests::accounts::act;
+use tenon_tests::assets::{all, asset, colleague, entering, keep, keeper, listed, retitled};
 use tenon_tests::for_each_store;
 
 use super::text::LINES;
@@ -43,7 +43,11 @@ for_each_store!(
         keep(&store, &scope, "Main PUMPS").await;
         let mut described = asset(&scope, "Valve");
         described.description = Description::parse("beside the main\npump's housing").unwrap();
-        store.inventory.insert(&described, None).await.unwrap();
+        store
+            .inventory
+            .insert(&described, entering(&described), None)
+            .await
+            .unwrap();
         keep(&store, &scope, "Mainly unpumped").await;
 
         assert_eq!(with_words(&store, &scope, "pump").await, ["Main PUMPS", "Valve"]);
@@ -61,7 +65,11 @@ for_each_store!(whatever_is_written_is_found_by_its_words_and_its_tags, |store| 
     for line in LINES {
         let mut written = asset(&scope, line);
         written.tags = Tags::parse(&[line]).unwrap();
-        store.inventory.insert(&written, None).await.unwrap();
+        store
+            .inventory
+            .insert(&written, entering(&written), None)
+            .await
+            .unwrap();
     }
     for line in LINES {
         assert_eq!(with_tag(&store, &scope, line).await, [line]);
@@ -81,7 +89,7 @@ for_each_store!(no_sign_in_a_search_or_a_tag_has_a_meaning, |store| {
     keep(&store, &scope, "alpha beta").await;
     let mut tagged = asset(&scope, "gamma");
     tagged.tags = Tags::parse(&["alpha"]).unwrap();
-    store.inventory.insert(&tagged, None).await.unwrap();
+    store.inventory.insert(&tagged, entering(&tagged), None).await.unwrap();
 
     for nothing in ["alpha' | 'gamma", "alpha | gamma", "!alpha gamma", "alpha <-> gamma"] {
         assert!(with_words(&store, &scope, nothing).await.is_empty(), "{nothing}");
@@ -130,7 +138,7 @@ for_each_store!(a_word_is_not_taken_for_a_tag_nor_a_tag_for_a_word, |store| {
     let scope = keeper(&store, "ada").await;
     let mut tagged = asset(&scope, "Tagged");
     tagged.tags = Tags::parse(&["abc"]).unwrap();
-    store.inventory.insert(&tagged, None).await.unwrap();
+    store.inventory.insert(&tagged, entering(&tagged), None).await.unwrap();
     keep(&store, &scope, "abc ǂ616263 x616263 616263").await;
     for word in ["ǂ61", "ǂ616263", "616263", "abc"] {
         let found = with_words(&store, &scope, word).await;
@@ -143,12 +151,12 @@ for_each_store!(a_replaced_asset_is_found_by_what_it_is_now, |store| {
     let scope = keeper(&store, "ada").await;
     let mut before = asset(&scope, "First pump");
     before.tags = Tags::parse(&["red", "old"]).unwrap();
-    store.inventory.insert(&before, None).await.unwrap();
+    store.inventory.insert(&before, entering(&before), None).await.unwrap();
     let after = Asset {
         tags: Tags::parse(&["red", "new"]).unwrap(),
         ..retitled(&before, "Second pump")
     };
-    store.inventory.replace(&scope, &after, somebody()).await.unwrap();
+    store.inventory.replace(&scope, &after, act()).await.unwrap();
     for (word, found) in [("first", 0), ("second", 1), ("pump", 1)] {
         assert_eq!(with_words(&store, &scope, word).await.len(), found, "{word}");
     }
@@ -162,7 +170,7 @@ for_each_store!(a_replaced_asset_is_found_by_what_it_is_now, |store| {
         .unwrap();
     assert!(with_words(&store, &scope, "pump").await.is_empty());
     assert!(with_tag(&store, &scope, "red").await.is_empty());
-    store.inventory.insert(&before, None).await.unwrap();
+    store.inventory.insert(&before, entering(&before), None).await.unwrap();
     assert_eq!(with_words(&store, &scope, "first").await, ["First pump"]);
 });
 
@@ -173,7 +181,7 @@ for_each_store!(a_search_stays_within_the_scope, |store| {
     for (scope, title) in [(&ada, "Pump of Ada"), (&bob, "Pump of Bob"), (&eve, "Pump of Eve")] {
         let mut tagged = asset(scope, title);
         tagged.tags = Tags::parse(&["red"]).unwrap();
-        store.inventory.insert(&tagged, None).await.unwrap();
+        store.inventory.insert(&tagged, entering(&tagged), None).await.unwrap();
     }
     let cases: [(Scope, &[&str]); 4] = [
         (ada, &["Pump of Ada"]),

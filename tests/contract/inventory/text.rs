@@ -2,8 +2,8 @@
 
 use tenon_assets::{Asset, AssetTitle, Attributes, Category, Description, Direction, Listing, Sort, SortKey, Tags};
 use tenon_kernel::{Id, Timestamp};
-use tenon_tests::accounts::somebody;
-use tenon_tests::assets::{asset, keep, keeper, listed};
+use tenon_tests::accounts::act;
+use tenon_tests::assets::{asset, entering, keep, keeper, listed};
 use tenon_tests::clock::{MICROSECOND, moment};
 use tenon_tests::for_each_store;
 
@@ -44,7 +44,11 @@ for_each_store!(text_is_kept_as_it_was_written, |store| {
         written.tags = Tags::parse(&[line, "second"]).unwrap();
         let attributes = serde_json::json!({ line: line }).to_string();
         written.attributes = Attributes::parse(attributes).unwrap();
-        store.inventory.insert(&written, None).await.unwrap();
+        store
+            .inventory
+            .insert(&written, entering(&written), None)
+            .await
+            .unwrap();
         assert_eq!(found(&store, &scope, &written).await, Some(written), "{line}");
     }
 });
@@ -60,7 +64,7 @@ for_each_store!(the_longest_texts_are_kept_whole, |store| {
             .map(|number| format!("{number:02}{}", letter.repeat(48)))
             .collect();
         long.tags = Tags::parse(&tags).unwrap();
-        store.inventory.insert(&long, None).await.unwrap();
+        store.inventory.insert(&long, entering(&long), None).await.unwrap();
         assert_eq!(found(&store, &scope, &long).await, Some(long.clone()));
         let changed = Asset {
             description: Description::default(),
@@ -69,7 +73,7 @@ for_each_store!(the_longest_texts_are_kept_whole, |store| {
             version: long.version.next(),
             ..long
         };
-        store.inventory.replace(&scope, &changed, somebody()).await.unwrap();
+        store.inventory.replace(&scope, &changed, act()).await.unwrap();
         assert_eq!(found(&store, &scope, &changed).await, Some(changed));
     }
 });
@@ -91,7 +95,7 @@ for_each_store!(attributes_are_kept_byte_for_byte, |store| {
     for text in texts {
         let mut with = asset(&scope, "Attributes");
         with.attributes = Attributes::parse(text.clone()).unwrap();
-        store.inventory.insert(&with, None).await.unwrap();
+        store.inventory.insert(&with, entering(&with), None).await.unwrap();
         let read = found(&store, &scope, &with).await.unwrap();
         assert_eq!(read.attributes.as_str(), text);
     }
@@ -136,7 +140,7 @@ for_each_store!(times_are_kept_to_the_microsecond, |store| {
         timed.id = Id::at(moment());
         timed.created_at = time;
         timed.updated_at = time.plus(MICROSECOND);
-        store.inventory.insert(&timed, None).await.unwrap();
+        store.inventory.insert(&timed, entering(&timed), None).await.unwrap();
         let read = found(&store, &scope, &timed).await.unwrap();
         assert_eq!((read.created_at, read.updated_at), (timed.created_at, timed.updated_at));
     }

@@ -10,7 +10,7 @@ use tenon_kernel::{
 };
 use tenon_sql::Store;
 use tenon_tests::accounts::{
-    acceptance, email, invitation, join, organization, register, remembered, repeated, site, somebody, unit, user,
+    acceptance, act, email, invitation, join, organization, register, remembered, repeated, site, somebody, unit, user,
 };
 use tenon_tests::assets::{all, asset, own};
 use tenon_tests::clock::{MINUTE, moment};
@@ -85,7 +85,7 @@ async fn furnished(store: &Store, name: &str) -> Furnished {
     let mut placed = asset(&scope, "Main pump");
     placed.placement = Placement::new(Some(site.id), Some(unit.id)).unwrap();
     placed.tags = Tags::parse(&["red"]).unwrap();
-    store.inventory.insert(&placed, None).await.unwrap();
+    store.inventory.insert(&placed, act(), None).await.unwrap();
     Furnished {
         scope,
         colleague: colleague.user.id,
@@ -224,8 +224,8 @@ for_each_store!(nothing_is_left_of_what_comes_while_the_organization_goes, |stor
                     .await;
                 deleted.is_ok()
             }),
-            runner(async move { other.inventory.insert(&placed, None).await.is_ok() }),
-            runner(async move { three.inventory.insert(&alone, None).await.is_ok() }),
+            runner(async move { other.inventory.insert(&placed, act(), None).await.is_ok() }),
+            runner(async move { three.inventory.insert(&alone, act(), None).await.is_ok() }),
             runner(async move { four.invitations.accept(&accepting).await.is_ok() }),
         ])
         .await;

@@ -14,6 +14,10 @@ pub struct Expected {
     operator: &'static str,
     /// Whoever has no token; and whoever has a dead one.
     without: [&'static str; 2],
+    /// Whoever holds an API key that was not made for it.
+    beyond: &'static str,
+    /// The scope of an API key that will do, and what its holder gets.
+    key: Option<(&'static str, &'static str)>,
 }
 
 const DEAD: [&str; 2] = ["token_missing", "token_invalid"];
@@ -46,6 +50,8 @@ const fn row(operation: &'static str, members: [&'static str; 4], stranger: &'st
         stranger,
         operator: NO_ORGANIZATION,
         without: DEAD,
+        beyond: "api_key_refused",
+        key: None,
     }
 }
 
@@ -63,6 +69,8 @@ const fn open(operation: &'static str, outcome: &'static str) -> Expected {
         stranger: outcome,
         operator: outcome,
         without: [outcome; 2],
+        beyond: outcome,
+        key: None,
     }
 }
 
@@ -70,6 +78,17 @@ impl Expected {
     const fn for_operator(mut self, outcome: &'static str) -> Self {
         self.operator = outcome;
         self
+    }
+
+    const fn for_key(mut self, scope: &'static str, outcome: &'static str) -> Self {
+        self.beyond = "scope_missing";
+        self.key = Some((scope, outcome));
+        self
+    }
+
+    /// The scope of an API key that will do.
+    pub fn scope(&self) -> Option<&'static str> {
+        self.key.map(|(scope, _)| scope)
     }
 
     pub fn expects(&self, who: &str) -> &'static str {
@@ -80,6 +99,8 @@ impl Expected {
             "viewer" => self.members[3],
             "stranger" => self.stranger,
             "operator" => self.operator,
+            "api key without scope" => self.beyond,
+            "api key with scope" => self.key.map_or(self.beyond, |(_, outcome)| outcome),
             "anonymous" => self.without[0],
             _ => self.without[1],
         }
@@ -125,6 +146,7 @@ impl Expected {
             "/api/graph/subscriptions" => {
                 json!({ "credentialId": scene.asset, "resource": "users", "changeTypes": ["created"] })
             }
+            "/api/orgs/{organization}/api-keys" => json!({ "name": "Changed", "scopes": ["assets:read"] }),
             _ if path.starts_with("/api/assets") => json!({ "title": "Changed" }),
             _ => json!({ "name": "Changed" }),
         })
@@ -194,25 +216,29 @@ pub static TABLE: &[Expected] = &[
     tenant("GET /api/orgs/{organization}/invitations", ADMINS_READ),
     tenant("POST /api/orgs/{organization}/invitations", ADMINS_CREATE),
     tenant("DELETE /api/orgs/{organization}/invitations/{invitation}", ["204", "204", ROLE, ROLE]),
+    tenant("GET /api/orgs/{organization}/api-keys", ADMINS_READ),
+    tenant("POST /api/orgs/{organization}/api-keys", ADMINS_CREATE),
+    tenant("GET /api/orgs/{organization}/api-keys/{key}", ADMINS_READ),
+    tenant("DELETE /api/orgs/{organization}/api-keys/{key}", ["204", "204", ROLE, ROLE]),
     row("POST /api/invitations/accept", ["invitation_for_other_address"; 4], "invitation_for_other_address"),
-    tenant("GET /api/orgs/{organization}/sites", OK),
+    tenant("GET /api/orgs/{organization}/sites", OK).for_key("places:read", "200"),
     tenant("POST /api/orgs/{organization}/sites", ADMINS_CREATE),
-    tenant("GET /api/orgs/{organization}/sites/{site}", OK),
+    tenant("GET /api/orgs/{organization}/sites/{site}", OK).for_key("places:read", "200"),
     tenant("PATCH /api/orgs/{organization}/sites/{site}", ADMINS_CHANGE),
     tenant("DELETE /api/orgs/{organization}/sites/{site}", ADMINS_CHANGE),
-    tenant("GET /api/orgs/{organization}/units", OK),
+    tenant("GET /api/orgs/{organization}/units", OK).for_key("places:read", "200"),
     tenant("POST /api/orgs/{organization}/units", ADMINS_CREATE),
-    tenant("GET /api/orgs/{organization}/units/{unit}", OK),
+    tenant("GET /api/orgs/{organization}/units/{unit}", OK).for_key("places:read", "200"),
     tenant("PATCH /api/orgs/{organization}/units/{unit}", ADMINS_CHANGE),
     tenant("DELETE /api/orgs/{organization}/units/{unit}", ADMINS_CHANGE),
 
-    tenant("GET /api/orgs/{organization}/activity", OK),
-    tenant("POST /api/orgs/{organization}/events", ADMINS_EMIT),
-    tenant("POST /api/orgs/{organization}/sites/{site}/events", ADMINS_EMIT),
-    tenant("POST /api/orgs/{organization}/units/{unit}/events", ADMINS_EMIT),
-    tenant("POST /api/orgs/{organization}/users/{user}/events", ADMINS_EMIT),
-    row("GET /api/rooms/{room}/history", OK, "room_not_found"),
-    row("GET /api/rooms/{room}/presence", OK, "room_not_found"),
+    tenant("GET /api/orgs/{organization}/activity", OK).for_key("rooms:read", "200"),
+    tenant("POST /api/orgs/{organization}/events", ADMINS_EMIT).for_key("events:publish", "200"),
+    tenant("POST /api/orgs/{organization}/sites/{site}/events", ADMINS_EMIT).for_key("events:publish", "200"),
+    tenant("POST /api/orgs/{organization}/units/{unit}/events", ADMINS_EMIT).for_key("events:publish", "200"),
+    tenant("POST /api/orgs/{organization}/users/{user}/events", ADMINS_EMIT).for_key("events:publish", "200"),
+    row("GET /api/rooms/{room}/history", OK, "room_not_found").for_key("rooms:read", "200"),
+    row("GET /api/rooms/{room}/presence", OK, "room_not_found").for_key("rooms:read", "200"),
 
     row("GET /api/credentials", ADMINS_READ, "200"),
     row("POST /api/credentials", ADMINS_CREATE, "201"),
@@ -246,9 +272,10 @@ pub static TABLE: &[Expected] = &[
     tenant("PUT /api/orgs/{organization}/message-retention", ADMINS_CHANGE),
     tenant("POST /api/orgs/{organization}/messages/purge", ADMINS_READ),
 
-    row("GET /api/assets", OK, "200"),
-    row("POST /api/assets", CREATED, "201"),
-    row("GET /api/assets/{asset}", ["200", "200", "200", "asset_not_found"], "asset_not_found"),
-    row("PATCH /api/assets/{asset}", [STALE, STALE, STALE, ROLE], "asset_not_found"),
-    row("DELETE /api/assets/{asset}", [STALE, STALE, STALE, ROLE], "asset_not_found"),
+    row("GET /api/assets", OK, "200").for_key("assets:read", "200"),
+    row("POST /api/assets", CREATED, "201").for_key("assets:write", "201"),
+    row("GET /api/assets/{asset}", ["200", "200", "200", "asset_not_found"], "asset_not_found")
+        .for_key("assets:read", "200"),
+    row("PATCH /api/assets/{asset}", [STALE, STALE, STALE, ROLE], "asset_not_found").for_key("assets:write", STALE),
+    row("DELETE /api/assets/{asset}", [STALE, STALE, STALE, ROLE], "asset_not_found").for_key("assets:write", STALE),
 ];

@@ -1,5 +1,7 @@
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
-use tenon_tests::app::{Answer, Client, PASSWORD, Person, TestApp, id, letter};
+use tenon_tests::app::{Answer, Client, Holder, PASSWORD, Person, SCOPES, TestApp, id, letter};
 use tenon_tests::graph_scene::made_app;
 use tenon_tests::keys::{Owner, device_json, public_key};
 use uuid::Uuid;
@@ -19,9 +21,12 @@ pub struct Scene {
     pub asset: String,
     pub credential: String,
     pub subscription: String,
+    /// API keys that were made for this scope, and for every one but this.
+    holders: BTreeMap<&'static str, [Holder; 2]>,
     /// The member's identity key on their device.
     pub identity_key: String,
-    /// An open invitation's id and token, a second session of the owner, and the member's device; all are used up by some cells.
+    /// An open invitation's id and token, a second session of the owner, the member's device, and an API key that nobody uses; all are
+    /// used up by some cells.
     spent: parking_lot::Mutex<Spent>,
 }
 
@@ -31,6 +36,7 @@ struct Spent {
     token: String,
     session: String,
     device: u64,
+    key: String,
 }
 
 impl Scene {
@@ -69,6 +75,7 @@ impl Scene {
             .expect(201);
         let (identity_key, number) = with_keys(&company.member).await;
         let spent = spent(owner, &marker, number).await.into();
+        let holders = holders(app, owner).await;
         Self {
             marker,
             company,
@@ -80,6 +87,7 @@ impl Scene {
             asset,
             credential,
             subscription,
+            holders,
             identity_key,
             spent,
         }
@@ -91,6 +99,7 @@ impl Scene {
         let path = template
             .replace("{organization}", self.company.org())
             .replace("{user}", &self.company.member.id)
+            .replace("{key}", &spent.key)
             .replace("{invitation}", &spent.invitation)
             .replace("{session}", &spent.session)
             .replace("{site}", &self.site)
@@ -107,9 +116,12 @@ impl Scene {
         path
     }
 
-    /// Makes a new invitation and a new session, or a new device, where a cell may use up the one that there is.
+    /// Makes a new invitation, a new session and a new API key, or a new device, where a cell may use up the one that there is.
     pub async fn refill(&self, template: &str) {
-        if template.contains("{invitation}") || template.contains("{session}") {
+        if ["{invitation}", "{session}", "{key}"]
+            .iter()
+            .any(|name| template.contains(name))
+        {
             let device = self.spent.lock().device;
             *self.spent.lock() = spent(
                 &self.company.owner.sign_in().await.switched_to(self.company.org()).await,
@@ -133,8 +145,9 @@ impl Scene {
     }
 
     /// Somebody who is not in the organization.
-    pub async fn outsider(&self, app: &TestApp, who: &str) -> Client {
+    pub async fn outsider(&self, app: &TestApp, who: &str, scope: Option<&str>) -> Client {
         match who {
+            "api key without scope" => self.holders[scope.unwrap_or(SCOPES[0])][1].client.clone(),
             "stranger" => (*self.stranger.sign_in().await).clone(),
             "anonymous" => app.anonymous(),
             "revoked" => (*self.revoked).clone(),
@@ -145,7 +158,15 @@ impl Scene {
         }
     }
 
-    /// A new session of somebody who is.
+    /// Somebody who is: with a new session, or with an API key.
+    pub async fn insider(&self, who: &str, scope: Option<&str>) -> Client {
+        match who {
+            "api key with scope" => self.holders[scope.unwrap_or(SCOPES[0])][0].client.clone(),
+            _ => (*self.member(who).await).clone(),
+        }
+    }
+
+    /// A new session of a member.
     pub async fn member(&self, who: &str) -> Person {
         let person = match who {
             "owner" => &self.company.owner,
@@ -178,6 +199,7 @@ impl Scene {
             "/api/assets?limit=100".to_owned(),
             self.path("/api/assets/{asset}"),
             "/api/credentials?limit=100".to_owned(),
+            self.path("/api/orgs/{organization}/api-keys/{key}"),
             "/api/graph/subscriptions?limit=100".to_owned(),
         ] {
             texts.push(owner.get(&path).await.expect(200).text());
@@ -220,6 +242,7 @@ impl Scene {
             &self.credential,
             &spent.invitation,
             &spent.session,
+            &spent.key,
             &self.marker,
             &self.identity_key,
         ];
@@ -261,5 +284,24 @@ async fn spent(owner: &Person, marker: &str, device: u64) -> Spent {
         token: made["token"].as_str().unwrap().to_owned(),
         session: owner.sign_in().await.session,
         device,
+        key: id(&owner
+            .create_api_key(&owner.organization, &json!({ "name": marker, "scopes": SCOPES }))
+            .await
+            .expect(201)
+            .json()),
     }
+}
+
+/// A key for each scope alone, and one for each but it.
+async fn holders(app: &TestApp, owner: &Person) -> BTreeMap<&'static str, [Holder; 2]> {
+    let mut holders = BTreeMap::new();
+    for scope in SCOPES {
+        let others: Vec<&str> = SCOPES.into_iter().filter(|other| *other != scope).collect();
+        let both = [
+            owner.made_api_key(app, &[scope]).await,
+            owner.made_api_key(app, &others).await,
+        ];
+        holders.insert(scope, both);
+    }
+    holders
 }

@@ -3,7 +3,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use tenon_accounts::{Invitations, Members, Organizations, Revocations, Sessions, Sites, Units, Users};
+use tenon_accounts::{ApiKeys, Invitations, Members, Organizations, Revocations, Sessions, Sites, Units, Users};
 use tenon_assets::Inventory;
 use tenon_cluster::Instances;
 use tenon_graph::{Certificates, Inbox, Notifications, Registry};
@@ -68,6 +68,7 @@ pub struct Store {
     pub revocations: Arc<dyn Revocations>,
     pub sites: Arc<dyn Sites>,
     pub units: Arc<dyn Units>,
+    pub api_keys: Arc<dyn ApiKeys>,
     pub directory: Arc<dyn Directory>,
     pub inventory: Arc<dyn Inventory>,
     pub public_keys: Arc<dyn PublicKeys>,

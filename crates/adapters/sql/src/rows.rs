@@ -1,6 +1,7 @@
 //! What a row is in each table, and the way between rows and domain values.
 
 mod activities;
+mod api_keys;
 mod assets;
 mod cluster;
 mod device;
@@ -16,6 +17,7 @@ mod users;
 mod vault;
 
 pub use activities::ActivityRow;
+pub use api_keys::ApiKeyRow;
 pub use assets::AssetRow;
 pub use cluster::InstanceRow;
 pub use device::{device_id, device_number};

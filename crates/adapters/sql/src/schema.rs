@@ -1,5 +1,6 @@
 //! The tables, once for both databases.
 
+mod access;
 mod cluster;
 mod graph;
 mod keys;
@@ -9,6 +10,7 @@ mod work;
 
 use diesel::table;
 
+pub use access::api_keys;
 pub use cluster::instances;
 pub use graph::{graph_batches, graph_certificates, graph_notifications, graph_subscriptions};
 pub use keys::{devices, key_changes, key_log, key_positions, prekeys, public_keys};
@@ -207,6 +209,7 @@ table! {
         by_id -> Nullable<Id>,
         about -> Document,
         verb -> Text,
+        api_key_id -> Nullable<Id>,
     }
 }
 
@@ -220,6 +223,7 @@ table! {
         by_id -> Nullable<Id>,
         about -> Document,
         verb -> Text,
+        api_key_id -> Nullable<Id>,
     }
 }
 

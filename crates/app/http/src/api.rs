@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ipnet::IpNet;
-use tenon_accounts::{Accounts, Places, Tenancy};
+use tenon_accounts::{Accounts, ApiAccess, Places, Tenancy};
 use tenon_assets::Assets;
 use tenon_cluster::Cluster;
 use tenon_graph::{Intake, Subscriptions};
@@ -21,6 +21,8 @@ use crate::webhook::WebhookMeter;
 pub struct Api {
     /// People and their sessions.
     pub accounts: Accounts,
+    /// API keys.
+    pub access: ApiAccess,
     /// Organizations, members and invitations.
     pub tenancy: Tenancy,
     /// Sites and units.

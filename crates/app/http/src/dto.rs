@@ -1,6 +1,7 @@
 //! What goes over the wire, and how it becomes and shows domain values.
 
 pub(crate) mod activity;
+pub(crate) mod api_keys;
 pub(crate) mod assets;
 pub(crate) mod auth;
 mod check;

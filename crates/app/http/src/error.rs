@@ -1,6 +1,7 @@
 //! What can go wrong, with its code and its status. Status codes are here and nowhere else.
 
 mod accounts;
+mod api_keys;
 mod assets;
 mod graph;
 mod jobs;
@@ -19,6 +20,8 @@ use std::time::Duration;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 use tenon_kernel::{Invalid, Standing, Unavailable, Version};
+
+use crate::middleware::Refusal;
 
 pub(crate) use kinds::*;
 pub use kinds::{KINDS, Kind};

@@ -3,6 +3,7 @@
 mod body;
 mod caller;
 mod conditions;
+mod holder;
 mod once;
 mod path;
 mod query;
@@ -14,6 +15,7 @@ mod tests;
 pub(crate) use body::{Body, BodyRules};
 pub(crate) use caller::{Caller, Operator, Origin, User};
 pub(crate) use conditions::{IfMatch, IfNoneMatch};
+pub(crate) use holder::{Holder, PublishEvents, ReadAssets, ReadPlaces, ReadRooms, WriteAssets};
 pub(crate) use once::{InFlight, Repeatable};
 pub(crate) use path::At;
 pub(crate) use query::Query;

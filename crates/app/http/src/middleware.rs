@@ -6,6 +6,7 @@ mod context;
 mod cors;
 mod edge;
 mod gate;
+mod guessers;
 mod request_id;
 mod security;
 mod shield;
@@ -16,7 +17,8 @@ pub(crate) mod testing;
 mod tests;
 mod upload;
 
-pub(crate) use context::Context;
+pub(crate) use context::{Context, Refusal};
 pub(crate) use cors::cors;
 pub(crate) use edge::Edge;
 pub(crate) use gate::{Class, Gate, bearer};
+pub(crate) use guessers::Guessers;

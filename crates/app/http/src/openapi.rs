@@ -9,8 +9,8 @@ use utoipa::{Modify, OpenApi as _};
 
 use crate::problem::Problem;
 use crate::routes::{
-    assets, auth, cluster, conversations, credentials, devices, events, graph, health, invitations, keys, members,
-    messages, metrics, organizations, profile, queues, rooms, sessions, sites, units, users,
+    api_keys, assets, auth, cluster, conversations, credentials, devices, events, graph, health, invitations, keys,
+    members, messages, metrics, organizations, profile, queues, rooms, sessions, sites, units, users,
 };
 use crate::socket::{tickets, upgrade};
 use crate::webhook;
@@ -29,6 +29,7 @@ use crate::webhook;
         (name = "organizations", description = "Tenants"),
         (name = "members", description = "Who belongs to an organization"),
         (name = "invitations", description = "Who is to belong to it"),
+        (name = "apiKeys", description = "What servers of an organization use the API with"),
         (name = "sites", description = "Places of an organization"),
         (name = "units", description = "Parts of a site"),
         (name = "assets", description = "What an organization owns"),
@@ -51,6 +52,7 @@ use crate::webhook;
         organizations::list, organizations::create, organizations::find, organizations::change, organizations::remove,
         members::list, members::find, members::change, members::remove,
         invitations::list, invitations::create, invitations::remove, invitations::accept,
+        api_keys::list, api_keys::create, api_keys::find, api_keys::remove,
         sites::list, sites::create, sites::find, sites::change, sites::remove,
         units::list, units::create, units::find, units::change, units::remove,
         assets::list, assets::create, assets::find, assets::change, assets::remove,
@@ -91,6 +93,13 @@ impl Modify for Bearer {
             .build();
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("bearer", SecurityScheme::Http(scheme));
+        let scheme = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .bearer_format("tenon_");
+        let scheme = scheme
+            .description(Some("An API key of the organization that has the named scope."))
+            .build();
+        components.add_security_scheme("apiKey", SecurityScheme::Http(scheme));
     }
 }
 

@@ -154,8 +154,13 @@ fn advise(error: &ApiError, headers: &mut HeaderMap) {
 
 /// What caused `error`, outermost first.
 pub(crate) fn causes(error: &ApiError) -> Vec<String> {
+    error.cause().map(|cause| chain(cause)).unwrap_or_default()
+}
+
+/// What an error says, and what each of its causes does.
+pub(crate) fn chain(error: &dyn Error) -> Vec<String> {
     let mut causes = Vec::new();
-    let mut next = error.cause().map(|cause| cause as &dyn Error);
+    let mut next = Some(error);
     while let Some(cause) = next {
         causes.push(cause.to_string());
         next = cause.source();

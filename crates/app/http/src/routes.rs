@@ -1,5 +1,6 @@
 //! The table of routes. What is not in it is not served, and a test holds it equal to the OpenAPI document.
 
+pub(crate) mod api_keys;
 pub(crate) mod assets;
 pub(crate) mod auth;
 pub(crate) mod cluster;
@@ -28,7 +29,7 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{Resource, Route};
 
 use crate::Api;
-use crate::middleware::{Class, Gate};
+use crate::middleware::{Class, Gate, Guessers};
 use crate::socket::{tickets, upgrade};
 use crate::{socketio, webhook};
 
@@ -115,6 +116,9 @@ pub(crate) static TABLE: &[Path] = table! {
     Api "/api/orgs/{organization}/units" { get units::list, post units::create }
     Api "/api/orgs/{organization}/units/{unit}" { get units::find, patch units::change, delete units::remove }
 
+    Api "/api/orgs/{organization}/api-keys" { get api_keys::list, post api_keys::create }
+    Api "/api/orgs/{organization}/api-keys/{key}" { get api_keys::find, delete api_keys::remove }
+
     Api "/api/credentials" { get credentials::list, post credentials::create }
     Api "/api/credentials/{credential}" { get credentials::find, put credentials::replace, delete credentials::remove }
 
@@ -161,17 +165,17 @@ pub(crate) static TABLE: &[Path] = table! {
 };
 
 /// Serves Socket.IO, the table, and problem documents for every other path and method.
-pub(crate) fn register(api: &web::Data<Api>, config: &mut ServiceConfig) {
+pub(crate) fn register(api: &web::Data<Api>, guessers: &web::Data<Guessers>, config: &mut ServiceConfig) {
     // Each poll is a request, and behind the table it would be compared with every path that has an id in it.
     for path in socketio::PATHS {
         let resource = web::resource(path).route(web::route().to(socketio::connect));
-        config.service(resource.wrap(Gate::new(api, Class::Held)));
+        config.service(resource.wrap(Gate::new(api, guessers, Class::Held)));
     }
     for path in TABLE {
         let resource = (path.routes)(web::resource(path.template));
         let resource = resource.default_service(fallback::method_not_allowed(path.methods));
-        config.service(resource.wrap(Gate::new(api, path.class)));
+        config.service(resource.wrap(Gate::new(api, guessers, path.class)));
     }
     let nowhere: Route = web::route().to(fallback::not_found);
-    config.default_service(nowhere.wrap(Gate::new(api, Class::Api)));
+    config.default_service(nowhere.wrap(Gate::new(api, guessers, Class::Api)));
 }

@@ -18,7 +18,7 @@ use tokio::net::TcpStream;
 use crate::Api;
 use crate::drain::{Connections, Drain};
 use crate::extract::{BodyRules, InFlight};
-use crate::middleware::{Edge, cors};
+use crate::middleware::{Edge, Guessers, cors};
 use crate::routes;
 use crate::socket::upgrade::WorkersHub;
 use crate::socketio::WorkersSocketIo;
@@ -105,6 +105,7 @@ fn connection(
 pub(crate) struct Shared {
     api: web::Data<Api>,
     in_flight: web::Data<InFlight>,
+    guessers: web::Data<Guessers>,
 }
 
 impl Shared {
@@ -112,6 +113,7 @@ impl Shared {
         Self {
             api: web::Data::new(api),
             in_flight: web::Data::new(InFlight::default()),
+            guessers: web::Data::new(Guessers::default()),
         }
     }
 }
@@ -136,7 +138,7 @@ pub(crate) fn application(
         .app_data(WorkersHub::default())
         .app_data(WorkersSocketIo::default())
         .app_data(BodyRules::new(&api.settings))
-        .configure(|config| routes::register(api, config))
+        .configure(|config| routes::register(api, &shared.guessers, config))
         .wrap(Condition::new(!origins.is_empty(), cors(origins)))
         .wrap(Edge::new(api))
 }

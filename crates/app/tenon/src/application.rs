@@ -163,6 +163,7 @@ fn background(services: &Services, probe_interval: Duration, learning: Learning)
     background.spawn(background::follow_keys(Arc::clone(&services.ring)));
     background.spawn(background::announce(services.announcer.clone()));
     background.spawn(background::make_up(services.announcer.clone()));
+    background.spawn(background::keep_uses(services.access.clone()));
     background.spawn(background::watch(Arc::clone(&services.health)));
     background.spawn(background::count(Arc::clone(&services.queues)));
     background.spawn(background::cluster::beat(services.cluster.clone()));
@@ -180,6 +181,7 @@ fn background(services: &Services, probe_interval: Duration, learning: Learning)
 fn api(services: Services, settings: Settings) -> Api {
     Api {
         accounts: services.accounts,
+        access: services.access,
         tenancy: services.tenancy,
         places: services.places,
         assets: services.assets,

@@ -5,7 +5,7 @@ pub mod cluster;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tenon_accounts::Accounts;
+use tenon_accounts::{Accounts, ApiAccess};
 use tenon_crypto::Ring;
 use tenon_http::{Health, Queues};
 use tenon_kernel::{Clock, Keyring, Timestamp, Unavailable};
@@ -17,6 +17,8 @@ const LEARN: Duration = Duration::from_secs(1);
 const READ_KEYS: Duration = Duration::from_secs(1);
 /// How often what other instances left behind is looked for.
 const LOOK: Duration = Duration::from_secs(2);
+/// How often it is stored which API keys were used, which each is said to be once a minute.
+const KEEP_USES: Duration = Duration::from_secs(1);
 /// Between two tries to tell what could not be told.
 const AGAIN: Duration = Duration::from_secs(1);
 
@@ -104,6 +106,23 @@ pub async fn make_up(announcer: Announcer) {
         if let Err(error) = announcer.tell_left_behind().await {
             tracing::debug!(%error, "cannot tell what was left behind");
         }
+    }
+}
+
+/// Stores when API keys were used, every second and without end.
+pub async fn keep_uses(access: ApiAccess) {
+    let mut ticks = every(KEEP_USES);
+    let mut failing = false;
+    loop {
+        ticks.tick().await;
+        let outcome = access.keep_uses().await;
+        match &outcome {
+            Err(error) if !failing => {
+                tracing::warn!(%error, "cannot store which API keys were used; it is tried again")
+            }
+            Ok(()) | Err(_) => {}
+        }
+        failing = outcome.is_err();
     }
 }
 

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
+use tenon_accounts::ApiKeyName;
 use tenon_jobs::{QueueName, State};
-use tenon_kernel::JobId;
+use tenon_kernel::{ApiKeyId, JobId, KeyScope, OrganizationId, Timestamp, UserId};
 use url::Url;
 
 pub use administration::{UsersCommand, Who};
@@ -49,6 +50,9 @@ pub enum Command {
     /// Look after accounts: works on the database, also while Tenon serves.
     #[command(subcommand)]
     Users(Box<UsersCommand>),
+    /// Make, list or revoke the API keys of an organization: works on the database, also while Tenon serves.
+    #[command(subcommand)]
+    ApiKeys(ApiKeysCommand),
     /// Talk to the people of your organization, end-to-end encrypted.
     Chat(Box<ChatArguments>),
     /// Print what has a shell complete these commands.
@@ -189,6 +193,52 @@ pub enum QueuesCommand {
     },
 }
 
+#[derive(Debug, Clone, Subcommand)]
+pub enum ApiKeysCommand {
+    /// Make a key, and print it this once.
+    Create(NewKey),
+    /// List the keys, the newest first, without what is secret of them.
+    List {
+        #[arg(long, value_name = "ID")]
+        organization: OrganizationId,
+        /// Write each as a line of JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Revoke a key.
+    Revoke {
+        #[arg(long, value_name = "ID")]
+        organization: OrganizationId,
+        #[arg(value_name = "ID")]
+        key: ApiKeyId,
+        /// Write what was done as a line of JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// An API key to be.
+#[derive(Debug, Clone, Args)]
+pub struct NewKey {
+    #[arg(long, value_name = "ID")]
+    pub organization: OrganizationId,
+    /// What to call it.
+    #[arg(long, value_parser = ApiKeyName::parse)]
+    pub name: ApiKeyName,
+    /// What it may be used for: assets:read, assets:write, events:publish, rooms:read or places:read. May be given several times.
+    #[arg(long = "scope", value_name = "SCOPE", required = true)]
+    pub scopes: Vec<KeyScope>,
+    /// From when on it is refused: 2027-01-31T12:00:00Z. Never without it.
+    #[arg(long, value_name = "TIME", value_parser = Timestamp::parse)]
+    pub expires_at: Option<Timestamp>,
+    /// The member in whose name it acts; otherwise the owner who registered first.
+    #[arg(long, value_name = "ID")]
+    pub creator: Option<UserId>,
+    /// Write it as a line of JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// One job, or all dead ones.
 #[derive(Debug, Clone, Copy, Args)]
 #[group(required = true, multiple = false)]
@@ -237,6 +287,32 @@ mod tests {
             "18446744073709551615m",
         ] {
             assert!(span(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_api_key_is_made_with_a_name_and_scopes_that_exist() {
+        let id = "0198c0de-0000-7000-8000-000000000000";
+        let create = |words: &[&str]| {
+            CommandLine::try_parse_from([&["tenon", "api-keys", "create", "--organization", id], words].concat())
+        };
+        let scopes = ["--scope", "assets:read", "--scope", "rooms:read"];
+        assert!(create(&[&["--name", "Warehouse"], &scopes[..]].concat()).is_ok());
+        for words in [
+            &["--name", "Warehouse"][..],
+            &scopes,
+            &["--name", " ", "--scope", "assets:read"],
+            &["--name", "Warehouse", "--scope", "assets"],
+            &[
+                "--name",
+                "Warehouse",
+                "--scope",
+                "assets:read",
+                "--expires-at",
+                "tomorrow",
+            ],
+        ] {
+            assert!(create(words).is_err(), "{words:?}");
         }
     }
 

@@ -12,7 +12,7 @@ use crate::command_line::{Command, CommandLine, ConfigCommand, GraphCommand};
 use crate::configuration::{Configuration, Variables};
 use crate::logging::Logs;
 use crate::signals::StopSignals;
-use crate::{chat, configuration, keys, manual, queues, readiness, simulate, terminal, users, wiring};
+use crate::{api_keys, chat, configuration, keys, manual, queues, readiness, simulate, terminal, users, wiring};
 
 /// `EX_CONFIG` of `sysexits.h`: something is wrong with the configuration.
 const MISCONFIGURED: u8 = 78;
@@ -38,6 +38,7 @@ pub fn run(line: CommandLine, started: Instant) -> ExitCode {
         | Command::Health
         | Command::Config(_)
         | Command::Keys(_)
+        | Command::ApiKeys(_)
         | Command::Queues { .. }
         | Command::Users(_) => {}
     }
@@ -56,6 +57,7 @@ pub fn run(line: CommandLine, started: Instant) -> ExitCode {
         }
         Command::Health => finish(readiness::ask(&configuration.settings.server).map(|()| terminal::say("ready"))),
         Command::Keys(command) => finish(keys::run(&configuration.settings, command)),
+        Command::ApiKeys(command) => finish(api_keys::run(&configuration.settings, command)),
         Command::Queues { command } => finish(queues::run(&configuration.settings, command)),
         Command::Users(command) => finish(users::run(&configuration.settings, *command)),
         Command::Config(ConfigCommand::Check) => check(&configuration),

@@ -2,6 +2,7 @@
 //!
 //! Architecture Invariant: this is the only crate that knows every adapter, and it holds no rule of any domain.
 
+mod api_keys;
 mod application;
 mod background;
 mod banner;

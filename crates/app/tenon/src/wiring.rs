@@ -12,7 +12,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use tenon_accounts::{Accounts, Places, RevokedTokens, Tenancy};
+use tenon_accounts::{Accounts, ApiAccess, KnownKeys, Members, Places, RevokedTokens, Tenancy};
 use tenon_assets::Assets;
 use tenon_cluster::Cluster;
 use tenon_crypto::{KeyError, KeyFile, Ring, RingError};
@@ -31,7 +31,7 @@ use tenon_workers::WorkersPorts;
 
 use crate::configuration::Settings;
 use crate::secrets::{MasterKeys, Secrets};
-use accounts::{accounts, passwords, tenancy};
+use accounts::{accounts, api_access, passwords, tenancy};
 use cluster::cluster;
 use coordination::Coordination;
 use correspondence::correspondence;
@@ -43,6 +43,7 @@ pub use database::{migrate, open};
 /// The services over their adapters.
 pub struct Services {
     pub accounts: Accounts,
+    pub access: ApiAccess,
     pub tenancy: Tenancy,
     pub places: Places,
     pub assets: Assets,
@@ -124,7 +125,9 @@ impl Services {
         );
         let (store, passwords, coordination) = (store?, passwords?, coordination?);
         let accounts = accounts(settings, secrets, &store, &coordination, passwords, &revoked, &clock)?;
-        let tenancy = tenancy(settings, &store, &coordination, revoked, &clock);
+        let known = Arc::new(KnownKeys::default());
+        let access = api_access(&store, &known, &clock);
+        let tenancy = tenancy(settings, &store, &coordination, revoked, known, &clock);
         let sockets = Arc::new(Sockets::new(&settings.sockets.settings));
         let rooms = rooms(settings, &store, &coordination, &sockets, &clock);
         let (messages, keys) = correspondence(settings, &store, &coordination, &sockets, &clock);
@@ -136,6 +139,7 @@ impl Services {
         let cluster = cluster(&settings.cluster, &store, &coordination, &clock, vitals)?;
         Ok(Self {
             accounts,
+            access,
             tenancy,
             places: Places::new(store.sites, store.units, Arc::clone(&clock)),
             assets: Assets::new(store.inventory, Arc::clone(&clock)),
@@ -200,15 +204,20 @@ pub async fn administration(settings: &Settings, secrets: &Secrets) -> Result<Ac
         Coordination::start(settings.redis.url.as_ref(), &clock, &revoked),
     );
     let (store, passwords, coordination) = (store?, passwords?, coordination?);
-    Ok(accounts(
-        settings,
-        secrets,
-        &store,
-        &coordination,
-        passwords,
-        &revoked,
-        &clock,
-    )?)
+    let accounts = accounts(settings, secrets, &store, &coordination, passwords, &revoked, &clock);
+    Ok(accounts?)
+}
+
+/// What the operator does with API keys, over the configured database and nothing else.
+///
+/// # Errors
+///
+/// As [`WiringError`] says.
+pub async fn api_keys(settings: &Settings) -> Result<(ApiAccess, Arc<dyn Members>), WiringError> {
+    let store = open(settings).await?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+    let access = api_access(&store, &Arc::new(KnownKeys::default()), &clock);
+    Ok((access, store.members))
 }
 
 /// What is told of the queues, and what workers stand on.

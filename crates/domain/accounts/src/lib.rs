@@ -2,9 +2,11 @@
 //! organizations are made of.
 //!
 //! [`Accounts`] is the service for people and their sessions, [`Tenancy`] for organizations, members and invitations,
-//! [`Places`] for sites and units.
+//! [`Places`] for sites and units, [`ApiAccess`] for the keys of an organization's own servers.
 
 mod accounts;
+mod api_access;
+mod api_key;
 mod backoff;
 mod email;
 mod invitation;
@@ -24,6 +26,8 @@ pub use accounts::{
     OperatorAccess, Profile, RefreshError, RegisterAccountError, Registering, ResetPasswordError, SessionError,
     SignedIn, SwitchError, TokenStanding,
 };
+pub use api_access::{ApiAccess, ApiAccessPorts, ApiKeyError, KeyRefusal, KnownKeys};
+pub use api_key::{ApiKey, ApiKeyDraft, ApiKeyName, ApiKeyToken, IssuedKey, KeyPrefix};
 pub use backoff::backoff;
 pub use email::Email;
 pub use invitation::{Invitation, Invited};

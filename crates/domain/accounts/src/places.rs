@@ -11,7 +11,7 @@ use tenon_kernel::Clock;
 
 use crate::{Sites, Units};
 
-/// Keeps the sites of organizations and the units of sites. Every member reads them; admins change them.
+/// Keeps the sites of organizations and the units of sites. Every member and API keys read them; admins change them.
 #[derive(Clone)]
 pub struct Places {
     sites: Arc<dyn Sites>,

@@ -8,10 +8,11 @@ mod organizations;
 use std::sync::Arc;
 
 pub use errors::{AcceptError, Denied, MemberError, OrganizationError};
-use tenon_kernel::{Clock, Member, OrganizationId, Role, Timestamp, UserId};
+use tenon_kernel::{Clock, OrganizationId, Principal, Role, Timestamp, UserId};
 
 use crate::{
-    Invitations, Lifetimes, Members, Organizations, Revocation, RevocationFeed, RevokedTokens, Secrets, Subject, Users,
+    Invitations, KnownKeys, Lifetimes, Members, Organizations, Revocation, RevocationFeed, RevokedTokens, Secrets,
+    Subject, Users,
 };
 
 /// What [`Tenancy`] needs.
@@ -24,6 +25,7 @@ pub struct TenancyPorts {
     pub secrets: Arc<dyn Secrets>,
     pub feed: Arc<dyn RevocationFeed>,
     pub revoked: Arc<RevokedTokens>,
+    pub api_keys: Arc<KnownKeys>,
     pub clock: Arc<dyn Clock>,
 }
 
@@ -61,12 +63,13 @@ impl Tenancy {
     }
 }
 
-/// Refuses a member who acts in another organization, or with less than `role`.
-pub(crate) fn require(member: &Member, organization: OrganizationId, role: Role) -> Result<(), Denied> {
-    if member.organization != organization {
+/// Refuses whoever acts in another organization, or with less than `role`.
+pub(crate) fn require(by: impl Into<Principal>, organization: OrganizationId, role: Role) -> Result<(), Denied> {
+    let by = by.into();
+    if by.organization != organization {
         return Err(Denied::OtherOrganization);
     }
-    if member.role < role {
+    if by.role < role {
         return Err(Denied::Role(role));
     }
     Ok(())

@@ -1,11 +1,11 @@
 use async_trait::async_trait;
 use tenon_kernel::{
-    Act, AssetId, Created, Expected, Member, OrganizationId, Page, Remembered, Role, Unavailable, UserId, Version,
+    Act, AssetId, Created, Expected, OrganizationId, Page, Principal, Remembered, Role, Unavailable, UserId, Version,
 };
 
 use crate::{Asset, Listing, Position};
 
-/// Which assets of an organization a member works with: their own, or all of it from admin on.
+/// Which assets of an organization somebody works with: their own, or all of it from admin on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Scope {
     /// The tenant.
@@ -15,11 +15,11 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// What `member` sees.
-    pub fn of(member: &Member) -> Self {
-        let owner = (member.role < Role::Admin).then_some(member.user);
+    /// What `by` sees.
+    pub fn of(by: &Principal) -> Self {
+        let owner = (by.role < Role::Admin).then_some(by.user);
         Self {
-            organization: member.organization,
+            organization: by.organization,
             owner,
         }
     }
@@ -68,13 +68,13 @@ pub enum ReplaceError {
 /// activity of it too, or nothing.
 #[async_trait]
 pub trait Inventory: Send + Sync {
-    /// Stores an asset that its owner enters.
+    /// Stores an asset that is entered by `act`.
     ///
     /// - MUST store it, what it is found by, and what is to be remembered, or nothing.
     /// - MUST return the kept answer instead when the request was remembered before, and MUST store one asset when equal
     ///   requests race.
     /// - MUST refuse a site that the organization does not have, and a unit that the site does not have.
-    async fn insert(&self, asset: &Asset, remember: Option<&Remembered>) -> Result<Created<()>, InsertError>;
+    async fn insert(&self, asset: &Asset, act: Act, remember: Option<&Remembered>) -> Result<Created<()>, InsertError>;
 
     /// One asset.
     async fn find(&self, scope: &Scope, asset: AssetId) -> Result<Option<Asset>, Unavailable>;
@@ -85,10 +85,10 @@ pub trait Inventory: Send + Sync {
     /// - MUST cost the same at any depth, as long as no search is asked for.
     async fn list(&self, scope: &Scope, listing: &Listing) -> Result<Page<Asset, Position>, Unavailable>;
 
-    /// Replaces an asset that has the version before `asset.version`, at `asset.updated_at`.
+    /// Replaces an asset that has the version before `asset.version`.
     ///
     /// - MUST let exactly one of any number of concurrent replacements of a version succeed.
-    async fn replace(&self, scope: &Scope, asset: &Asset, by: UserId) -> Result<(), ReplaceError>;
+    async fn replace(&self, scope: &Scope, asset: &Asset, act: Act) -> Result<(), ReplaceError>;
 
     /// Deletes an asset; [`Expected::Any`] deletes it whatever its version is.
     async fn delete(&self, scope: &Scope, asset: AssetId, expected: Expected, act: Act) -> Result<(), ReplaceError>;

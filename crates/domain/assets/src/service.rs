@@ -1,13 +1,13 @@
 use std::sync::Arc;
 
-use tenon_kernel::{AssetId, Clock, Created, Expected, Id, Member, Once, Page, Role, Unavailable, Version};
+use tenon_kernel::{AssetId, Clock, Created, Expected, Id, Once, Page, Principal, Role, Unavailable, Version};
 
 use crate::{
     Asset, AssetDraft, AssetPatch, ChangeAssetError, CreateAssetError, Inventory, Listing, Position, ReadAssetError,
     Scope,
 };
 
-/// Keeps assets. A member works with their own; admins and owners with all of their organization; viewers change nothing.
+/// Keeps assets. A member works with their own; admins, owners and API keys with all of their organization; viewers change nothing.
 #[derive(Clone)]
 pub struct Assets {
     inventory: Arc<dyn Inventory>,
@@ -20,25 +20,25 @@ impl Assets {
         Self { inventory, clock }
     }
 
-    /// Enters an asset that the member owns.
+    /// Enters an asset that the member owns, or whoever made the API key.
     ///
     /// # Errors
     ///
     /// As [`CreateAssetError`] says.
     pub async fn create(
         &self,
-        member: &Member,
+        by: &Principal,
         draft: AssetDraft,
         once: Once<'_, Asset>,
     ) -> Result<Created<Asset>, CreateAssetError> {
-        if member.role < Role::Member {
+        if by.role < Role::Member {
             return Err(CreateAssetError::ReadOnly);
         }
         let now = self.clock.now();
         let asset = Asset {
             id: Id::at(now),
-            organization: member.organization,
-            owner: member.user,
+            organization: by.organization,
+            owner: by.user,
             placement: draft.placement,
             title: draft.title,
             description: draft.description,
@@ -53,10 +53,12 @@ impl Assets {
             updated_at: now,
         };
         let remember = once.remember(&asset, now)?;
-        Ok(match self.inventory.insert(&asset, remember.as_ref()).await? {
-            Created::Now(()) => Created::Now(asset),
-            Created::Before(answer) => Created::Before(answer),
-        })
+        Ok(
+            match self.inventory.insert(&asset, by.act(now), remember.as_ref()).await? {
+                Created::Now(()) => Created::Now(asset),
+                Created::Before(answer) => Created::Before(answer),
+            },
+        )
     }
 
     /// One asset that the member sees.
@@ -64,9 +66,9 @@ impl Assets {
     /// # Errors
     ///
     /// [`ReadAssetError::NotFound`].
-    pub async fn find(&self, member: &Member, asset: AssetId) -> Result<Asset, ReadAssetError> {
+    pub async fn find(&self, by: &Principal, asset: AssetId) -> Result<Asset, ReadAssetError> {
         self.inventory
-            .find(&Scope::of(member), asset)
+            .find(&Scope::of(by), asset)
             .await?
             .ok_or(ReadAssetError::NotFound)
     }
@@ -76,8 +78,8 @@ impl Assets {
     /// # Errors
     ///
     /// [`Unavailable`].
-    pub async fn list(&self, member: &Member, listing: &Listing) -> Result<Page<Asset, Position>, Unavailable> {
-        self.inventory.list(&Scope::of(member), listing).await
+    pub async fn list(&self, by: &Principal, listing: &Listing) -> Result<Page<Asset, Position>, Unavailable> {
+        self.inventory.list(&Scope::of(by), listing).await
     }
 
     /// Changes an asset and returns it as it is from then on.
@@ -87,12 +89,12 @@ impl Assets {
     /// As [`ChangeAssetError`] says; [`ChangeAssetError::Stale`] also when somebody else changed it at the same time.
     pub async fn change(
         &self,
-        member: &Member,
+        by: &Principal,
         asset: AssetId,
         patch: AssetPatch,
         expected: Expected,
     ) -> Result<Asset, ChangeAssetError> {
-        let scope = Self::changeable(member)?;
+        let scope = Self::changeable(by)?;
         let current = self
             .inventory
             .find(&scope, asset)
@@ -104,7 +106,8 @@ impl Assets {
         let changed = patch
             .apply(current, self.clock.now())
             .map_err(ChangeAssetError::Refused)?;
-        self.inventory.replace(&scope, &changed, member.user).await?;
+        let act = by.act(changed.updated_at);
+        self.inventory.replace(&scope, &changed, act).await?;
         Ok(changed)
     }
 
@@ -113,16 +116,16 @@ impl Assets {
     /// # Errors
     ///
     /// As [`ChangeAssetError`] says.
-    pub async fn delete(&self, member: &Member, asset: AssetId, expected: Expected) -> Result<(), ChangeAssetError> {
-        let scope = Self::changeable(member)?;
-        let act = member.act(self.clock.now());
+    pub async fn delete(&self, by: &Principal, asset: AssetId, expected: Expected) -> Result<(), ChangeAssetError> {
+        let scope = Self::changeable(by)?;
+        let act = by.act(self.clock.now());
         Ok(self.inventory.delete(&scope, asset, expected, act).await?)
     }
 
-    fn changeable(member: &Member) -> Result<Scope, ChangeAssetError> {
-        if member.role < Role::Member {
+    fn changeable(by: &Principal) -> Result<Scope, ChangeAssetError> {
+        if by.role < Role::Member {
             return Err(ChangeAssetError::ReadOnly);
         }
-        Ok(Scope::of(member))
+        Ok(Scope::of(by))
     }
 }

@@ -1,8 +1,8 @@
 use std::str::FromStr;
 
 use crate::{
-    AssetId, GraphSubscriptionId, Id, NotificationId, OrganizationId, Role, SessionId, SiteId, Timestamp, UnitId,
-    UserId, Version,
+    ApiKeyId, AssetId, GraphSubscriptionId, Id, NotificationId, OrganizationId, Role, SessionId, SiteId, Timestamp,
+    UnitId, UserId, Version,
 };
 
 #[doc(hidden)]
@@ -16,7 +16,16 @@ pub type ActivityId = Id<ActivityTag>;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Act {
     pub by: UserId,
+    /// The API key that acts in their name, if it is not they themselves.
+    pub key: Option<ApiKeyId>,
     pub at: Timestamp,
+}
+
+impl Act {
+    /// What a person does themselves.
+    pub const fn of(by: UserId, at: Timestamp) -> Self {
+        Self { by, key: None, at }
+    }
 }
 
 /// Something that happened to what a store keeps. It is stored together with its effect, and told afterwards.
@@ -30,6 +39,8 @@ pub struct Activity {
     pub organization: Option<OrganizationId>,
     /// Who did it; nobody when it was the server.
     pub by: Option<UserId>,
+    /// The API key that did it in their name.
+    pub key: Option<ApiKeyId>,
     /// To what.
     pub about: About,
     /// What happened to it.
@@ -124,6 +135,7 @@ impl Activity {
             id: Id::at(act.at),
             organization: Some(organization),
             by: Some(act.by),
+            key: act.key,
             about,
             verb,
         }
@@ -135,6 +147,7 @@ impl Activity {
             id: Id::at(at),
             organization: None,
             by: Some(user),
+            key: None,
             about: About::Session { session, user },
             verb,
         }
@@ -146,6 +159,7 @@ impl Activity {
             id: Id::at(at),
             organization: Some(organization),
             by: None,
+            key: None,
             about,
             verb: Verb::Created,
         }

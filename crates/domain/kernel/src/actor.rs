@@ -1,7 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::{Act, OrganizationId, SessionId, Timestamp, UserId};
+use crate::{Act, ApiKeyId, KeyHolder, OrganizationId, SessionId, Timestamp, UserId};
 
 /// What a member may do in an organization; a later role may do all that an earlier one may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -69,7 +69,54 @@ pub struct Member {
 impl Member {
     /// What they do at this moment.
     pub const fn act(&self, at: Timestamp) -> Act {
-        Act { by: self.user, at }
+        Act::of(self.user, at)
+    }
+
+    /// The same, where an API key may act as well.
+    pub const fn principal(&self) -> Principal {
+        Principal {
+            user: self.user,
+            organization: self.organization,
+            role: self.role,
+            key: None,
+        }
+    }
+}
+
+/// Whoever acts in one organization: a member, or an API key in the name of whoever made it. What an API key may not do takes a
+/// [`Member`] instead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Principal {
+    /// Who, or in whose name.
+    pub user: UserId,
+    /// The tenant that every query of this principal is confined to.
+    pub organization: OrganizationId,
+    /// What they may do there.
+    pub role: Role,
+    /// The API key, if it is one that acts.
+    pub key: Option<ApiKeyId>,
+}
+
+impl Principal {
+    /// What they do at this moment.
+    pub const fn act(&self, at: Timestamp) -> Act {
+        Act {
+            by: self.user,
+            key: self.key,
+            at,
+        }
+    }
+}
+
+impl From<&Member> for Principal {
+    fn from(member: &Member) -> Self {
+        member.principal()
+    }
+}
+
+impl From<&Self> for Principal {
+    fn from(principal: &Self) -> Self {
+        *principal
     }
 }
 
@@ -83,4 +130,6 @@ pub enum Actor {
         /// The sign-in that the token came from.
         session: SessionId,
     },
+    /// A server that holds an API key of an organization.
+    ApiKey(KeyHolder),
 }

@@ -150,6 +150,8 @@ ids! {
     AssetId, AssetTag;
     /// A sealed credential of an organization.
     CredentialId, CredentialTag;
+    /// An API key of an organization.
+    ApiKeyId, ApiKeyTag;
     /// A piece of work in a queue.
     JobId, JobTag;
     /// An organization's subscription to changes in Microsoft Graph.

@@ -5,6 +5,7 @@
 
 mod activity;
 mod actor;
+mod api_key;
 mod error;
 mod health;
 mod id;
@@ -20,12 +21,13 @@ mod timestamp;
 mod version;
 
 pub use activity::{About, Act, Activity, ActivityId, GraphChange, Place, UnknownVerb, Verb};
-pub use actor::{Actor, Member, Role, UnknownRole};
+pub use actor::{Actor, Member, Principal, Role, UnknownRole};
+pub use api_key::{KeyHolder, KeyScope, KeyScopes, UnknownScope};
 pub use error::{ChangeError, CreateError, Invalid, Unavailable};
 pub use health::{Probe, ServiceState};
 pub use id::{
-    AssetId, CredentialId, GraphSubscriptionId, Id, InvalidId, InvitationId, JobId, NotificationId, OrganizationId,
-    SessionId, SiteId, TokenId, UnitId, UserId,
+    ApiKeyId, AssetId, CredentialId, GraphSubscriptionId, Id, InvalidId, InvitationId, JobId, NotificationId,
+    OrganizationId, SessionId, SiteId, TokenId, UnitId, UserId,
 };
 pub use json::nesting;
 pub use limits::{Quota, RateLimits, Standing};

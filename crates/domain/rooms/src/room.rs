@@ -1,7 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use tenon_kernel::{Invalid, Member, OrganizationId, SiteId, UnitId, UserId};
+use tenon_kernel::{Invalid, OrganizationId, Principal, SiteId, UnitId, UserId};
 
 /// A place where events are heard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -67,13 +67,14 @@ impl Room {
         }
     }
 
-    /// Whether the member's token reaches the room, if the room exists: it is of their organization, or their own.
-    pub fn is_open_to(&self, member: &Member) -> bool {
+    /// Whether the token of whoever acts reaches the room, if the room exists: it is of their organization, or their own. An API key
+    /// has none of its own, and is not let into that of whoever made it.
+    pub fn is_open_to(&self, by: &Principal) -> bool {
         match self {
             Self::Organization(organization) | Self::Site(organization, _) | Self::Unit(organization, _) => {
-                *organization == member.organization
+                *organization == by.organization
             }
-            Self::User(user) => *user == member.user,
+            Self::User(user) => *user == by.user && by.key.is_none(),
         }
     }
 }

@@ -13,7 +13,7 @@ pub use announcing::{Announcer, Rendering};
 pub use feed::Feed;
 pub use reading::Past;
 
-use tenon_kernel::{Answers, Clock, Member, Unavailable};
+use tenon_kernel::{Answers, Clock, Principal, Unavailable};
 
 use crate::{Broker, Directory, EventData, EventName, NewEvent, Presences, Room};
 
@@ -41,9 +41,9 @@ impl Rooms {
         Self { ports }
     }
 
-    /// Whether the member reaches the room, and it exists.
-    async fn reaches(&self, member: &Member, room: &Room) -> Result<bool, Unavailable> {
-        if !room.is_open_to(member) {
+    /// Whether whoever acts reaches the room, and it exists.
+    async fn reaches(&self, by: &Principal, room: &Room) -> Result<bool, Unavailable> {
+        if !room.is_open_to(by) {
             return Ok(false);
         }
         self.exists(room).await
@@ -58,12 +58,12 @@ impl Rooms {
         }
     }
 
-    fn event(&self, by: Option<&Member>, name: EventName, data: EventData) -> NewEvent {
+    fn event(&self, by: &Principal, name: EventName, data: EventData) -> NewEvent {
         NewEvent {
             name,
             data,
             at: self.ports.clock.now(),
-            from: by.map(|member| member.user),
+            from: Some(by.user),
         }
     }
 }

@@ -34,6 +34,7 @@ impl tenon_rooms::Activities for Activities {
                     activities::by_id,
                     activities::about,
                     activities::verb,
+                    activities::api_key_id,
                 ))
                 .load(conn)?;
             let total = total(&request, || of_organization.count().get_result(conn))?;

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use diesel::prelude::*;
 use tenon_assets::{Asset, InsertError, Listing, Placement, Position, ReplaceError, Scope};
 use tenon_kernel::{
-    Act, Activity, AssetId, Created, Expected, OrganizationId, Page, Remembered, Unavailable, UserId, Verb, Version,
+    Act, Activity, AssetId, Created, Expected, OrganizationId, Page, Remembered, Unavailable, Verb, Version,
 };
 
 use super::inserts::Inserts;
@@ -86,11 +86,7 @@ fn place(conn: &mut Conn, organization: OrganizationId, placement: Placement) ->
 
 #[async_trait]
 impl tenon_assets::Inventory for Inventory {
-    async fn insert(&self, asset: &Asset, remember: Option<&Remembered>) -> Result<Created<()>, InsertError> {
-        let act = Act {
-            by: asset.owner,
-            at: asset.created_at,
-        };
+    async fn insert(&self, asset: &Asset, act: Act, remember: Option<&Remembered>) -> Result<Created<()>, InsertError> {
         let created = asset.activity(act, Verb::Created, Placement::default());
         let entry = Entry {
             asset: AssetRow::try_from(asset).map_err(unavailable)?,
@@ -141,13 +137,9 @@ impl tenon_assets::Inventory for Inventory {
             .await
     }
 
-    async fn replace(&self, scope: &Scope, asset: &Asset, by: UserId) -> Result<(), ReplaceError> {
+    async fn replace(&self, scope: &Scope, asset: &Asset, act: Act) -> Result<(), ReplaceError> {
         let row = AssetRow::try_from(asset).map_err(unavailable)?;
         let found_by = FoundBy::of(asset);
-        let act = Act {
-            by,
-            at: asset.updated_at,
-        };
         let (scope, asset) = (*scope, asset.clone());
         let (id, version, organization, placement) = (asset.id, asset.version, asset.organization, asset.placement);
         let work = move |conn: &mut Conn, activities: &mut Vec<Activity>| {

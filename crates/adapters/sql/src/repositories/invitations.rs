@@ -124,10 +124,7 @@ fn accept(conn: &mut Conn, acceptance: &Acceptance, activities: &mut Vec<Activit
         diesel::insert_into(invitations::table).values(&entry).execute(conn)?;
         return Ok(Accepted::AlreadyMember);
     }
-    let act = Act {
-        by: acceptance.user,
-        at: acceptance.at,
-    };
+    let act = Act::of(acceptance.user, acceptance.at);
     activities.push(activity(
         entry.organization_id.0,
         acceptance.user,

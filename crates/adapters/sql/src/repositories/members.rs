@@ -161,7 +161,7 @@ impl tenon_accounts::Members for Members {
                 ))
                 .execute(conn)?;
             write(conn, &revocation, at)?;
-            activities.push(activity(organization, user, role, Act { by, at }, Verb::Updated));
+            activities.push(activity(organization, user, role, Act::of(by, at), Verb::Updated));
             find(conn, organization, user)?.ok_or(Fault::Refused(MemberChangeError::NotFound))
         };
         self.outbox.write(work).await
@@ -181,7 +181,13 @@ impl tenon_accounts::Members for Members {
             let member = changeable(conn, organization, user, expected, None)?;
             diesel::delete(memberships::table.find((Key(organization), Key(user)))).execute(conn)?;
             write(conn, &revocation, at)?;
-            activities.push(activity(organization, user, member.role, Act { by, at }, Verb::Deleted));
+            activities.push(activity(
+                organization,
+                user,
+                member.role,
+                Act::of(by, at),
+                Verb::Deleted,
+            ));
             Ok(())
         };
         self.outbox.write(work).await

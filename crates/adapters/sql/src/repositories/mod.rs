@@ -1,6 +1,7 @@
 //! The repositories, once for each kind of connection: `super` is `sqlite` in one and `postgres` in the other.
 
 mod activities;
+mod api_keys;
 mod archive;
 mod assets;
 mod change;
@@ -54,6 +55,7 @@ pub fn store(database: Database) -> Store {
         revocations: Arc::new(revocations::Revocations(database.clone())),
         sites: Arc::new(sites::Sites::new(database.clone(), outbox.clone())),
         units: Arc::new(units::Units::new(database.clone(), outbox.clone())),
+        api_keys: Arc::new(api_keys::ApiKeys(database.clone())),
         directory: Arc::new(directory::Directory(database.clone())),
         inventory: Arc::new(assets::Inventory::new(database.clone(), outbox.clone())),
         public_keys: Arc::new(keys::PublicKeys(database.clone())),

@@ -49,10 +49,7 @@ fn activity(site: &Site, act: Act, verb: Verb) -> Activity {
 impl tenon_accounts::Sites for Sites {
     async fn create(&self, site: &Site, by: UserId, remember: Option<&Remembered>) -> Result<Created<()>, CreateError> {
         let row = SiteRow::from(site);
-        let act = Act {
-            by,
-            at: site.created_at,
-        };
+        let act = Act::of(by, site.created_at);
         let created = activity(site, act, Verb::Created);
         let remember = remember.cloned();
         let work = move |conn: &mut Conn, activities: &mut Vec<Activity>| {

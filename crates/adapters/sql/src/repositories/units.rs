@@ -66,10 +66,7 @@ impl tenon_accounts::Units for Units {
         remember: Option<&Remembered>,
     ) -> Result<Created<()>, UnitCreateError> {
         let row = UnitRow::from(unit);
-        let act = Act {
-            by,
-            at: unit.created_at,
-        };
+        let act = Act::of(by, unit.created_at);
         let created = activity(unit, act, Verb::Created);
         let remember = remember.cloned();
         let work = move |conn: &mut Conn, activities: &mut Vec<Activity>| {

@@ -1,7 +1,7 @@
 use diesel::prelude::*;
 use diesel::result::Error as DieselError;
 use serde::{Deserialize, Serialize};
-use tenon_kernel::{About, Activity, ActivityId, Id, OrganizationId, Place, UserId, Version};
+use tenon_kernel::{About, Activity, ActivityId, ApiKeyId, Id, OrganizationId, Place, UserId, Version};
 use uuid::Uuid;
 
 use super::{role, sound};
@@ -16,6 +16,7 @@ pub struct ActivityRow {
     pub by_id: Option<Key<UserId>>,
     pub about: Json,
     pub verb: String,
+    pub api_key_id: Option<Key<ApiKeyId>>,
 }
 
 impl TryFrom<&Activity> for ActivityRow {
@@ -29,6 +30,7 @@ impl TryFrom<&Activity> for ActivityRow {
             by_id: activity.by.map(Key),
             about: Json(about.map_err(|error| DieselError::SerializationError(error.into()))?),
             verb: activity.verb.as_str().to_owned(),
+            api_key_id: activity.key.map(Key),
         })
     }
 }
@@ -42,6 +44,7 @@ pub struct FeedRow<'a> {
     by_id: Option<Key<UserId>>,
     about: &'a Json,
     verb: &'a str,
+    api_key_id: Option<Key<ApiKeyId>>,
 }
 
 impl ActivityRow {
@@ -53,6 +56,7 @@ impl ActivityRow {
             by_id: self.by_id,
             about: &self.about,
             verb: &self.verb,
+            api_key_id: self.api_key_id,
         })
     }
 
@@ -62,6 +66,7 @@ impl ActivityRow {
             id: self.id.0,
             organization: self.organization_id.map(|key| key.0),
             by: self.by_id.map(|key| key.0),
+            key: self.api_key_id.map(|key| key.0),
             about: about.into_about()?,
             verb: sound(self.verb.parse())?,
         })

@@ -8,7 +8,7 @@ use tenon_accounts::Email;
 use tenon_assets::Listing;
 use tenon_kernel::{Id, Limit, PageRequest, Timestamp};
 
-use super::{cases, cluster, graph, jobs, keys, mail, vault};
+use super::{api_keys, cases, cluster, graph, jobs, keys, mail, vault};
 use crate::Store;
 
 /// Addresses of databases and statements on them.
@@ -114,6 +114,7 @@ pub async fn ask_everything(store: &Store) {
     keys::ask(store, now).await;
     mail::ask(store, now).await;
     vault::ask(store, now).await;
+    api_keys::ask(store, now).await;
     jobs::ask(store, now).await;
     graph::ask(store, now).await;
     cluster::ask(store, now).await;

@@ -19,6 +19,10 @@ pub(crate) struct ActivityView {
     /// Who did it; `null` when it was the server.
     #[schema(required = true, value_type = Option<Uuid>)]
     by: Option<IdText>,
+    /// The API key that did it in their name, if one did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, value_type = Option<Uuid>)]
+    api_key: Option<IdText>,
     #[serde(flatten)]
     about: AboutView,
 }
@@ -104,6 +108,7 @@ impl ActivityView {
             event: activity.name(),
             at: Stamp(activity.id.time()),
             by: activity.by.map(IdText::of),
+            api_key: activity.key.map(IdText::of),
             about: activity.about.into(),
         }
     }

@@ -75,6 +75,8 @@ kinds! {
     ORGANIZATION_REQUIRED: 403 "organization_required", "Organization required",
         "The operator belongs to no organization; sign in as one of its members.";
     OPERATOR_REQUIRED: 403 "operator_required", "Operator required", "Only the operator of the installation may.";
+    SCOPE_MISSING: 403 "scope_missing", "Scope missing", "The API key was made for other things.";
+    API_KEY_REFUSED: 403 "api_key_refused", "API key refused", "This takes a person who has signed in, and no API key.";
     ACCOUNT_DISABLED: 403 "account_disabled", "Account disabled",
         "The operator of the installation has disabled this account.";
     ORIGIN_NOT_ALLOWED: 403 "origin_not_allowed", "Origin not allowed",
@@ -102,6 +104,8 @@ kinds! {
         "The organization has no such subscription to Microsoft Graph.";
     NOTIFICATION_NOT_FOUND: 404 "notification_not_found", "Notification not found", "You see no such notification.";
     CREDENTIAL_NOT_FOUND: 404 "credential_not_found", "Credential not found", "The organization has no such credential.";
+    API_KEY_NOT_FOUND: 404 "api_key_not_found", "API key not found",
+        "The organization has no such API key, or it was revoked.";
     QUEUE_NOT_FOUND: 404 "queue_not_found", "Queue not found", "There is no such queue.";
     JOB_NOT_FOUND: 404 "job_not_found", "Job not found", "The queue has no such job: it may be done.";
     METHOD_NOT_ALLOWED: 405 "method_not_allowed", "Method not allowed", "The path has other methods; see `Allow`.";

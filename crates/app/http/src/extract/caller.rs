@@ -4,15 +4,18 @@ use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest};
 use tenon_accounts::Device;
-use tenon_kernel::{Actor, Member};
+use tenon_kernel::{Actor, Member, SessionId};
 
-use crate::error::{ApiError, OPERATOR_REQUIRED, ORGANIZATION_REQUIRED, TOKEN_MISSING};
+use crate::error::{API_KEY_REFUSED, ApiError, OPERATOR_REQUIRED, ORGANIZATION_REQUIRED, TOKEN_MISSING};
 use crate::middleware::Context;
 
-/// Whoever holds a valid access token.
-pub(crate) struct Caller(pub Actor);
+/// Whoever holds a valid access token. An API key is none.
+pub(crate) enum Caller {
+    Member(Member),
+    Operator(SessionId),
+}
 
-/// A user in an organization; the operator is refused.
+/// A user in an organization; the operator and API keys are refused.
 pub(crate) struct User(pub Member);
 
 /// Whoever holds the installation's operator password; everybody else is refused.
@@ -21,12 +24,27 @@ pub(crate) struct Operator;
 /// Where a sign-in comes from.
 pub(crate) struct Origin(pub Device);
 
+/// Whom the request's token speaks for.
+pub(super) fn actor(request: &HttpRequest) -> Result<Actor, ApiError> {
+    let actor = Context::of(request).actor;
+    Ok(actor.ok_or_else(|| ApiError::new(&TOKEN_MISSING))??)
+}
+
 impl Caller {
     fn of(request: &HttpRequest) -> Result<Self, ApiError> {
-        let actor = Context::of(request)
-            .actor
-            .ok_or_else(|| ApiError::new(&TOKEN_MISSING))?;
-        Ok(Self(actor?))
+        match actor(request)? {
+            Actor::Member(member) => Ok(Self::Member(member)),
+            Actor::Operator { session } => Ok(Self::Operator(session)),
+            Actor::ApiKey(_) => Err(ApiError::new(&API_KEY_REFUSED)),
+        }
+    }
+
+    /// The same as an actor.
+    pub fn actor(&self) -> Actor {
+        match *self {
+            Self::Member(member) => Actor::Member(member),
+            Self::Operator(session) => Actor::Operator { session },
+        }
     }
 }
 
@@ -44,9 +62,9 @@ impl FromRequest for User {
     type Future = Ready<Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Caller::of(request).and_then(|caller| match caller.0 {
-            Actor::Member(member) => Ok(Self(member)),
-            Actor::Operator { .. } => Err(ApiError::new(&ORGANIZATION_REQUIRED)),
+        ready(Caller::of(request).and_then(|caller| match caller {
+            Caller::Member(member) => Ok(Self(member)),
+            Caller::Operator(_) => Err(ApiError::new(&ORGANIZATION_REQUIRED)),
         }))
     }
 }
@@ -56,9 +74,9 @@ impl FromRequest for Operator {
     type Future = Ready<Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Caller::of(request).and_then(|caller| match caller.0 {
-            Actor::Operator { .. } => Ok(Self),
-            Actor::Member(_) => Err(ApiError::new(&OPERATOR_REQUIRED)),
+        ready(Caller::of(request).and_then(|caller| match caller {
+            Caller::Operator(_) => Ok(Self),
+            Caller::Member(_) => Err(ApiError::new(&OPERATOR_REQUIRED)),
         }))
     }
 }

@@ -7,7 +7,7 @@ use actix_web::http::header::HeaderName;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use parking_lot::Mutex;
 use sha2::{Digest, Sha256};
-use tenon_kernel::{Created, Member, Once, OnceKey, Seal, Unavailable};
+use tenon_kernel::{Created, Id, Once, OnceKey, Principal, Seal, Unavailable};
 
 use crate::Api;
 use crate::error::{ApiError, IDEMPOTENCY_IN_PROGRESS, INVALID_IDEMPOTENCY_KEY};
@@ -81,7 +81,7 @@ impl Repeatable {
     /// Runs `create` once for the key: a repetition gets the answer that was kept with the effect.
     pub async fn create<T, F>(
         self,
-        member: &Member,
+        by: impl Into<Principal>,
         body: &[u8],
         render: impl Fn(&T) -> Result<Reply, Unavailable> + Sync,
         create: F,
@@ -96,7 +96,7 @@ impl Repeatable {
                 Created::Before(_) => Err(ApiError::internal("an answer was kept for a request without a key")),
             };
         };
-        let scope = key.scope(member);
+        let scope = key.scope(&by.into());
         let _running = key
             .in_flight
             .enter(scope)
@@ -129,10 +129,10 @@ impl FromRequest for Repeatable {
 }
 
 impl Key {
-    fn scope(&self, member: &Member) -> [u8; 32] {
+    fn scope(&self, by: &Principal) -> [u8; 32] {
         let mut hash = Sha256::new();
-        hash.update(member.organization.uuid());
-        hash.update(member.user.uuid());
+        hash.update(by.organization.uuid());
+        hash.update(by.key.map_or(by.user.uuid(), Id::uuid));
         // Neither part can contain the separator.
         hash.update(&self.route);
         hash.update([0]);

@@ -9,9 +9,22 @@ use tenon_kernel::Actor;
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Context {
     /// Whom the bearer token speaks for; nothing when there is none.
-    pub actor: Option<Result<Actor, AuthenticationError>>,
+    pub actor: Option<Result<Actor, Refusal>>,
     /// The client's address.
     pub address: Option<IpAddr>,
+}
+
+/// Why a bearer token speaks for nobody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// It is an access token, or should be.
+    Token(AuthenticationError),
+    /// It is an API key's that is unknown or was revoked.
+    UnknownKey,
+    /// It is an API key's that has expired.
+    ExpiredKey,
+    /// It may be an API key's, but that cannot be found out; the log has the cause.
+    Unavailable,
 }
 
 impl Context {

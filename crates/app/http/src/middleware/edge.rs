@@ -207,9 +207,10 @@ fn log<B: MessageBody>(response: &ServiceResponse<B>, started: Instant) {
         BodySize::Sized(size) => Some(size),
         BodySize::Stream => None,
     };
-    let user = match Context::of(request).actor {
-        Some(Ok(Actor::Member(Member { user, .. }))) => Some(tracing::field::display(user)),
-        Some(Ok(Actor::Operator { .. }) | Err(_)) | None => None,
+    let (user, api_key) = match Context::of(request).actor {
+        Some(Ok(Actor::Member(Member { user, .. }))) => (Some(tracing::field::display(user)), None),
+        Some(Ok(Actor::ApiKey(holder))) => (None, Some(tracing::field::display(holder.key))),
+        Some(Ok(Actor::Operator { .. }) | Err(_)) | None => (None, None),
     };
     let elapsed = started.elapsed();
     tracing::info!(
@@ -219,6 +220,7 @@ fn log<B: MessageBody>(response: &ServiceResponse<B>, started: Instant) {
         ms = elapsed.as_micros() as f64 / 1000.0,
         bytes,
         user,
+        api_key,
         "answered"
     );
 }

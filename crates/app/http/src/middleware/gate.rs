@@ -8,14 +8,17 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::{Error, web};
-use tenon_kernel::{Actor, Member, Quota, Standing};
+use tenon_accounts::{ApiKeyToken, KeyRefusal};
+use tenon_kernel::{Actor, KeyHolder, Member, Quota, Standing};
+use tokio::time::timeout;
 
-use super::Context;
 use super::shield::shielded;
 use super::standing::Policy;
+use super::{Context, Guessers, Refusal};
 use crate::Api;
 use crate::client::{self, Network};
 use crate::error::{ApiError, UNSUPPORTED_ENCODING};
+use crate::problem;
 
 /// How the requests to a path are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +39,7 @@ pub(crate) struct Gate(Rc<Setup>);
 
 struct Setup {
     api: web::Data<Api>,
+    guessers: web::Data<Guessers>,
     class: Class,
     policy: Policy,
     /// How long a request may take altogether.
@@ -43,7 +47,7 @@ struct Setup {
 }
 
 impl Gate {
-    pub fn new(api: &web::Data<Api>, class: Class) -> Self {
+    pub fn new(api: &web::Data<Api>, guessers: &web::Data<Guessers>, class: Class) -> Self {
         let quota: Quota = match class {
             Class::Auth => api.settings.auth_quota,
             Class::Api | Class::Free | Class::Held => api.settings.api_quota,
@@ -53,9 +57,10 @@ impl Gate {
             Class::Auth | Class::Api | Class::Free => api.settings.timeouts.handler,
         };
         let policy = Policy::new(quota);
-        let api = api.clone();
+        let (api, guessers) = (api.clone(), guessers.clone());
         Self(Rc::new(Setup {
             api,
+            guessers,
             class,
             policy,
             patience,
@@ -102,7 +107,7 @@ where
         let service = Rc::clone(&self.service);
         let setup = Rc::clone(&self.setup);
         Box::pin(async move {
-            let context = setup.recognize(&request);
+            let context = setup.recognize(&request).await;
             context.attach(&request);
             let standing = setup.count(&context).await;
             let mut response = match setup.admit(standing.as_ref(), request.headers()) {
@@ -118,19 +123,42 @@ where
 }
 
 impl Setup {
-    fn recognize(&self, request: &ServiceRequest) -> Context {
+    async fn recognize(&self, request: &ServiceRequest) -> Context {
         if matches!(self.class, Class::Free | Class::Held) {
             return Context::default();
         }
-        let token = bearer(request.headers());
-        Context {
-            actor: token.map(|token| self.api.accounts.authenticate(token)),
-            address: client::address(
-                request.peer_addr(),
-                request.headers(),
-                &self.api.settings.trusted_proxies,
-            ),
-        }
+        let address = client::address(
+            request.peer_addr(),
+            request.headers(),
+            &self.api.settings.trusted_proxies,
+        );
+        let actor = match bearer(request.headers()) {
+            Some(token) if ApiKeyToken::is_meant(token) => {
+                let network = Network(address).to_string();
+                Some(self.holder(token, &network).await.map(Actor::ApiKey))
+            }
+            Some(token) => Some(self.api.accounts.authenticate(token).map_err(Refusal::Token)),
+            None => None,
+        };
+        Context { actor, address }
+    }
+
+    async fn holder(&self, token: &str, network: &str) -> Result<KeyHolder, Refusal> {
+        let access = &self.api.access;
+        let outcome = match access.recall(token) {
+            Some(outcome) => Ok(outcome),
+            None if self.guessers.has(network, self.api.clock.now()) => return Err(Refusal::UnknownKey),
+            None => timeout(self.patience, access.look_up(token)).await,
+        };
+        let cause = match outcome {
+            Ok(Ok(holder)) => return Ok(holder),
+            Ok(Err(KeyRefusal::Unknown)) => return Err(Refusal::UnknownKey),
+            Ok(Err(KeyRefusal::Expired)) => return Err(Refusal::ExpiredKey),
+            Ok(Err(KeyRefusal::Unavailable(error))) => problem::chain(&error).join(": "),
+            Err(elapsed) => elapsed.to_string(),
+        };
+        tracing::error!(cause, "cannot look an API key up");
+        Err(Refusal::Unavailable)
     }
 
     async fn count(&self, context: &Context) -> Option<Standing> {
@@ -140,9 +168,15 @@ impl Setup {
             (Class::Free | Class::Held, _) => return None,
             (Class::Api, Some(Ok(Actor::Member(Member { user, .. })))) => write!(key, "user:{user}"),
             (Class::Api, Some(Ok(Actor::Operator { .. }))) => write!(key, "operator"),
+            (Class::Api, Some(Ok(Actor::ApiKey(holder)))) => write!(key, "key:{}", holder.key),
             (Class::Api, Some(Err(_)) | None) | (Class::Auth, _) => write!(key, "ip:{}", Network(context.address)),
         };
-        Some(self.api.limits.take(&self.policy.quota, &key).await)
+        let standing = self.api.limits.take(&self.policy.quota, &key).await;
+        if let Some(Err(Refusal::UnknownKey)) = context.actor {
+            let network = Network(context.address).to_string();
+            self.guessers.note(network, &standing, self.api.clock.now());
+        }
+        Some(standing)
     }
 
     fn admit(&self, standing: Option<&Standing>, headers: &HeaderMap) -> Result<(), ApiError> {

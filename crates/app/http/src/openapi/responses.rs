@@ -37,6 +37,7 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
 }
 
 fn complete(operation: &mut Operation, free: bool) {
+    let takes_keys = takes_keys(operation);
     let has_body = operation.request_body.is_some();
     let secured = operation.security.is_some();
     let named = |name: &str| parameters(operation).any(|parameter| parameter.name == name);
@@ -70,7 +71,9 @@ fn complete(operation: &mut Operation, free: bool) {
     add(if_none_match, "304", "The client has the current version.");
     add(!bad_request.is_empty(), "400", &bad_request.join(", "));
     add(secured, "401", "`token_missing`, `token_invalid`");
-    add(secured, "403", "`insufficient_role`, `organization_required`");
+    let refused = if takes_keys { "scope_missing" } else { "api_key_refused" };
+    let forbidden = format!("`insufficient_role`, `organization_required`, `{refused}`");
+    add(secured, "403", &forbidden);
     add(in_path, "404", "There is none, or it is another tenant's.");
     add(has_body, "408", "`request_timeout`");
     add(once, "409", "`idempotency_in_progress`");
@@ -84,6 +87,12 @@ fn complete(operation: &mut Operation, free: bool) {
     add(!free, "503", "`unavailable`, `timeout`");
 
     describe(operation, if_match || if_none_match, once);
+}
+
+/// Whether an API key will do in place of an access token.
+fn takes_keys(operation: &Operation) -> bool {
+    let mut alternatives = operation.security.iter().flatten().map(serde_json::to_value);
+    alternatives.any(|alternative| alternative.is_ok_and(|names| names.get("apiKey").is_some()))
 }
 
 /// Gives failures their schema, and answers their headers.

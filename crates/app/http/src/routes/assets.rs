@@ -5,14 +5,15 @@ use tenon_kernel::{AssetId, Once};
 use crate::Api;
 use crate::dto::PageView;
 use crate::dto::assets::{self, AssetChange, AssetQuery, AssetView, NewAsset};
-use crate::extract::{At, Body, IfMatch, IfNoneMatch, Query, Repeatable, User};
+use crate::extract::{At, Body, Holder, IfMatch, IfNoneMatch, Query, ReadAssets, Repeatable, WriteAssets};
 use crate::openapi::headers;
 use crate::reply::{self, Answer, Reply};
 
 /// List assets: one's own, or all of the organization from admin on.
 #[utoipa::path(get, path = "/api/assets", tag = "assets", operation_id = "listAssets", params(AssetQuery),
-    security(("bearer" = [])), responses((status = 200, description = "A page.", body = PageView<AssetView>)))]
-pub(crate) async fn list(api: web::Data<Api>, user: User, query: Query<AssetQuery>) -> Answer {
+    security(("bearer" = []), ("apiKey" = ["assets:read"])),
+    responses((status = 200, description = "A page.", body = PageView<AssetView>)))]
+pub(crate) async fn list(api: web::Data<Api>, user: Holder<ReadAssets>, query: Query<AssetQuery>) -> Answer {
     let binding = query.0.binding(&user.0);
     let listing = query.0.listing(&binding)?;
     let page = api.assets.list(&user.0, &listing).await?;
@@ -21,9 +22,14 @@ pub(crate) async fn list(api: web::Data<Api>, user: User, query: Query<AssetQuer
 
 /// Enter an asset.
 #[utoipa::path(post, path = "/api/assets", tag = "assets", operation_id = "createAsset", request_body = NewAsset,
-    params(headers::IdempotencyKey), security(("bearer" = [])),
+    params(headers::IdempotencyKey), security(("bearer" = []), ("apiKey" = ["assets:write"])),
     responses((status = 201, description = "The asset.", body = AssetView)))]
-pub(crate) async fn create(api: web::Data<Api>, user: User, once: Repeatable, body: Body<NewAsset>) -> Answer {
+pub(crate) async fn create(
+    api: web::Data<Api>,
+    user: Holder<WriteAssets>,
+    once: Repeatable,
+    body: Body<NewAsset>,
+) -> Answer {
     let draft = body.value.draft()?;
     let render = |asset: &Asset| {
         let view = AssetView::of(asset);
@@ -35,20 +41,26 @@ pub(crate) async fn create(api: web::Data<Api>, user: User, once: Repeatable, bo
 
 /// Read an asset.
 #[utoipa::path(get, path = "/api/assets/{asset}", tag = "assets", operation_id = "getAsset",
-    params(("asset" = uuid::Uuid, Path), headers::IfNoneMatch), security(("bearer" = [])),
+    params(("asset" = uuid::Uuid, Path), headers::IfNoneMatch), security(("bearer" = []), ("apiKey" = ["assets:read"])),
     responses((status = 200, description = "The asset.", body = AssetView)))]
-pub(crate) async fn find(api: web::Data<Api>, user: User, At(asset): At<AssetId>, known: IfNoneMatch) -> Answer {
+pub(crate) async fn find(
+    api: web::Data<Api>,
+    user: Holder<ReadAssets>,
+    At(asset): At<AssetId>,
+    known: IfNoneMatch,
+) -> Answer {
     let asset = api.assets.find(&user.0, asset).await?;
     reply::resource(&known, asset.version, &AssetView::of(&asset))
 }
 
 /// Change an asset.
 #[utoipa::path(patch, path = "/api/assets/{asset}", tag = "assets", operation_id = "changeAsset",
-    params(("asset" = uuid::Uuid, Path), headers::IfMatch), security(("bearer" = [])), request_body = AssetChange,
+    params(("asset" = uuid::Uuid, Path), headers::IfMatch),
+    security(("bearer" = []), ("apiKey" = ["assets:write"])), request_body = AssetChange,
     responses((status = 200, description = "The asset from now on.", body = AssetView)))]
 pub(crate) async fn change(
     api: web::Data<Api>,
-    user: User,
+    user: Holder<WriteAssets>,
     At(asset): At<AssetId>,
     condition: IfMatch,
     body: Body<AssetChange>,
@@ -61,9 +73,14 @@ pub(crate) async fn change(
 
 /// Delete an asset.
 #[utoipa::path(delete, path = "/api/assets/{asset}", tag = "assets", operation_id = "deleteAsset",
-    params(("asset" = uuid::Uuid, Path), headers::IfMatch), security(("bearer" = [])),
+    params(("asset" = uuid::Uuid, Path), headers::IfMatch), security(("bearer" = []), ("apiKey" = ["assets:write"])),
     responses((status = 204, description = "It is gone.")))]
-pub(crate) async fn remove(api: web::Data<Api>, user: User, At(asset): At<AssetId>, condition: IfMatch) -> Answer {
+pub(crate) async fn remove(
+    api: web::Data<Api>,
+    user: Holder<WriteAssets>,
+    At(asset): At<AssetId>,
+    condition: IfMatch,
+) -> Answer {
     condition
         .change(async |expected| Ok(api.assets.delete(&user.0, asset, expected).await?))
         .await?;

@@ -51,7 +51,7 @@ pub(crate) async fn refresh(api: web::Data<Api>, origin: Origin, body: Body<Refr
 #[utoipa::path(post, path = "/api/auth/logout", tag = "auth", operation_id = "logout", security(("bearer" = [])),
     responses((status = 204, description = "The session has ended.")))]
 pub(crate) async fn logout(api: web::Data<Api>, caller: Caller) -> Answer {
-    api.accounts.logout(&caller.0).await?;
+    api.accounts.logout(&caller.actor()).await?;
     reply::no_content()
 }
 
@@ -69,7 +69,7 @@ pub(crate) async fn switch(api: web::Data<Api>, user: User, body: Body<Switch>) 
 #[utoipa::path(post, path = "/api/auth/change-password", tag = "auth", operation_id = "changePassword",
     request_body = ChangePassword, security(("bearer" = [])),
     responses((status = 204, description = "Changed."),
-        (status = 403, description = "`wrong_password`, `organization_required`"),
+        (status = 403, description = "`wrong_password`, `organization_required`, `api_key_refused`"),
         (status = 429, description = "`rate_limited`, `login_backoff`"),
         (status = 503, description = "`busy`, `unavailable`, `timeout`")))]
 pub(crate) async fn change_password(api: web::Data<Api>, user: User, body: Body<ChangePassword>) -> Answer {

@@ -1,6 +1,6 @@
 use actix_web::web;
 use tenon_graph::{GraphError, Scope, Subscription};
-use tenon_kernel::{Actor, GraphSubscriptionId, NotificationId, Once};
+use tenon_kernel::{GraphSubscriptionId, NotificationId, Once};
 
 use crate::Api;
 use crate::cursor::Binding;
@@ -154,8 +154,10 @@ pub(crate) async fn replay(api: web::Data<Api>, caller: Caller, At(notification)
 }
 
 fn scope(caller: &Caller) -> Result<Scope, ApiError> {
-    match &caller.0 {
-        Actor::Member(member) => Scope::of_member(member).map_err(|error: GraphError| ApiError::of_notification(error)),
-        Actor::Operator { .. } => Ok(Scope::Nobodys),
+    match caller {
+        Caller::Member(member) => {
+            Scope::of_member(member).map_err(|error: GraphError| ApiError::of_notification(error))
+        }
+        Caller::Operator(_) => Ok(Scope::Nobodys),
     }
 }

@@ -75,7 +75,7 @@ pub(crate) async fn remove(
 #[utoipa::path(post, path = "/api/invitations/accept", tag = "invitations", operation_id = "acceptInvitation",
     request_body = Acceptance, security(("bearer" = [])),
     responses((status = 200, description = "The organization, and the role in it.", body = MembershipView),
-        (status = 403, description = "`invitation_for_other_address`, `organization_required`"),
+        (status = 403, description = "`invitation_for_other_address`, `organization_required`, `api_key_refused`"),
         (status = 404, description = "`invitation_not_found`"), (status = 409, description = "`already_member`")))]
 pub(crate) async fn accept(api: web::Data<Api>, user: User, body: Body<Acceptance>) -> Answer {
     let membership = api.tenancy.accept(user.0.user, &body.value.token()?).await?;

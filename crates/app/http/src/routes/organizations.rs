@@ -1,6 +1,6 @@
 use actix_web::web;
 use tenon_accounts::Organization;
-use tenon_kernel::{Actor, Once, OrganizationId};
+use tenon_kernel::{Once, OrganizationId};
 
 use crate::Api;
 use crate::cursor::Binding;
@@ -15,8 +15,8 @@ use crate::reply::{self, Answer, Reply};
     security(("bearer" = [])),
     responses((status = 200, description = "A page.", body = PageView<ListedOrganization>)))]
 pub(crate) async fn list(api: web::Data<Api>, caller: Caller, query: Query<PageQuery>) -> Answer {
-    match caller.0 {
-        Actor::Member(member) => {
+    match caller {
+        Caller::Member(member) => {
             let binding = Binding::new("organizations").with(member.user.as_bytes());
             let page = api
                 .tenancy
@@ -24,7 +24,7 @@ pub(crate) async fn list(api: web::Data<Api>, caller: Caller, query: Query<PageQ
                 .await?;
             page::answer(&page, &binding, ListedOrganization::of_member)
         }
-        Actor::Operator { .. } => {
+        Caller::Operator(_) => {
             let binding = Binding::new("all organizations");
             let page = api.tenancy.all_organizations(&query.0.request(&binding)?).await?;
             page::answer(&page, &binding, ListedOrganization::of_operator)
@@ -57,9 +57,9 @@ pub(crate) async fn find(
     At(organization): At<OrganizationId>,
     known: IfNoneMatch,
 ) -> Answer {
-    let organization = match caller.0 {
-        Actor::Member(member) => api.tenancy.organization(&member, organization).await?,
-        Actor::Operator { .. } => api.tenancy.any_organization(organization).await?,
+    let organization = match caller {
+        Caller::Member(member) => api.tenancy.organization(&member, organization).await?,
+        Caller::Operator(_) => api.tenancy.any_organization(organization).await?,
     };
     reply::resource(&known, organization.version, &OrganizationView::of(&organization))
 }

@@ -7,16 +7,16 @@ use crate::cursor::Binding;
 use crate::dto::activity::ActivityView;
 use crate::dto::rooms::{HistoryQuery, HistoryView, PresenceView};
 use crate::dto::{PageQuery, PageView, page};
-use crate::extract::{At, Query, User};
+use crate::extract::{At, Holder, Query, ReadRooms};
 use crate::reply::{self, Answer};
 
 /// List what happened in the organization, the latest first. The same items come live in its room.
 #[utoipa::path(get, path = "/api/orgs/{organization}/activity", tag = "organizations", operation_id = "listActivity",
-    params(("organization" = uuid::Uuid, Path), PageQuery), security(("bearer" = [])),
+    params(("organization" = uuid::Uuid, Path), PageQuery), security(("bearer" = []), ("apiKey" = ["rooms:read"])),
     responses((status = 200, description = "A page.", body = PageView<ActivityView>)))]
 pub(crate) async fn activity(
     api: web::Data<Api>,
-    user: User,
+    user: Holder<ReadRooms>,
     At(organization): At<OrganizationId>,
     query: Query<PageQuery>,
 ) -> Answer {
@@ -30,9 +30,15 @@ pub(crate) async fn activity(
 
 /// Read what happened in a room: the latest events, or those after a position.
 #[utoipa::path(get, path = "/api/rooms/{room}/history", tag = "rooms", operation_id = "getRoomHistory",
-    params(("room" = String, Path, description = "As sockets name it."), HistoryQuery), security(("bearer" = [])),
+    params(("room" = String, Path, description = "As sockets name it."), HistoryQuery),
+    security(("bearer" = []), ("apiKey" = ["rooms:read"])),
     responses((status = 200, description = "Events that are kept.", body = HistoryView)))]
-pub(crate) async fn history(api: web::Data<Api>, user: User, At(room): At<Room>, query: Query<HistoryQuery>) -> Answer {
+pub(crate) async fn history(
+    api: web::Data<Api>,
+    user: Holder<ReadRooms>,
+    At(room): At<Room>,
+    query: Query<HistoryQuery>,
+) -> Answer {
     let (since, limit) = query.0.parse()?;
     let past = api.rooms.history(&user.0, &room, since, limit).await?;
     reply::ok(&HistoryView::of(&room, &past))
@@ -40,9 +46,10 @@ pub(crate) async fn history(api: web::Data<Api>, user: User, At(room): At<Room>,
 
 /// Read who is in a room.
 #[utoipa::path(get, path = "/api/rooms/{room}/presence", tag = "rooms", operation_id = "getRoomPresence",
-    params(("room" = String, Path, description = "As sockets name it.")), security(("bearer" = [])),
+    params(("room" = String, Path, description = "As sockets name it.")),
+    security(("bearer" = []), ("apiKey" = ["rooms:read"])),
     responses((status = 200, description = "Those with an open socket in the room.", body = PresenceView)))]
-pub(crate) async fn presence(api: web::Data<Api>, user: User, At(room): At<Room>) -> Answer {
+pub(crate) async fn presence(api: web::Data<Api>, user: Holder<ReadRooms>, At(room): At<Room>) -> Answer {
     let present = api.rooms.present(&user.0, &room).await?;
     reply::ok(&PresenceView::of(&room, &present))
 }

@@ -7,17 +7,17 @@ use crate::cursor::Binding;
 use crate::dto::places::{PlaceBody, SiteView};
 use crate::dto::{PageQuery, PageView, page};
 use crate::error::ApiError;
-use crate::extract::{At, Body, IfMatch, IfNoneMatch, Query, Repeatable, User};
+use crate::extract::{At, Body, Holder, IfMatch, IfNoneMatch, Query, ReadPlaces, Repeatable, User};
 use crate::openapi::headers;
 use crate::reply::{self, Answer, Reply};
 
 /// List the sites of the organization, in order of creation.
 #[utoipa::path(get, path = "/api/orgs/{organization}/sites", tag = "sites", operation_id = "listSites",
-    params(("organization" = uuid::Uuid, Path), PageQuery), security(("bearer" = [])),
+    params(("organization" = uuid::Uuid, Path), PageQuery), security(("bearer" = []), ("apiKey" = ["places:read"])),
     responses((status = 200, description = "A page.", body = PageView<SiteView>)))]
 pub(crate) async fn list(
     api: web::Data<Api>,
-    user: User,
+    user: Holder<ReadPlaces>,
     At(organization): At<OrganizationId>,
     query: Query<PageQuery>,
 ) -> Answer {
@@ -55,10 +55,11 @@ pub(crate) async fn create(
 /// Read a site.
 #[utoipa::path(get, path = "/api/orgs/{organization}/sites/{site}", tag = "sites", operation_id = "getSite",
     params(("organization" = uuid::Uuid, Path), ("site" = uuid::Uuid, Path), headers::IfNoneMatch),
-    security(("bearer" = [])), responses((status = 200, description = "The site.", body = SiteView)))]
+    security(("bearer" = []), ("apiKey" = ["places:read"])),
+    responses((status = 200, description = "The site.", body = SiteView)))]
 pub(crate) async fn find(
     api: web::Data<Api>,
-    user: User,
+    user: Holder<ReadPlaces>,
     At((organization, site)): At<(OrganizationId, SiteId)>,
     known: IfNoneMatch,
 ) -> Answer {

@@ -7,17 +7,17 @@ use crate::cursor::Binding;
 use crate::dto::places::{NewUnit, PlaceBody, UnitQuery, UnitView};
 use crate::dto::{PageView, page};
 use crate::error::ApiError;
-use crate::extract::{At, Body, IfMatch, IfNoneMatch, Query, Repeatable, User};
+use crate::extract::{At, Body, Holder, IfMatch, IfNoneMatch, Query, ReadPlaces, Repeatable, User};
 use crate::openapi::headers;
 use crate::reply::{self, Answer, Reply};
 
 /// List the units of the organization or of one of its sites, in order of creation.
 #[utoipa::path(get, path = "/api/orgs/{organization}/units", tag = "units", operation_id = "listUnits",
-    params(("organization" = uuid::Uuid, Path), UnitQuery), security(("bearer" = [])),
+    params(("organization" = uuid::Uuid, Path), UnitQuery), security(("bearer" = []), ("apiKey" = ["places:read"])),
     responses((status = 200, description = "A page.", body = PageView<UnitView>)))]
 pub(crate) async fn list(
     api: web::Data<Api>,
-    user: User,
+    user: Holder<ReadPlaces>,
     At(organization): At<OrganizationId>,
     query: Query<UnitQuery>,
 ) -> Answer {
@@ -57,10 +57,11 @@ pub(crate) async fn create(
 /// Read a unit.
 #[utoipa::path(get, path = "/api/orgs/{organization}/units/{unit}", tag = "units", operation_id = "getUnit",
     params(("organization" = uuid::Uuid, Path), ("unit" = uuid::Uuid, Path), headers::IfNoneMatch),
-    security(("bearer" = [])), responses((status = 200, description = "The unit.", body = UnitView)))]
+    security(("bearer" = []), ("apiKey" = ["places:read"])),
+    responses((status = 200, description = "The unit.", body = UnitView)))]
 pub(crate) async fn find(
     api: web::Data<Api>,
-    user: User,
+    user: Holder<ReadPlaces>,
     At((organization, unit)): At<(OrganizationId, UnitId)>,
     known: IfNoneMatch,
 ) -> Answer {

@@ -42,7 +42,12 @@ impl Session {
     /// Tells who is in the room, and from then on who comes and goes.
     pub(super) async fn presence(&self, id: Option<&FrameId>, room: &Room) -> Result<(), Refusal> {
         let membership = self.connection.membership(room).ok_or(NOT_THERE)?;
-        let present = self.hub.api.rooms.present(&self.connection.member.get(), room).await?;
+        let present = self
+            .hub
+            .api
+            .rooms
+            .present(&self.connection.member.get().principal(), room)
+            .await?;
         self.link.reply(frames::ok_present(id, room, &present));
         self.hub.watch(&membership, &present);
         Ok(())

@@ -2,14 +2,14 @@ use actix_web::HttpRequest;
 use actix_web::http::header::{self, HeaderMap};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
-use tenon_accounts::Claims;
+use tenon_accounts::{ApiKeyToken, Claims};
 use tenon_messages::DeviceId;
 use utoipa::IntoParams;
 
 use crate::dto::Check;
 use crate::dto::messages::number;
-use crate::error::{ApiError, ORIGIN_NOT_ALLOWED, TOKEN_INVALID, TOKEN_MISSING};
-use crate::middleware::bearer;
+use crate::error::{API_KEY_REFUSED, ApiError, ORIGIN_NOT_ALLOWED, TOKEN_INVALID, TOKEN_MISSING};
+use crate::middleware::{Context, bearer};
 use crate::{Api, sealed};
 
 /// What a socket speaks.
@@ -50,19 +50,32 @@ impl Credentials {
 pub(super) async fn recognize(api: &Api, request: &HttpRequest, query: &Credentials) -> Result<Claims, ApiError> {
     let headers = request.headers();
     if let Some(token) = bearer(headers) {
-        return Ok(api.accounts.recognize(token)?);
+        return match Context::of(request).actor {
+            Some(Err(refusal)) => Err(refusal.into()),
+            Some(Ok(_)) | None => claims(api, token),
+        };
     }
     if let Some(ticket) = &query.ticket {
         let token = redeem(api, ticket.expose_secret()).await?;
-        return Ok(api.accounts.recognize(token.expose_secret())?);
+        return claims(api, token.expose_secret());
     }
     if let Some(token) = protocols(headers).find_map(|entry| entry.strip_prefix(TOKEN_ENTRY)) {
-        return Ok(api.accounts.recognize(token)?);
+        return claims(api, token);
     }
     match &query.token {
-        Some(token) if api.settings.sockets.token_in_query => Ok(api.accounts.recognize(token.expose_secret())?),
+        Some(token) if api.settings.sockets.token_in_query => claims(api, token.expose_secret()),
         Some(_) | None => Err(ApiError::new(&TOKEN_MISSING)),
     }
+}
+
+/// Sockets belong to people, who are present in rooms and get messages.
+fn claims(api: &Api, token: &str) -> Result<Claims, ApiError> {
+    if ApiKeyToken::is_meant(token) {
+        return Err(
+            ApiError::new(&API_KEY_REFUSED).detail("Sockets are for people who have signed in, not for API keys.")
+        );
+    }
+    Ok(api.accounts.recognize(token)?)
 }
 
 /// The subprotocols that the client offers.

@@ -21,7 +21,7 @@ pub(super) async fn fetch(hub: Rc<Hub>, membership: Rc<Membership>) {
         let replay = hub
             .api
             .rooms
-            .replay(&connection.member.get(), &membership.room, cursor)
+            .replay(&connection.member.get().principal(), &membership.room, cursor)
             .await;
         if membership.left.get() || !membership.outlet.is_open() {
             return;

@@ -74,7 +74,11 @@ impl Hub {
 async fn look(hub: Rc<Hub>, watched: Rc<Watched>, watchers: Vec<Rc<Membership>>) {
     let Some(first) = watchers.first() else { return };
     let room = first.room;
-    let present = hub.api.rooms.present(&first.connection.member.get(), &room).await;
+    let present = hub
+        .api
+        .rooms
+        .present(&first.connection.member.get().principal(), &room)
+        .await;
     watched.looking.set(false);
     let Ok(present) = present else { return };
     let now: BTreeSet<UserId> = present.iter().map(|present| present.user).collect();

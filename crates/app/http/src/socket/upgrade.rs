@@ -22,7 +22,7 @@ pub(crate) type WorkersHub = Rc<OnceCell<Rc<Hub>>>;
 /// `bearer.<token>` beside `tenon.v1`, or as `?token=` where the installation allows it. Frames are described in README.md.
 #[utoipa::path(get, path = "/api/ws", tag = "sockets", operation_id = "openSocket", params(Credentials),
     security(("bearer" = [])), responses((status = 101, description = "The socket is open."),
-        (status = 403, description = "`origin_not_allowed`, `organization_required`"),
+        (status = 403, description = "`origin_not_allowed`, `organization_required`, `api_key_refused`"),
         (status = 426, description = "`upgrade_required`")))]
 pub(crate) async fn connect(
     api: web::Data<Api>,

@@ -5,7 +5,7 @@ use futures_util::future::LocalBoxFuture;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use tenon_accounts::Claims;
+use tenon_accounts::{ApiKeyToken, Claims};
 use tenon_kernel::{Actor, Member};
 use tenon_messages::DeviceId;
 use tenon_rooms::{Position, Room, SubscribeError};
@@ -64,6 +64,9 @@ impl Entrance {
         let Some(token) = token.filter(|token| !token.is_empty()) else {
             return Err(ConnectError::new("Authentication token required"));
         };
+        if ApiKeyToken::is_meant(token) {
+            return Err(ConnectError::new("API keys open no sockets"));
+        }
         let claims = self.api.accounts.recognize(token).ok();
         // A token that is recognized for some seconds longer would be ended at once.
         let good =

@@ -130,7 +130,7 @@ pub(super) async fn find(
 
 /// Whether everything since a position is there, or the room is not.
 async fn reaches_back(api: &Api, member: &Member, room: &Room, since: Position) -> bool {
-    match api.rooms.replay(member, room, since).await {
+    match api.rooms.replay(&member.principal(), room, since).await {
         Ok(Replay::Events(_)) | Err(ReadRoomError::UnknownRoom) => true,
         Ok(Replay::Gap(_)) | Err(ReadRoomError::Unavailable(_)) => false,
     }

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use tenon_accounts::{Accounts, AccountsConfig, AccountsPorts, Passwords, RevokedTokens, Tenancy, TenancyPorts};
+use tenon_accounts::{
+    Accounts, AccountsConfig, AccountsPorts, ApiAccess, ApiAccessPorts, KnownKeys, Passwords, RevokedTokens, Tenancy,
+    TenancyPorts,
+};
 use tenon_crypto::{Argon2Config, Argon2Passwords, JwtConfig, JwtTokens, KeyError, RandomSecrets};
 use tenon_kernel::{Clock, Quota};
 use tenon_sql::Store;
@@ -81,6 +84,7 @@ pub(super) fn tenancy(
     store: &Store,
     coordination: &Coordination,
     revoked: Arc<RevokedTokens>,
+    api_keys: Arc<KnownKeys>,
     clock: &Arc<dyn Clock>,
 ) -> Tenancy {
     let ports = TenancyPorts {
@@ -91,7 +95,17 @@ pub(super) fn tenancy(
         secrets: Arc::new(RandomSecrets),
         feed: Arc::clone(&coordination.feed),
         revoked,
+        api_keys,
         clock: Arc::clone(clock),
     };
     Tenancy::new(ports, settings.auth.lifetimes)
+}
+
+pub(super) fn api_access(store: &Store, known: &Arc<KnownKeys>, clock: &Arc<dyn Clock>) -> ApiAccess {
+    ApiAccess::new(ApiAccessPorts {
+        keys: Arc::clone(&store.api_keys),
+        secrets: Arc::new(RandomSecrets),
+        known: Arc::clone(known),
+        clock: Arc::clone(clock),
+    })
 }

@@ -133,7 +133,7 @@ impl Accounts {
         Ok(revocations.len())
     }
 
-    /// Ends the session that the actor is signed in with. Doing so twice is no error.
+    /// Ends the session that the actor is signed in with. Doing so twice is no error. An API key has none.
     ///
     /// # Errors
     ///
@@ -145,6 +145,7 @@ impl Accounts {
                 Err(SessionError::Unavailable(error)) => Err(error),
             },
             Actor::Operator { session } => self.end_operator_session(*session).await,
+            Actor::ApiKey(_) => Ok(()),
         }
     }
 

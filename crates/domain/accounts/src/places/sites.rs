@@ -1,4 +1,6 @@
-use tenon_kernel::{Created, Expected, Id, Member, Once, OrganizationId, Page, PageRequest, Role, SiteId, Version};
+use tenon_kernel::{
+    Created, Expected, Id, Member, Once, OrganizationId, Page, PageRequest, Principal, Role, SiteId, Version,
+};
 
 use super::{PlaceError, Places};
 use crate::tenancy::require;
@@ -42,11 +44,11 @@ impl Places {
     /// [`PlaceError::Denied`] for another organization.
     pub async fn sites(
         &self,
-        member: &Member,
+        by: &Principal,
         organization: OrganizationId,
         page: &PageRequest<SiteId>,
     ) -> Result<Page<Site, SiteId>, PlaceError> {
-        require(member, organization, Role::Viewer)?;
+        require(by, organization, Role::Viewer)?;
         Ok(self.sites.list(organization, page).await?)
     }
 
@@ -55,8 +57,8 @@ impl Places {
     /// # Errors
     ///
     /// [`PlaceError::NotFound`].
-    pub async fn site(&self, member: &Member, organization: OrganizationId, site: SiteId) -> Result<Site, PlaceError> {
-        require(member, organization, Role::Viewer)?;
+    pub async fn site(&self, by: &Principal, organization: OrganizationId, site: SiteId) -> Result<Site, PlaceError> {
+        require(by, organization, Role::Viewer)?;
         self.sites.find(organization, site).await?.ok_or(PlaceError::NotFound)
     }
 

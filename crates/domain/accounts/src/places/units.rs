@@ -1,5 +1,5 @@
 use tenon_kernel::{
-    Created, Expected, Id, Member, Once, OrganizationId, Page, PageRequest, Role, SiteId, UnitId, Version,
+    Created, Expected, Id, Member, Once, OrganizationId, Page, PageRequest, Principal, Role, SiteId, UnitId, Version,
 };
 
 use super::{PlaceError, Places};
@@ -44,12 +44,12 @@ impl Places {
     /// [`PlaceError::Denied`] for another organization.
     pub async fn units(
         &self,
-        member: &Member,
+        by: &Principal,
         organization: OrganizationId,
         site: Option<SiteId>,
         page: &PageRequest<UnitId>,
     ) -> Result<Page<Unit, UnitId>, PlaceError> {
-        require(member, organization, Role::Viewer)?;
+        require(by, organization, Role::Viewer)?;
         Ok(self.units.list(organization, site, page).await?)
     }
 
@@ -58,8 +58,8 @@ impl Places {
     /// # Errors
     ///
     /// [`PlaceError::NotFound`].
-    pub async fn unit(&self, member: &Member, organization: OrganizationId, unit: UnitId) -> Result<Unit, PlaceError> {
-        require(member, organization, Role::Viewer)?;
+    pub async fn unit(&self, by: &Principal, organization: OrganizationId, unit: UnitId) -> Result<Unit, PlaceError> {
+        require(by, organization, Role::Viewer)?;
         self.units.find(organization, unit).await?.ok_or(PlaceError::NotFound)
     }
 

@@ -104,7 +104,8 @@ impl Tenancy {
             .await?)
     }
 
-    /// Deletes the organization and everything it owns; takes an owner. Its members' tokens for it are refused from then on.
+    /// Deletes the organization and everything it owns; takes an owner. Its members' tokens for it and its API keys
+    /// are refused from then on.
     ///
     /// # Errors
     ///
@@ -122,6 +123,7 @@ impl Tenancy {
             .organizations
             .delete(organization, expected, now, self.lifetimes.forget_at(now))
             .await?;
+        self.ports.api_keys.refuse_organization(organization, now);
         tracing::info!(%organization, user = %member.user, "deleted an organization");
         self.spread(&revocations).await;
         Ok(())

@@ -163,10 +163,7 @@ mod tests {
             unit: Some(unit),
         };
         let (site, unit, other) = (id(2), id(3), id(4));
-        let act = Act {
-            by: id(5),
-            at: Timestamp::from_micros(6),
-        };
+        let act = Act::of(id(5), Timestamp::from_micros(6));
         let moved = |place, left| {
             let about = About::Asset {
                 asset: id(7),

@@ -1,10 +1,10 @@
-use tenon_kernel::{Answered, Created, Member, Once, OnceKey, OrganizationId, Role, Unavailable};
+use tenon_kernel::{Answered, Created, Once, OnceKey, OrganizationId, Principal, Role, Unavailable};
 
 use super::Rooms;
 use crate::{EmitError, EventData, EventKey, EventName, NewEvent, Position, Room};
 
 impl Rooms {
-    /// Emits an event to the member's organization, one of its sites or units, or one of its members; takes an admin.
+    /// Emits an event to the organization, one of its sites or units, or one of its members; takes an admin.
     ///
     /// A repetition has no further effect as long as the room's history keeps the event, and is answered as the first time
     /// as long as answers are kept.
@@ -14,19 +14,19 @@ impl Rooms {
     /// As [`EmitError`] says.
     pub async fn emit(
         &self,
-        member: &Member,
+        by: &Principal,
         organization: OrganizationId,
         room: &Room,
         (name, data): (EventName, EventData),
         once: Once<'_, Position>,
     ) -> Result<Created<Position>, EmitError> {
-        if member.organization != organization {
+        if by.organization != organization {
             return Err(EmitError::UnknownOrganization);
         }
-        if member.role < Role::Admin {
+        if by.role < Role::Admin {
             return Err(EmitError::Denied);
         }
-        if !self.has_in_reach(member, room).await? {
+        if !self.has_in_reach(by, room).await? {
             return Err(EmitError::UnknownRoom);
         }
         if let Some(key) = once.key() {
@@ -36,7 +36,7 @@ impl Rooms {
                 Answered::Otherwise => return Err(EmitError::KeyReused),
             }
         }
-        let event = self.event(Some(member), name, data);
+        let event = self.event(by, name, data);
         let position = self
             .ports
             .broker
@@ -64,10 +64,10 @@ impl Rooms {
     }
 
     /// As for whoever listens, but a person's room is in the reach of the organizations that they are a member of.
-    async fn has_in_reach(&self, member: &Member, room: &Room) -> Result<bool, Unavailable> {
+    async fn has_in_reach(&self, by: &Principal, room: &Room) -> Result<bool, Unavailable> {
         match *room {
-            Room::User(user) => self.ports.directory.has_member(member.organization, user).await,
-            Room::Organization(_) | Room::Site(..) | Room::Unit(..) => self.reaches(member, room).await,
+            Room::User(user) => self.ports.directory.has_member(by.organization, user).await,
+            Room::Organization(_) | Room::Site(..) | Room::Unit(..) => self.reaches(by, room).await,
         }
     }
 }

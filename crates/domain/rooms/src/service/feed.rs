@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use tenon_kernel::{Activity, ActivityId, Member, OrganizationId, Page, PageRequest};
+use tenon_kernel::{Activity, ActivityId, OrganizationId, Page, PageRequest, Principal};
 
 use crate::{Activities, ReadActivityError};
 
@@ -16,18 +16,18 @@ impl Feed {
         Self { activities }
     }
 
-    /// What happened in the member's organization, the latest first.
+    /// What happened in the organization, the latest first.
     ///
     /// # Errors
     ///
     /// [`ReadActivityError::UnknownOrganization`] for any other.
     pub async fn list(
         &self,
-        member: &Member,
+        by: &Principal,
         organization: OrganizationId,
         page: &PageRequest<ActivityId>,
     ) -> Result<Page<Activity, ActivityId>, ReadActivityError> {
-        if member.organization != organization {
+        if by.organization != organization {
             return Err(ReadActivityError::UnknownOrganization);
         }
         Ok(self.activities.list(organization, page).await?)

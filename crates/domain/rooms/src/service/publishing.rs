@@ -22,10 +22,10 @@ impl Rooms {
         if matches!(room, Room::User(_)) {
             return Err(PublishError::Private);
         }
-        if !self.reaches(member, room).await? {
+        if !self.reaches(&member.principal(), room).await? {
             return Err(PublishError::UnknownRoom);
         }
-        let event = self.event(Some(member), name, data);
+        let event = self.event(&member.principal(), name, data);
         Ok(self.ports.broker.publish(room, &event, None).await?)
     }
 }

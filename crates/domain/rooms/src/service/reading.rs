@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use tenon_kernel::{Limit, Member};
+use tenon_kernel::{Limit, Principal};
 
 use super::Rooms;
 use crate::{Event, Position, Present, ReadRoomError, Replay, Room};
@@ -22,8 +22,8 @@ impl Rooms {
     /// # Errors
     ///
     /// As [`ReadRoomError`] says.
-    pub async fn replay(&self, member: &Member, room: &Room, since: Position) -> Result<Replay, ReadRoomError> {
-        self.readable(member, room).await?;
+    pub async fn replay(&self, by: &Principal, room: &Room, since: Position) -> Result<Replay, ReadRoomError> {
+        self.readable(by, room).await?;
         Ok(self.ports.broker.since(room, since).await?)
     }
 
@@ -34,12 +34,12 @@ impl Rooms {
     /// As [`ReadRoomError`] says.
     pub async fn history(
         &self,
-        member: &Member,
+        by: &Principal,
         room: &Room,
         since: Option<Position>,
         most: Limit,
     ) -> Result<Past, ReadRoomError> {
-        self.readable(member, room).await?;
+        self.readable(by, room).await?;
         let broker = &self.ports.broker;
         let mut events = match since {
             None => broker.latest(room, most).await?,
@@ -67,13 +67,13 @@ impl Rooms {
     /// # Errors
     ///
     /// As [`ReadRoomError`] says.
-    pub async fn present(&self, member: &Member, room: &Room) -> Result<Vec<Present>, ReadRoomError> {
-        self.readable(member, room).await?;
+    pub async fn present(&self, by: &Principal, room: &Room) -> Result<Vec<Present>, ReadRoomError> {
+        self.readable(by, room).await?;
         Ok(self.ports.presences.list(room).await?)
     }
 
-    async fn readable(&self, member: &Member, room: &Room) -> Result<(), ReadRoomError> {
-        if self.reaches(member, room).await? {
+    async fn readable(&self, by: &Principal, room: &Room) -> Result<(), ReadRoomError> {
+        if self.reaches(by, room).await? {
             Ok(())
         } else {
             Err(ReadRoomError::UnknownRoom)

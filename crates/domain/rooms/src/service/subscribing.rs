@@ -11,7 +11,7 @@ impl Rooms {
     ///
     /// As [`SubscribeError`] says.
     pub async fn subscribe(&self, member: &Member, room: &Room) -> Result<Position, SubscribeError> {
-        if !self.reaches(member, room).await? {
+        if !self.reaches(&member.principal(), room).await? {
             return Err(SubscribeError::UnknownRoom);
         }
         Ok(self.ports.broker.join(room).await?)
@@ -34,7 +34,7 @@ impl Rooms {
         room: &Room,
         connection: ConnectionId,
     ) -> Result<(Attendance, bool), SubscribeError> {
-        if !room.is_open_to(member) {
+        if !room.is_open_to(&member.principal()) {
             return Err(SubscribeError::UnknownRoom);
         }
         let attendance = Attendance {

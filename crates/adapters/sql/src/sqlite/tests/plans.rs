@@ -153,8 +153,8 @@ fn entering_an_asset_makes_no_table_in_memory() {
     for statement in [
         "EXPLAIN INSERT INTO assets (organization_id, id, owner_id, title, description, category, status, tags,
         attributes, version, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        "EXPLAIN INSERT INTO activities (organization_id, id, by_id, about, verb) VALUES (?, ?, ?, ?, ?)",
-        "EXPLAIN INSERT INTO outbox (id, organization_id, by_id, about, verb) VALUES (?, ?, ?, ?, ?)",
+        "EXPLAIN INSERT INTO activities (organization_id, id, by_id, about, verb, api_key_id) VALUES (?, ?, ?, ?, ?, ?)",
+        "EXPLAIN INSERT INTO outbox (id, organization_id, by_id, about, verb, api_key_id) VALUES (?, ?, ?, ?, ?, ?)",
     ] {
         let program: Vec<Instruction> = diesel::sql_query(statement).load(&mut connection).unwrap();
         assert!(program.len() > 20, "{program:#?}");

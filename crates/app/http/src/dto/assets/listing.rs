@@ -2,7 +2,7 @@ use serde::Deserialize;
 use tenon_assets::{
     Asset, AssetTitle, Category, Direction, Filter, Listing, Position, Scope, SearchQuery, Sort, SortKey, Tag,
 };
-use tenon_kernel::{Invalid, Member, Page, Timestamp};
+use tenon_kernel::{Invalid, Page, Principal, Timestamp};
 use utoipa::IntoParams;
 
 use super::{AssetView, StatusName, status};
@@ -78,8 +78,8 @@ impl AssetQuery {
     }
 
     /// What the cursors of this listing fit.
-    pub fn binding(&self, member: &Member) -> Binding {
-        let scope = Scope::of(member);
+    pub fn binding(&self, by: &Principal) -> Binding {
+        let scope = Scope::of(by);
         Binding::new("assets")
             .with(scope.organization.as_bytes())
             .maybe(scope.owner.as_ref().map(|owner| owner.as_bytes()))

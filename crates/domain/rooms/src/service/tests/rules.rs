@@ -55,7 +55,13 @@ fn a_site_or_unit_that_does_not_exist_is_no_room() {
         assert!(matches!(subscribed, Err(SubscribeError::UnknownRoom)), "{room}");
         let published = now(rooms.publish(&owner, &room, name(), data()));
         assert!(matches!(published, Err(PublishError::UnknownRoom)), "{room}");
-        let emitted = now(rooms.emit(&owner, tenant.organization, &room, (name(), data()), once(None)));
+        let emitted = now(rooms.emit(
+            &owner.principal(),
+            tenant.organization,
+            &room,
+            (name(), data()),
+            once(None),
+        ));
         assert!(matches!(emitted, Err(EmitError::UnknownRoom)), "{room}");
     }
     assert_eq!(world.calls(), []);
@@ -92,9 +98,13 @@ fn admins_emit_to_places_and_members() {
     for role in ROLES {
         for room in tenant.rooms() {
             let member = tenant.member(role);
-            let emitted = now(world
-                .rooms()
-                .emit(&member, tenant.organization, &room, (name(), data()), once(None)));
+            let emitted = now(world.rooms().emit(
+                &member.principal(),
+                tenant.organization,
+                &room,
+                (name(), data()),
+                once(None),
+            ));
             if role < Role::Admin {
                 assert!(matches!(emitted, Err(EmitError::Denied)));
                 assert_eq!(world.calls(), []);
@@ -106,7 +116,7 @@ fn admins_emit_to_places_and_members() {
     }
     let stranger = Room::User(id(1));
     let emitted = now(world.rooms().emit(
-        &tenant.member(Role::Owner),
+        &tenant.member(Role::Owner).principal(),
         tenant.organization,
         &stranger,
         (name(), data()),
@@ -125,9 +135,13 @@ fn an_emission_is_repeated_with_the_same_answer_and_no_effect() {
         };
         let room = Room::Organization(tenant.organization);
         let owner = tenant.member(Role::Owner);
-        now(world
-            .rooms()
-            .emit(&owner, tenant.organization, &room, (name(), data()), once(Some(key))))
+        now(world.rooms().emit(
+            &owner.principal(),
+            tenant.organization,
+            &room,
+            (name(), data()),
+            once(Some(key)),
+        ))
     };
     assert!(matches!(emit(4).unwrap(), Created::Now(_)));
     let [Call::Publish(_, _, Some(EventKey(key)))] = world.calls()[..] else {
@@ -162,8 +176,8 @@ fn everybody_reads_what_was_and_who_is_in_their_rooms() {
     for role in ROLES {
         let (member, rooms) = (tenant.member(role), world.rooms());
         for room in tenant.rooms() {
-            now(rooms.replay(&member, &room, since)).unwrap();
-            now(rooms.present(&member, &room)).unwrap();
+            now(rooms.replay(&member.principal(), &room, since)).unwrap();
+            now(rooms.present(&member.principal(), &room)).unwrap();
             let (attendance, first) = now(rooms.enter(&member, &room, id(5))).unwrap();
             assert!(first && now(rooms.exit(&attendance)).unwrap());
             assert_eq!(

@@ -111,11 +111,11 @@ fn assert_refused(rooms: &Rooms, member: &Member, room: &Room) {
         Err(SubscribeError::UnknownRoom)
     ));
     assert!(matches!(
-        now(rooms.replay(member, room, since)),
+        now(rooms.replay(&member.principal(), room, since)),
         Err(ReadRoomError::UnknownRoom)
     ));
     assert!(matches!(
-        now(rooms.present(member, room)),
+        now(rooms.present(&member.principal(), room)),
         Err(ReadRoomError::UnknownRoom)
     ));
     let published = now(rooms.publish(member, room, name(), data()));
@@ -124,9 +124,15 @@ fn assert_refused(rooms: &Rooms, member: &Member, room: &Room) {
         (_, Room::User(_)) => assert!(matches!(published, Err(PublishError::Private))),
         _ => assert!(matches!(published, Err(PublishError::UnknownRoom))),
     }
-    let read = now(rooms.history(member, room, None, Limit::default()));
+    let read = now(rooms.history(&member.principal(), room, None, Limit::default()));
     assert!(matches!(read, Err(ReadRoomError::UnknownRoom)));
-    let emitted = now(rooms.emit(member, member.organization, room, (name(), data()), once(None)));
+    let emitted = now(rooms.emit(
+        &member.principal(),
+        member.organization,
+        room,
+        (name(), data()),
+        once(None),
+    ));
     if member.role < Role::Admin {
         assert!(matches!(emitted, Err(EmitError::Denied)));
     } else {

@@ -1,0 +1,162 @@
+//! `tenon api-keys`: makes, lists and revokes the API keys of an organization, on the database itself.
+
+use std::io;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use tenon_accounts::{ApiAccess, ApiKey, ApiKeyDraft, ApiKeyError, Members};
+use tenon_kernel::{ApiKeyId, Created, KeyScope, Limit, Once, OrganizationId, PageRequest, Role, Unavailable, UserId};
+use tokio::runtime;
+
+use crate::command_line::{ApiKeysCommand, NewKey};
+use crate::configuration::Settings;
+use crate::terminal;
+use crate::wiring::{self, WiringError};
+
+/// Why a command about API keys failed.
+#[derive(Debug, thiserror::Error)]
+pub enum ApiKeysError {
+    /// The database cannot be opened.
+    #[error(transparent)]
+    Wiring(#[from] WiringError),
+    /// Nobody could have made the key.
+    #[error("no such organization, or it has no owner")]
+    NoOwner,
+    /// The one who is to have made the key is not there.
+    #[error("the organization has no such member")]
+    NoMember,
+    #[error(transparent)]
+    Key(#[from] ApiKeyError),
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+    /// The system gives no threads.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+/// Does what was asked for, and says what came of it.
+///
+/// # Errors
+///
+/// As [`ApiKeysError`] says.
+pub fn run(settings: &Settings, command: ApiKeysCommand) -> Result<(), ApiKeysError> {
+    let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let (access, members) = wiring::api_keys(settings).await?;
+        match command {
+            ApiKeysCommand::Create(new) => create(&access, &members, new).await,
+            ApiKeysCommand::List { organization, json } => Ok(list(&access, organization, json).await?),
+            ApiKeysCommand::Revoke {
+                organization,
+                key,
+                json,
+            } => revoke(&access, organization, key, json).await,
+        }
+    })
+}
+
+async fn create(access: &ApiAccess, members: &Arc<dyn Members>, new: NewKey) -> Result<(), ApiKeysError> {
+    let creator = match new.creator {
+        Some(user) => {
+            let found = members.find(new.organization, user).await?;
+            found.ok_or(ApiKeysError::NoMember)?.user
+        }
+        None => owner(members, new.organization).await?,
+    };
+    let draft = ApiKeyDraft {
+        name: new.name,
+        scopes: new.scopes.into_iter().collect(),
+        expires_at: new.expires_at,
+    };
+    let unused = |_: &_| Ok(Vec::new());
+    let created = access
+        .issue(new.organization, creator, draft, Once::new(None, &unused))
+        .await?;
+    if let Created::Now(issued) = created {
+        let token = issued.token.expose();
+        if new.json {
+            let mut view = view(&issued.key);
+            view["key"] = json!(token);
+            terminal::say(view);
+        } else {
+            terminal::say(line(&issued.key));
+            terminal::say(token);
+            terminal::tell("Keep the key: it is shown this once.");
+        }
+    }
+    Ok(())
+}
+
+/// The owner of the organization who registered first.
+async fn owner(members: &Arc<dyn Members>, organization: OrganizationId) -> Result<UserId, ApiKeysError> {
+    let mut page = first_page();
+    loop {
+        let listed = members.list(organization, &page).await?;
+        if let Some(owner) = listed.items.iter().find(|member| member.role == Role::Owner) {
+            return Ok(owner.user);
+        }
+        page.after = Some(listed.next.ok_or(ApiKeysError::NoOwner)?);
+    }
+}
+
+/// One key a line, as it is read.
+async fn list(access: &ApiAccess, organization: OrganizationId, json: bool) -> Result<(), Unavailable> {
+    let mut page = first_page();
+    loop {
+        let listed = access.issued(organization, &page).await?;
+        for key in &listed.items {
+            match json {
+                true => terminal::say(view(key)),
+                false => terminal::say(line(key)),
+            }
+        }
+        match listed.next {
+            Some(next) => page.after = Some(next),
+            None => return Ok(()),
+        }
+    }
+}
+
+async fn revoke(
+    access: &ApiAccess,
+    organization: OrganizationId,
+    key: ApiKeyId,
+    json: bool,
+) -> Result<(), ApiKeysError> {
+    access.withdraw(organization, key, None).await?;
+    match json {
+        true => terminal::say(json!({ "id": key.to_string(), "revoked": true })),
+        false => terminal::say("the key is revoked; servers refuse it within five seconds"),
+    }
+    Ok(())
+}
+
+fn first_page<K>() -> PageRequest<K> {
+    PageRequest {
+        limit: Limit::default(),
+        after: None,
+        count: false,
+    }
+}
+
+fn line(key: &ApiKey) -> String {
+    let scopes: Vec<&str> = key.scopes.iter().map(KeyScope::as_str).collect();
+    let (id, prefix, scopes, name) = (key.id, key.prefix.as_str(), scopes.join(","), key.name.as_str());
+    let used = key.last_used_at.map_or_else(|| "never".to_owned(), |at| at.to_string());
+    let expires = key.expires_at.map_or_else(|| "never".to_owned(), |at| at.to_string());
+    format!("{id}  {prefix}  {scopes}  used {used}  expires {expires}  {name}")
+}
+
+/// As the API shows it.
+fn view(key: &ApiKey) -> Value {
+    json!({
+        "id": key.id.to_string(),
+        "name": key.name.as_str(),
+        "prefix": key.prefix.as_str(),
+        "scopes": key.scopes.iter().map(KeyScope::as_str).collect::<Vec<_>>(),
+        "createdBy": key.created_by.to_string(),
+        "createdAt": key.created_at.to_string(),
+        "lastUsedAt": key.last_used_at.map(|at| at.to_string()),
+        "expiresAt": key.expires_at.map(|at| at.to_string()),
+    })
+}
