@@ -8,8 +8,10 @@
 )]
 
 mod commands;
+mod filling;
 mod instances;
 mod keys;
+mod migrating_data;
 mod queues;
 mod simulating;
 mod starting;

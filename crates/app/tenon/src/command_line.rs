@@ -23,6 +23,8 @@ pub enum Command {
     Serve,
     /// Bring the database to this version's schema, and exit.
     Migrate,
+    /// Copy everything from SQLite to Postgres, compare the two, and exit 0 if they are the same; or go on where that was interrupted.
+    MigrateData(MigrateData),
     /// Look at the configuration.
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -43,6 +45,24 @@ pub enum Command {
     },
     /// Talk to the people of your organization, end-to-end encrypted.
     Chat(Box<ChatArguments>),
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct MigrateData {
+    /// The installation to copy. No server may be running on it; it is not changed.
+    #[arg(long, value_name = "sqlite:PATH")]
+    pub from: String,
+    /// An empty database; otherwise what DATABASE_URL names, so that a password stays out of the list of processes.
+    #[arg(
+        long,
+        value_name = "postgres://USER@HOST/NAME",
+        env = "DATABASE_URL",
+        hide_env_values = true
+    )]
+    pub to: String,
+    /// Print the outcome as one JSON object.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Where and as whom to talk.

@@ -12,7 +12,7 @@ use crate::command_line::{Command, CommandLine, ConfigCommand, GraphCommand};
 use crate::configuration::{Configuration, Variables};
 use crate::logging::Logs;
 use crate::signals::StopSignals;
-use crate::{chat, keys, queues, readiness, simulate, terminal, wiring};
+use crate::{chat, keys, migrate_data, queues, readiness, simulate, terminal, wiring};
 
 /// `EX_CONFIG` of `sysexits.h`: something is wrong with the configuration.
 const MISCONFIGURED: u8 = 78;
@@ -22,25 +22,22 @@ const BACKGROUND_THREADS: usize = 2;
 
 /// Does what the command line says. The process started at `started`.
 pub fn run(line: CommandLine, started: Instant) -> ExitCode {
-    let command = line.command.unwrap_or(Command::Serve);
-    match command {
-        Command::Openapi => return finish(tenon_http::openapi().to_pretty_json().map(terminal::say)),
-        Command::Chat(arguments) => return finish(chat::run(&arguments)),
-        Command::Graph(GraphCommand::Simulate(arguments)) => return finish(simulate::run(&arguments)),
-        Command::Serve
-        | Command::Migrate
-        | Command::Health
-        | Command::Config(_)
-        | Command::Keys(_)
-        | Command::Queues { .. } => {}
+    match line.command.unwrap_or(Command::Serve) {
+        Command::Openapi => finish(tenon_http::openapi().to_pretty_json().map(terminal::say)),
+        Command::Chat(arguments) => finish(chat::run(&arguments)),
+        Command::Graph(GraphCommand::Simulate(arguments)) => finish(simulate::run(&arguments)),
+        Command::MigrateData(arguments) => finish(migrate_data::run(&arguments)),
+        command => match Configuration::load(line.config.as_deref(), &Variables::of_this_process()) {
+            Ok(configuration) => run_configured(command, configuration, started),
+            Err(problems) => {
+                terminal::tell(problems);
+                ExitCode::from(MISCONFIGURED)
+            }
+        },
     }
-    let configuration = match Configuration::load(line.config.as_deref(), &Variables::of_this_process()) {
-        Ok(configuration) => configuration,
-        Err(problems) => {
-            terminal::tell(problems);
-            return ExitCode::from(MISCONFIGURED);
-        }
-    };
+}
+
+fn run_configured(command: Command, configuration: Configuration, started: Instant) -> ExitCode {
     match command {
         Command::Serve => serve(configuration, started),
         Command::Migrate => {
@@ -55,7 +52,7 @@ pub fn run(line: CommandLine, started: Instant) -> ExitCode {
             terminal::say(configuration.overview);
             ExitCode::SUCCESS
         }
-        Command::Openapi | Command::Chat(_) | Command::Graph(_) => ExitCode::SUCCESS,
+        Command::Openapi | Command::Chat(_) | Command::Graph(_) | Command::MigrateData(_) => ExitCode::SUCCESS,
     }
 }
 

@@ -14,6 +14,8 @@ mod keys;
 mod listener;
 mod logging;
 mod meanwhile;
+mod migrate_data;
+mod progress;
 mod queues;
 mod readiness;
 mod secrets;
