@@ -23,6 +23,10 @@ pub enum Command {
     Serve,
     /// Bring the database to this version's schema, and exit.
     Migrate,
+    /// Write a backup of the database, while servers go on with it.
+    Backup(Backup),
+    /// Check a backup and put it in the place of the configured database, which no server may have open.
+    Restore(Restore),
     /// Copy everything from SQLite to Postgres, compare the two, and exit 0 if they are the same; or go on where that was interrupted.
     MigrateData(MigrateData),
     /// Look at the configuration.
@@ -45,6 +49,36 @@ pub enum Command {
     },
     /// Talk to the people of your organization, end-to-end encrypted.
     Chat(Box<ChatArguments>),
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct Backup {
+    /// The folder to make.
+    #[arg(value_name = "PATH")]
+    pub path: PathBuf,
+    /// Put the files of secrets into it as well: whoever has the backup can then read everything and sign in as anybody.
+    #[arg(long)]
+    pub with_secrets: bool,
+    /// Print the outcome as one JSON object.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct Restore {
+    /// The folder of a backup.
+    #[arg(value_name = "PATH")]
+    pub path: PathBuf,
+    /// Only check: every digest, and every page of the database. Changes nothing.
+    #[arg(long)]
+    pub verify: bool,
+    /// Restore although there is data. A file that was there stays beside the restored one, under another name; what is in a
+    /// Postgres database goes.
+    #[arg(long, conflicts_with = "verify")]
+    pub force: bool,
+    /// Print the outcome as one JSON object.
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, Clone, Args)]

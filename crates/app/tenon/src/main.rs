@@ -4,6 +4,7 @@
 
 mod application;
 mod background;
+mod backup;
 mod banner;
 mod chat;
 mod command_line;
