@@ -9,6 +9,7 @@
 
 mod backups;
 mod commands;
+mod doctor;
 mod filling;
 mod instances;
 mod keys;

@@ -23,6 +23,9 @@ pub enum Command {
     Serve,
     /// Bring the database to this version's schema, and exit.
     Migrate,
+    /// Look at the database, Redis, clocks, keys, the disk, the port and proxies, and say what to do: exit 0 if nothing is broken, 1 if
+    /// something is. Changes nothing.
+    Doctor(Doctor),
     /// Write a backup of the database, while servers go on with it.
     Backup(Backup),
     /// Check a backup and put it in the place of the configured database, which no server may have open.
@@ -49,6 +52,13 @@ pub enum Command {
     },
     /// Talk to the people of your organization, end-to-end encrypted.
     Chat(Box<ChatArguments>),
+}
+
+#[derive(Debug, Clone, Copy, Args)]
+pub struct Doctor {
+    /// Print what was found as one JSON object.
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, Clone, Args)]

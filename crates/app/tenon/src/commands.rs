@@ -12,7 +12,7 @@ use crate::command_line::{Command, CommandLine, ConfigCommand, GraphCommand};
 use crate::configuration::{Configuration, Variables};
 use crate::logging::Logs;
 use crate::signals::StopSignals;
-use crate::{backup, chat, keys, migrate_data, queues, readiness, simulate, terminal, wiring};
+use crate::{backup, chat, doctor, keys, migrate_data, queues, readiness, simulate, terminal, wiring};
 
 /// `EX_CONFIG` of `sysexits.h`: something is wrong with the configuration.
 const MISCONFIGURED: u8 = 78;
@@ -47,6 +47,9 @@ fn run_configured(command: Command, configuration: Configuration, started: Insta
         Command::Health => finish(readiness::ask(&configuration.settings.server).map(|()| terminal::say("ready"))),
         Command::Keys(command) => finish(keys::run(&configuration.settings, command)),
         Command::Queues { command } => finish(queues::run(&configuration.settings, command)),
+        Command::Doctor(arguments) => {
+            doctor::run(&configuration, arguments).unwrap_or_else(|error| finish(Err::<(), _>(error)))
+        }
         Command::Backup(arguments) => finish(backup::backup(&configuration.settings, &arguments)),
         Command::Restore(arguments) => finish(backup::restore(&configuration.settings, &arguments)),
         Command::Config(ConfigCommand::Check) => check(&configuration),

@@ -11,6 +11,7 @@ mod command_line;
 mod commands;
 mod configuration;
 mod data_folder;
+mod doctor;
 mod keys;
 mod listener;
 mod logging;
