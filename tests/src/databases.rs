@@ -13,7 +13,7 @@ use xtask::programs;
 use crate::clock::moment;
 
 /// Far more than anything takes that is waited for.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_secs(900);
 
 const PAUSE: Duration = Duration::from_millis(50);
 

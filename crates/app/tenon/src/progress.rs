@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::terminal::tell;
 
 /// Between two lines.
-const SILENCE: Duration = Duration::from_secs(1);
+const SILENCE: Duration = Duration::from_secs(5);
 
 const STYLE: &str = "{msg:10} {bar:40} {pos} of {len} {prefix} ({elapsed}, {eta} left)";
 

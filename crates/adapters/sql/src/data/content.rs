@@ -96,7 +96,8 @@ mod tests {
     fn one_row_has_the_digest_of_its_values() {
         let content = sum(&[&[Value::Null]]).content("t");
         // SHA-256 of nine zero bytes: the tag and the length.
-        let expected = format!("{:x}", Sha256::digest([0; 9]));
+        let digest = Sha256::digest([0; 9]);
+        let expected: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
         assert_eq!((content.rows, content.sha256), (1, expected));
     }
 }
