@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tenon_tests::app::{Client, Options, Setup, TestApp};
+use tenon_tests::lock::Lock;
 
-use crate::lock::Lock;
 use crate::waiting::until;
 
 /// Within this time one that was told to stop is gone: the others look every two seconds.

@@ -7,9 +7,9 @@ use tenon_sql::Store;
 use tenon_tests::app::{Setup, TestApp};
 use tenon_tests::clock::moment;
 use tenon_tests::databases::psql;
+use tenon_tests::lock::Lock;
 use tenon_tests::stores::TestStore;
 
-use crate::lock::Lock;
 use crate::waiting::until;
 
 /// A lease of 20 s, half a second until another instance looks, and something for a machine that is busy.

@@ -18,7 +18,6 @@ mod full_disk;
 mod graph;
 mod jobs;
 mod kills;
-mod lock;
 mod overload;
 mod postgres;
 mod redis;

@@ -8,10 +8,14 @@
 )]
 
 mod api_keys;
+mod backups;
 mod commands;
+mod doctor;
 mod documents;
+mod filling;
 mod instances;
 mod keys;
+mod migrating_data;
 mod queues;
 mod simulating;
 mod starting;

@@ -14,6 +14,12 @@ use tokio::time::timeout;
 /// Far more than anything here takes.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// Far more than what copies much data takes on a machine that does other things besides.
+const LONG_PATIENCE: Duration = Duration::from_secs(900);
+
+/// A command that was started.
+pub struct Started(Child);
+
 /// A process that writes lines for a person.
 pub struct Talking {
     child: Child,
@@ -75,8 +81,23 @@ impl Folder {
 
     /// Runs a command to its end.
     pub async fn run(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Finished {
+        self.run_within(PATIENCE, arguments, variables).await
+    }
+
+    /// Runs a command to its end that has much to do.
+    pub async fn run_long(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Finished {
+        self.run_within(LONG_PATIENCE, arguments, variables).await
+    }
+
+    /// Starts a command whose output nobody reads.
+    pub fn start(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Started {
+        let mut command = self.command(arguments, variables);
+        Started(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap())
+    }
+
+    async fn run_within(&self, patience: Duration, arguments: &[&str], variables: &[(&str, &str)]) -> Finished {
         let running = self.command(arguments, variables).output();
-        let output = timeout(PATIENCE, running)
+        let output = timeout(patience, running)
             .await
             .expect("the command does not end")
             .unwrap();
@@ -118,6 +139,14 @@ impl Folder {
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let said = Vec::new();
         Talking { child, lines, said }
+    }
+}
+
+impl Started {
+    /// SIGKILL; returns when the process is gone.
+    pub async fn kill(mut self) {
+        assert!(self.0.try_wait().unwrap().is_none(), "it has ended by itself");
+        self.0.kill().await.unwrap();
     }
 }
 

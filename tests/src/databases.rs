@@ -3,12 +3,19 @@
 use std::env;
 use std::path::PathBuf;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 use tenon_kernel::{Id, UserId};
+use tokio::time::sleep;
 use xtask::programs;
 
 use crate::clock::moment;
+
+/// Far more than anything takes that is waited for.
+const PATIENCE: Duration = Duration::from_secs(900);
+
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// An empty database of the test's own. Its tables are not made yet.
 #[derive(Debug)]
@@ -71,6 +78,19 @@ pub fn program(name: &str) -> PathBuf {
         return beside_server;
     }
     programs::on_path(name).unwrap_or(beside_server)
+}
+
+/// Asks the question again and again until it has an answer, and returns that.
+pub async fn until(url: &str, question: &str) -> String {
+    let begin = Instant::now();
+    loop {
+        let answer = psql(url, question);
+        if !answer.trim().is_empty() {
+            return answer;
+        }
+        assert!(begin.elapsed() < PATIENCE, "{question}: no answer");
+        sleep(PAUSE).await;
+    }
 }
 
 /// Runs one statement and returns what it prints, without headings.

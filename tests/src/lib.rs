@@ -19,6 +19,7 @@ pub mod graph_scene;
 pub mod jobs;
 pub mod keys;
 pub mod line;
+pub mod lock;
 pub mod mail;
 pub mod program;
 pub mod race;

@@ -5,10 +5,10 @@ use std::time::Duration;
 use tenon_tests::app::{Client, TestApp};
 use tenon_tests::for_each_setup;
 use tenon_tests::graph_scene::GraphScene;
+use tenon_tests::lock::Lock;
 use tokio::time::{Instant, interval, sleep_until};
 
 use super::poster::{Post, Poster, assert_told_once, settled};
-use crate::lock::Lock;
 use crate::waiting::until;
 
 const PACE: Duration = Duration::from_millis(200);

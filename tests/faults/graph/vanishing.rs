@@ -5,9 +5,9 @@ use std::time::Duration;
 use tenon_tests::app::Setup;
 use tenon_tests::databases::psql;
 use tenon_tests::graph_scene::GraphScene;
+use tenon_tests::lock::Lock;
 
 use super::poster::{Poster, assert_told_once};
-use crate::lock::Lock;
 use crate::waiting::until;
 
 /// A lease of 20 s, half a second until another instance looks, and something for a machine that is busy.

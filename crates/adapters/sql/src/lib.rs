@@ -5,6 +5,7 @@
 //!
 //! Architecture Invariant: a transaction opens and closes in here. None crosses a port.
 
+mod data;
 mod doubt;
 mod fault;
 mod keyset;
@@ -18,4 +19,8 @@ mod sqlite;
 mod testing;
 mod types;
 
-pub use open::{DatabaseConfig, Housekeeping, OpenError, Store, migrate, open};
+pub use data::{
+    Contents, Copied, DataError, Difference, Examination, Part, PostgresSnapshot, Step, TableContent, check_file, copy,
+    differences, examine, settle, write_anew,
+};
+pub use open::{DatabaseConfig, Housekeeping, OpenError, Store, migrate, open, schema};

@@ -40,6 +40,11 @@ pub enum OpenError {
     /// The database could lose what it has acknowledged.
     #[error("the database is not durable: {0}")]
     NotDurable(String),
+    /// A copy of data into it was begun and has not ended.
+    #[error(
+        "data is being copied into the database, or was until that was interrupted: run the same `tenon migrate-data` again"
+    )]
+    Unfinished,
 }
 
 impl OpenError {
@@ -92,7 +97,8 @@ pub struct Store {
     pub probe: Arc<dyn Probe>,
 }
 
-enum Address<'a> {
+/// Which database an address names.
+pub enum Address<'a> {
     Sqlite(&'a Path),
     Postgres(&'a str),
 }
@@ -110,6 +116,11 @@ pub fn open(config: &DatabaseConfig) -> Result<Store, OpenError> {
     })
 }
 
+/// The version of the newest migration, which is the same for both databases.
+pub fn schema() -> String {
+    postgres::newest()
+}
+
 /// Brings the tables up to date and does nothing else. Several instances may do so at once.
 ///
 /// # Errors
@@ -122,7 +133,8 @@ pub fn migrate(config: &DatabaseConfig) -> Result<(), OpenError> {
     }
 }
 
-fn address(url: &str) -> Result<Address<'_>, OpenError> {
+/// Reads an address.
+pub fn address(url: &str) -> Result<Address<'_>, OpenError> {
     if let Some(path) = url.strip_prefix("sqlite:") {
         let path = path.strip_prefix("//").unwrap_or(path);
         if path.is_empty() || path == ":memory:" {

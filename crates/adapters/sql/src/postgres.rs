@@ -18,8 +18,9 @@ mod telling;
 #[cfg(test)]
 mod tests;
 
-pub use database::{Database, migrate};
+pub use database::{Database, migrate, newest, patient};
 pub use repositories::store;
+pub use search::FoundBy;
 
 pub type Conn = diesel::PgConnection;
 pub type Db = diesel::pg::Pg;

@@ -29,6 +29,15 @@ pub enum Command {
     Serve,
     /// Bring the database to this version's schema, and exit.
     Migrate,
+    /// Look at the database, Redis, clocks, keys, the disk, the port and proxies, and say what to do: exit 0 if nothing is broken, 1 if
+    /// something is. Changes nothing.
+    Doctor(Doctor),
+    /// Write a backup of the database, while servers go on with it.
+    Backup(Backup),
+    /// Check a backup and put it in the place of the configured database, which no server may have open.
+    Restore(Restore),
+    /// Copy everything from SQLite to Postgres, compare the two, and exit 0 if they are the same; or go on where that was interrupted.
+    MigrateData(MigrateData),
     /// Look at the configuration.
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -66,6 +75,61 @@ pub enum Command {
         #[arg(value_name = "FOLDER")]
         folder: Option<PathBuf>,
     },
+}
+
+#[derive(Debug, Clone, Copy, Args)]
+pub struct Doctor {
+    /// Print what was found as one JSON object.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct Backup {
+    /// The folder to make.
+    #[arg(value_name = "PATH")]
+    pub path: PathBuf,
+    /// Put the files of secrets into it as well: whoever has the backup can then read everything and sign in as anybody.
+    #[arg(long)]
+    pub with_secrets: bool,
+    /// Print the outcome as one JSON object.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct Restore {
+    /// The folder of a backup.
+    #[arg(value_name = "PATH")]
+    pub path: PathBuf,
+    /// Only check: every digest, and every page of the database. Changes nothing.
+    #[arg(long)]
+    pub verify: bool,
+    /// Restore although there is data. A file that was there stays beside the restored one, under another name; what is in a
+    /// Postgres database goes.
+    #[arg(long, conflicts_with = "verify")]
+    pub force: bool,
+    /// Print the outcome as one JSON object.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct MigrateData {
+    /// The installation to copy. No server may be running on it; it is not changed.
+    #[arg(long, value_name = "sqlite:PATH")]
+    pub from: String,
+    /// An empty database; otherwise what DATABASE_URL names, so that a password stays out of the list of processes.
+    #[arg(
+        long,
+        value_name = "postgres://USER@HOST/NAME",
+        env = "DATABASE_URL",
+        hide_env_values = true
+    )]
+    pub to: String,
+    /// Print the outcome as one JSON object.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Where and as whom to talk.

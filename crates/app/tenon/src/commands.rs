@@ -12,7 +12,10 @@ use crate::command_line::{Command, CommandLine, ConfigCommand, GraphCommand};
 use crate::configuration::{Configuration, Variables};
 use crate::logging::Logs;
 use crate::signals::StopSignals;
-use crate::{api_keys, chat, configuration, keys, manual, queues, readiness, simulate, terminal, users, wiring};
+use crate::{
+    api_keys, backup, chat, configuration, doctor, keys, manual, migrate_data, queues, readiness, simulate, terminal,
+    users, wiring,
+};
 
 /// `EX_CONFIG` of `sysexits.h`: something is wrong with the configuration.
 const MISCONFIGURED: u8 = 78;
@@ -22,33 +25,28 @@ const BACKGROUND_THREADS: usize = 2;
 
 /// Does what the command line says. The process started at `started`.
 pub fn run(line: CommandLine, started: Instant) -> ExitCode {
-    let command = line.command.unwrap_or(Command::Serve);
-    match command {
-        Command::Openapi => return finish(tenon_http::openapi().to_pretty_json().map(terminal::say)),
-        Command::Chat(arguments) => return finish(chat::run(&arguments)),
-        Command::Graph(GraphCommand::Simulate(arguments)) => return finish(simulate::run(&arguments)),
+    match line.command.unwrap_or(Command::Serve) {
+        Command::Openapi => finish(tenon_http::openapi().to_pretty_json().map(terminal::say)),
+        Command::Chat(arguments) => finish(chat::run(&arguments)),
+        Command::Graph(GraphCommand::Simulate(arguments)) => finish(simulate::run(&arguments)),
+        Command::MigrateData(arguments) => finish(migrate_data::run(&arguments)),
         Command::Config(ConfigCommand::Reference) => {
             terminal::say(configuration::reference().trim_end());
-            return ExitCode::SUCCESS;
+            ExitCode::SUCCESS
         }
-        Command::Completions { shell } => return finish(manual::completions(shell)),
-        Command::Man { folder } => return finish(manual::pages(folder.as_deref())),
-        Command::Serve
-        | Command::Migrate
-        | Command::Health
-        | Command::Config(_)
-        | Command::Keys(_)
-        | Command::ApiKeys(_)
-        | Command::Queues { .. }
-        | Command::Users(_) => {}
+        Command::Completions { shell } => finish(manual::completions(shell)),
+        Command::Man { folder } => finish(manual::pages(folder.as_deref())),
+        command => match Configuration::load(line.config.as_deref(), &Variables::of_this_process()) {
+            Ok(configuration) => run_configured(command, configuration, started),
+            Err(problems) => {
+                terminal::tell(problems);
+                ExitCode::from(MISCONFIGURED)
+            }
+        },
     }
-    let configuration = match Configuration::load(line.config.as_deref(), &Variables::of_this_process()) {
-        Ok(configuration) => configuration,
-        Err(problems) => {
-            terminal::tell(problems);
-            return ExitCode::from(MISCONFIGURED);
-        }
-    };
+}
+
+fn run_configured(command: Command, configuration: Configuration, started: Instant) -> ExitCode {
     match command {
         Command::Serve => serve(configuration, started),
         Command::Migrate => {
@@ -60,6 +58,11 @@ pub fn run(line: CommandLine, started: Instant) -> ExitCode {
         Command::ApiKeys(command) => finish(api_keys::run(&configuration.settings, command)),
         Command::Queues { command } => finish(queues::run(&configuration.settings, command)),
         Command::Users(command) => finish(users::run(&configuration.settings, *command)),
+        Command::Doctor(arguments) => {
+            doctor::run(&configuration, arguments).unwrap_or_else(|error| finish(Err::<(), _>(error)))
+        }
+        Command::Backup(arguments) => finish(backup::backup(&configuration.settings, &arguments)),
+        Command::Restore(arguments) => finish(backup::restore(&configuration.settings, &arguments)),
         Command::Config(ConfigCommand::Check) => check(&configuration),
         Command::Config(ConfigCommand::Show) => {
             terminal::say(configuration.overview);
@@ -68,6 +71,7 @@ pub fn run(line: CommandLine, started: Instant) -> ExitCode {
         Command::Openapi
         | Command::Chat(_)
         | Command::Graph(_)
+        | Command::MigrateData(_)
         | Command::Config(ConfigCommand::Reference)
         | Command::Completions { .. }
         | Command::Man { .. } => ExitCode::SUCCESS,

@@ -38,7 +38,7 @@ use correspondence::correspondence;
 use graph::graph;
 
 pub use accounts::auth_quota;
-pub use database::{migrate, open};
+pub use database::{connections, migrate, open};
 
 /// The services over their adapters.
 pub struct Services {

@@ -3,15 +3,17 @@ use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
 use diesel::deserialize::QueryableByName;
+use diesel::migration::{Migration, MigrationSource};
 use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool};
-use diesel::sql_types::Text;
+use diesel::sql_types::{Bool, Text};
 use diesel::{Connection, QueryResult, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use tenon_kernel::Unavailable;
 use url::Url;
 
-use super::Conn;
+use super::{Conn, Db};
 use crate::OpenError;
+use crate::data::LEDGER;
 use crate::fault::{Fault, unavailable};
 use crate::lanes::Lanes;
 
@@ -59,6 +61,7 @@ impl Database {
             .map_err(OpenError::connect)?;
         let mut connection = pool.get().map_err(OpenError::connect)?;
         assert_settings(&mut connection)?;
+        assert_whole(&mut connection)?;
         drop(connection);
         Ok(Self {
             lanes: Lanes::start(pool, connections).map_err(OpenError::connect)?,
@@ -125,7 +128,7 @@ impl Database {
 }
 
 /// The address with a bound on every wait that it does not bound by itself.
-fn patient(url: &str) -> String {
+pub fn patient(url: &str) -> String {
     let Ok(mut parsed) = Url::parse(url) else {
         return url.to_owned();
     };
@@ -149,6 +152,15 @@ pub fn migrate(url: &str) -> Result<(), OpenError> {
     Ok(())
 }
 
+/// The version of the newest migration.
+pub fn newest() -> String {
+    let migrations: Vec<Box<dyn Migration<Db>>> = MIGRATIONS.migrations().unwrap_or_default();
+    let versions = migrations
+        .iter()
+        .map(|migration| migration.name().version().to_string());
+    versions.max().unwrap_or_default()
+}
+
 #[derive(Debug)]
 struct Settings;
 
@@ -168,6 +180,12 @@ struct InForce {
     fsync: String,
 }
 
+#[derive(QueryableByName)]
+struct Copying {
+    #[diesel(sql_type = Bool)]
+    copying: bool,
+}
+
 /// Refuses to start on a database that would not keep what was acknowledged.
 fn assert_settings(connection: &mut Conn) -> Result<(), OpenError> {
     let in_force: InForce = diesel::sql_query(
@@ -181,6 +199,17 @@ fn assert_settings(connection: &mut Conn) -> Result<(), OpenError> {
         ));
     }
     Ok(())
+}
+
+/// Refuses to start on a database that data is being copied into.
+fn assert_whole(connection: &mut Conn) -> Result<(), OpenError> {
+    let query = diesel::sql_query(format!("SELECT to_regclass('{LEDGER}') IS NOT NULL AS copying"));
+    let found: Copying = query.get_result(connection).map_err(OpenError::connect)?;
+    if found.copying {
+        Err(OpenError::Unfinished)
+    } else {
+        Ok(())
+    }
 }
 
 #[cfg(test)]

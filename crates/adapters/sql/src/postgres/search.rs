@@ -129,10 +129,15 @@ pub struct FoundBy(BTreeSet<String>);
 impl FoundBy {
     /// What this asset is found by.
     pub fn of(asset: &Asset) -> Self {
-        let words = words([asset.title.as_str(), asset.description.as_str()]);
-        let mut terms: BTreeSet<String> = words.iter().map(str::to_owned).collect();
-        terms.extend(asset.tags.iter().map(tag_term));
-        terms.insert(organization_term(asset.organization));
+        let texts = [asset.title.as_str(), asset.description.as_str()];
+        Self::new(asset.organization, texts, asset.tags.iter())
+    }
+
+    /// What an asset with these texts and tags is found by.
+    pub fn new<'a>(organization: OrganizationId, texts: [&str; 2], tags: impl Iterator<Item = &'a str>) -> Self {
+        let mut terms: BTreeSet<String> = words(texts).iter().map(str::to_owned).collect();
+        terms.extend(tags.map(tag_term));
+        terms.insert(organization_term(organization));
         Self(terms)
     }
 }

@@ -41,17 +41,20 @@ fn prepare(settings: &Settings) -> Result<(), WiringError> {
     data_folder::make(&path).map_err(|source| WiringError::Folder { path, source })
 }
 
-/// Unless configured: one SQLite reader a core, because they work here; and more connections to Postgres, because what
-/// they wait for works elsewhere.
 fn database(database: &Database) -> DatabaseConfig {
+    DatabaseConfig {
+        url: database.url.to_secret().expose_secret().to_owned(),
+        connections: connections(database),
+    }
+}
+
+/// How many connections an instance takes. Unless configured: one SQLite reader a core, because they work here; and more
+/// connections to Postgres, because what they wait for works elsewhere.
+pub fn connections(database: &Database) -> u32 {
     let cores = u32::try_from(available_parallelism().map_or(1, NonZeroUsize::get)).unwrap_or(u32::MAX);
-    let connections = match (database.connections, &database.url) {
+    match (database.connections, &database.url) {
         (0, DatabaseUrl::Sqlite(_)) => cores.clamp(2, 32),
         (0, DatabaseUrl::Postgres(_)) => cores.saturating_mul(4).clamp(8, 64),
         (connections, _) => connections,
-    };
-    DatabaseConfig {
-        url: database.url.to_secret().expose_secret().to_owned(),
-        connections,
     }
 }

@@ -2,10 +2,11 @@
 
 use std::process::Stdio;
 
-use tenon_tests::databases::{Database, program};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, Command};
 use xtask::programs;
+
+use crate::databases::{Database, program};
 
 /// Nobody else gets what is locked as long as this is there.
 pub struct Lock(#[expect(dead_code, reason = "the lock goes when the session ends")] Child);
