@@ -165,6 +165,11 @@ impl TestApp {
         process::command(&self.place, &self.options, arguments)
     }
 
+    /// SIGTERM, without waiting for the end.
+    pub fn terminate(&mut self) {
+        self.process.terminate();
+    }
+
     /// SIGTERM, and the exit code.
     pub async fn stop(&mut self) -> Option<i32> {
         self.process.stop().await

@@ -11,6 +11,7 @@
 pub mod accounts;
 pub mod app;
 pub mod assets;
+pub mod browser;
 pub mod clock;
 pub mod cluster;
 pub mod databases;
@@ -21,6 +22,7 @@ pub mod keys;
 pub mod line;
 pub mod lock;
 pub mod mail;
+pub mod page;
 pub mod program;
 pub mod race;
 pub mod random;

@@ -125,6 +125,10 @@ impl Process {
         String::from_utf8_lossy(&[read(&self.log), read(&self.errors)].concat()).into_owned()
     }
 
+    pub(super) fn terminate(&mut self) {
+        self.signal(Signal::TERM);
+    }
+
     pub(super) async fn stop(&mut self) -> Option<i32> {
         self.signal(Signal::TERM);
         self.ended().await.code()

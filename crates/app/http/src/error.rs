@@ -8,6 +8,8 @@ mod jobs;
 mod keys;
 mod kinds;
 mod messages;
+#[cfg(test)]
+mod remedies;
 mod rooms;
 mod tenancy;
 mod vault;

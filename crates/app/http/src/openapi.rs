@@ -1,9 +1,20 @@
 //! The OpenAPI document: what the handlers say of themselves, and what follows from how they are made.
 
+mod bounds;
+mod codes;
+#[cfg(test)]
+mod completeness;
+mod examples;
+mod failures;
 pub(crate) mod headers;
 mod responses;
+mod told;
+mod words;
 
+use bounds::Bounds;
+use examples::Examples;
 use responses::Common;
+use told::Told;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi as _};
 
@@ -74,7 +85,7 @@ use crate::webhook;
         metrics::report, health::report, health::live, health::ready, health::openapi,
     ),
     components(schemas(Problem)),
-    modifiers(&Bearer, &Common),
+    modifiers(&Bearer, &Common, &Bounds, &Examples, &Told),
 )]
 struct Document;
 

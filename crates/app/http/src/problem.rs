@@ -77,7 +77,8 @@ struct Compatible<'a> {
 }
 
 impl<'a> Problem<'a> {
-    fn of(error: &'a ApiError, failed: &Failed<'a>) -> Self {
+    /// What the failure is told as.
+    pub fn of(error: &'a ApiError, failed: &Failed<'a>) -> Self {
         let kind = error.kind();
         let status = kind.status().as_u16();
         let timestamp = Stamp(failed.at);

@@ -7,6 +7,7 @@ pub(crate) mod cluster;
 pub(crate) mod conversations;
 pub(crate) mod credentials;
 pub(crate) mod devices;
+mod docs;
 pub(crate) mod events;
 mod fallback;
 pub(crate) mod graph;
@@ -25,6 +26,7 @@ pub(crate) mod sites;
 pub(crate) mod units;
 pub(crate) mod users;
 
+use actix_web::http::Method;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{Resource, Route};
 
@@ -175,6 +177,19 @@ pub(crate) fn register(api: &web::Data<Api>, guessers: &web::Data<Guessers>, con
         let resource = (path.routes)(web::resource(path.template));
         let resource = resource.default_service(fallback::method_not_allowed(path.methods));
         config.service(resource.wrap(Gate::new(api, guessers, path.class)));
+    }
+    for path in docs::PATHS {
+        let handler = || {
+            if path.ends_with('}') {
+                web::route().to(docs::part)
+            } else {
+                web::route().to(docs::page)
+            }
+        };
+        let read = |method: Method| handler().method(method);
+        let resource = web::resource(path).route(read(Method::GET)).route(read(Method::HEAD));
+        let resource = resource.default_service(fallback::method_not_allowed(&["GET", "HEAD"]));
+        config.service(resource.wrap(Gate::new(api, Class::Free)));
     }
     let nowhere: Route = web::route().to(fallback::not_found);
     config.default_service(nowhere.wrap(Gate::new(api, guessers, Class::Api)));

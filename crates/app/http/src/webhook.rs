@@ -26,6 +26,18 @@ const PATIENCE: Duration = Duration::from_millis(2500);
 /// When to send it again, if Graph cared: it has its own times.
 const AGAIN: Duration = Duration::from_secs(10);
 
+/// What Microsoft Graph posts.
+#[derive(utoipa::ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[expect(dead_code, reason = "describes a body, which is kept as it is")]
+struct GraphPost {
+    /// The notifications.
+    value: Vec<serde_json::Value>,
+    /// Of Microsoft, one for each application, where resources are sent along.
+    #[schema(nullable = false)]
+    validation_tokens: Option<Vec<String>>,
+}
+
 const ACCEPTED: &str = r#"{"status":"accepted"}"#;
 
 /// Take what Microsoft Graph posts: answer its handshake, or keep its notifications before 202.
@@ -33,10 +45,13 @@ const ACCEPTED: &str = r#"{"status":"accepted"}"#;
 /// With `validationToken` in the query, the answer is that token as plain text and nothing else happens. Otherwise the body is kept as
 /// it is, and judged afterwards: a forged one is answered like any other. Needs no token and has no rate limit.
 #[utoipa::path(post, path = "/webhooks/graph", tag = "graph", operation_id = "receiveGraphNotifications",
-    params(("validationToken" = Option<String>, Query, description = "Graph asks whether this is the address of somebody who expects it.")),
-    request_body(content = Option<serde_json::Value>, description = "`{value: [...], validationTokens?: [...]}`"),
-    responses((status = 200, description = "The handshake's token.", body = String, content_type = "text/plain"),
-        (status = 202, description = "The notifications are kept: `{\"status\":\"accepted\"}`.", body = serde_json::Value),
+    params(("validationToken" = Option<String>, Query, min_length = 1, max_length = 2048, pattern = r"^[^\u0000-\u001f\u007f-\u009f<>]+$",
+        description = "Graph asks whether this is the address of somebody who expects it.")),
+    request_body(content = GraphPost, description = "Whatever it holds besides is kept, too."),
+    responses((status = 200, description = "The handshake's token.", body = String, content_type = "text/plain",
+            example = json!("Validation: Testing client application reachability")),
+        (status = 202, description = "The notifications are kept.", body = serde_json::Value,
+            example = json!({"status": "accepted"})),
         (status = 400, description = "`invalid_validation_token`, `malformed_json`"),
         (status = 503, description = "`not_durable`: not kept, or not known to be. Send it again.")))]
 pub(crate) async fn receive(api: web::Data<Api>, request: HttpRequest, payload: web::Payload) -> Answer {

@@ -8,13 +8,15 @@ use std::process::Command;
 use super::run;
 use crate::steps::Steps;
 
-/// The test suite of Autobahn for WebSocket, a client of WebSocket, and one of Socket.IO with what it speaks through.
-const PACKAGES: [&str; 5] = [
+/// The test suite of Autobahn for WebSocket, a client of WebSocket, one of Socket.IO with what it speaks through, and what makes up
+/// requests from the description of the API.
+const PACKAGES: [&str; 6] = [
     "kosoku==0.1.0",
     "websockets==15.0.1",
     "python-socketio==5.18.1",
     "python-engineio==4.15.1",
     "aiohttp==3.14.5",
+    "schemathesis==4.32.5",
 ];
 
 /// Installs the packages into a folder of their own unless they are there, and answers the folder of its programs.

@@ -28,8 +28,9 @@ pub(crate) struct ActivityView {
 }
 
 #[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(rename_all = "camelCase")]
 enum AboutView {
+    #[serde(rename_all = "camelCase")]
     Asset {
         #[schema(value_type = Uuid)]
         id: IdText,
@@ -44,11 +45,13 @@ enum AboutView {
         #[schema(nullable = false)]
         left: Option<PlaceView>,
     },
+    #[serde(rename_all = "camelCase")]
     Site {
         #[schema(value_type = Uuid)]
         id: IdText,
         version: i64,
     },
+    #[serde(rename_all = "camelCase")]
     Unit {
         #[schema(value_type = Uuid)]
         id: IdText,
@@ -56,15 +59,16 @@ enum AboutView {
         site_id: IdText,
         version: i64,
     },
+    #[serde(rename_all = "camelCase")]
     Member {
         #[schema(value_type = Uuid)]
         user_id: IdText,
         /// From then on, or at last.
         role: &'static str,
     },
-    Organization {
-        version: i64,
-    },
+    #[serde(rename_all = "camelCase")]
+    Organization { version: i64 },
+    #[serde(rename_all = "camelCase")]
     Session {
         #[schema(value_type = Uuid)]
         id: IdText,
@@ -72,6 +76,7 @@ enum AboutView {
         user_id: IdText,
     },
     /// What Microsoft Graph told of; who may read what it is about asks for it by its id.
+    #[serde(rename_all = "camelCase")]
     Notification {
         #[schema(value_type = Uuid)]
         id: IdText,

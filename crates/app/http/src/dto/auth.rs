@@ -59,7 +59,7 @@ impl Register {
 pub(crate) struct Login {
     #[schema(example = "ada@example.com")]
     email: Option<String>,
-    #[schema(required = true, nullable = false, format = Password)]
+    #[schema(required = true, nullable = false, format = Password, min_length = 1, max_length = 1024)]
     password: Option<String>,
 }
 
@@ -123,7 +123,7 @@ impl Switch {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(crate) struct ChangePassword {
-    #[schema(required = true, nullable = false, format = Password)]
+    #[schema(required = true, nullable = false, format = Password, min_length = 1, max_length = 1024)]
     current_password: Option<String>,
     #[schema(required = true, nullable = false, format = Password, min_length = 12, max_length = 1024)]
     new_password: Option<String>,

@@ -18,6 +18,7 @@ pub(crate) struct ConversationQuery {
     #[param(value_type = Option<u8>, minimum = 1, maximum = 100, default = 20)]
     limit: Option<String>,
     /// The `nextCursor` of the page before.
+    #[param(pattern = "^[A-Za-z0-9_-]*$", max_length = 1368)]
     cursor: Option<String>,
 }
 

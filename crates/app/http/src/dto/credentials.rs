@@ -36,22 +36,22 @@ pub(crate) struct CredentialBody {
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(crate) struct CredentialValues {
     /// A text of 1 to 16,384 bytes.
-    #[schema(nullable = false, value_type = Option<String>, format = Password)]
+    #[schema(value_type = Option<String>, format = Password)]
     value: Option<SecretString>,
     /// The directory: a UUID, or a domain name in lower case.
-    #[schema(nullable = false, example = "contoso.onmicrosoft.com")]
+    #[schema(example = "contoso.onmicrosoft.com")]
     tenant_id: Option<String>,
     /// The application (client) id.
-    #[schema(nullable = false, value_type = Option<Uuid>)]
+    #[schema(value_type = Option<Uuid>)]
     client_id: Option<String>,
     /// A client secret of the application.
-    #[schema(nullable = false, value_type = Option<String>, format = Password)]
+    #[schema(value_type = Option<String>, format = Password)]
     client_secret: Option<SecretString>,
     /// A certificate of the application, in PEM.
-    #[schema(nullable = false, value_type = Option<String>)]
+    #[schema(value_type = Option<String>)]
     certificate: Option<SecretString>,
     /// Its key, in PEM of PKCS #8.
-    #[schema(nullable = false, value_type = Option<String>, format = Password)]
+    #[schema(value_type = Option<String>, format = Password)]
     private_key: Option<SecretString>,
 }
 

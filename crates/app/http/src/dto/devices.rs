@@ -22,7 +22,7 @@ pub(crate) struct NewDeviceBody {
     #[schema(required = true, nullable = false)]
     signed_prekey: Option<PrekeyBody>,
     /// Handed out once each, in this order.
-    #[schema(nullable = false, max_items = 100)]
+    #[schema(max_items = 100)]
     one_time_prekeys: Option<Vec<PrekeyBody>>,
     /// Handed out when there is no other.
     #[schema(required = true, nullable = false)]
@@ -156,7 +156,7 @@ pub(crate) struct ClaimBody {
     #[schema(required = true, nullable = false, value_type = Uuid)]
     user: Option<String>,
     /// Of this device alone; of each one without it.
-    #[schema(value_type = Option<u32>, nullable = false)]
+    #[schema(value_type = Option<u32>, maximum = 2147483647)]
     device: Option<i64>,
 }
 

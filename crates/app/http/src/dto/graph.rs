@@ -16,13 +16,19 @@ pub(crate) struct SubscriptionBody {
     #[schema(required = true, nullable = false, value_type = Uuid)]
     credential_id: Option<String>,
     /// A path of Graph, without a slash in front.
-    #[schema(required = true, nullable = false, example = "users/ada@example.com/messages")]
+    #[schema(
+        required = true,
+        nullable = false,
+        example = "users/ada@example.com/messages",
+        min_length = 1,
+        max_length = 1000
+    )]
     resource: Option<String>,
     /// `created`, `updated`, `deleted`.
-    #[schema(required = true, nullable = false)]
+    #[schema(required = true, nullable = false, min_items = 1)]
     change_types: Option<Vec<String>>,
     /// Whether notifications are to bring the resource with them, encrypted.
-    #[schema(nullable = false, default = false)]
+    #[schema(default = false)]
     include_resource_data: Option<bool>,
 }
 
@@ -116,11 +122,13 @@ pub(crate) struct CertificateView {
 #[into_params(parameter_in = Query)]
 pub(crate) struct NotificationsQuery {
     /// Only those that were `processed`, or `quarantined`.
+    #[param(pattern = "^(processed|quarantined)$")]
     state: Option<String>,
     /// How many items a page has.
     #[param(value_type = Option<u8>, minimum = 1, maximum = 100, default = 20)]
     limit: Option<String>,
     /// The `nextCursor` of the page before.
+    #[param(pattern = "^[A-Za-z0-9_-]*$", max_length = 1368)]
     cursor: Option<String>,
     /// Whether to count all items too.
     #[param(value_type = Option<bool>, default = false)]

@@ -1,8 +1,9 @@
 use serde::{Deserialize, Serialize};
-use tenon_kernel::{Invalid, Limit};
+use tenon_kernel::Limit;
 use tenon_messages::keys::{Change, ChangePosition, KeyLogLine, KeyVersion, LineNumber, PublicKey};
 use utoipa::{IntoParams, ToSchema};
 
+use super::messages::place;
 use super::page::limit_and_count;
 use super::{Check, IdText, Stamp};
 use crate::error::ApiError;
@@ -59,7 +60,7 @@ impl PublicKeyView {
 #[into_params(parameter_in = Query)]
 pub(crate) struct AfterQuery {
     /// The `next` of the answer before; from the beginning without it.
-    #[param(value_type = Option<u64>, default = 0)]
+    #[param(value_type = Option<u64>, default = 0, maximum = 9223372036854775807_u64)]
     after: Option<String>,
     /// How many items are wanted.
     #[param(value_type = Option<u8>, minimum = 1, maximum = 100, default = 20)]
@@ -71,8 +72,7 @@ impl AfterQuery {
     pub fn parse(self) -> Result<(u64, Limit), ApiError> {
         let mut check = Check::query();
         let (limit, _) = limit_and_count(&mut check, self.limit.as_deref(), None);
-        let not_a_number = |_| Invalid::new("invalid_number", "Must be a whole number.");
-        let after = check.optional("after", self.after, |text| text.parse().map_err(not_a_number));
+        let after = check.optional("after", self.after, |text| place(&text));
         check.finish(|| Some((after.unwrap_or(0), limit)))
     }
 }

@@ -18,13 +18,13 @@ pub(crate) struct NewMessage {
     #[schema(required = true, nullable = false, value_type = Uuid)]
     to: Option<String>,
     /// One device of the recipient. Without it, or with 0, the message reaches every device.
-    #[schema(nullable = false, minimum = 0, maximum = 2147483647)]
+    #[schema(minimum = 0, maximum = 2147483647)]
     device: Option<u64>,
     /// Ciphertext: base64 of at most 98,304 characters.
     #[schema(required = true, nullable = false, min_length = 1, max_length = 98304)]
     content: Option<String>,
     /// How to read it: 1 to 32 characters of `a-z`, `0-9`, `.` and `-`.
-    #[schema(nullable = false, default = "text", min_length = 1, max_length = 32)]
+    #[schema(default = "text", min_length = 1, max_length = 32)]
     kind: Option<String>,
 }
 
@@ -107,10 +107,10 @@ impl<'a> MessageView<'a> {
 
 /// Something in a mailbox.
 #[derive(Serialize, ToSchema)]
-#[serde(tag = "type", rename_all_fields = "camelCase")]
+#[serde(tag = "type")]
 pub(crate) enum EntryView<'a> {
     /// A message to oneself, or a copy of one that one sent from another device.
-    #[serde(rename = "message")]
+    #[serde(rename = "message", rename_all = "camelCase")]
     Message {
         /// Its place in the mailbox.
         seq: i64,
@@ -123,7 +123,7 @@ pub(crate) enum EntryView<'a> {
     },
     /// What became of messages that one sent to `by`, between two places in their mailbox, the second one included: `read` is about
     /// all of them, `delivered` about those for every device and those for `device`.
-    #[serde(rename = "receipt")]
+    #[serde(rename = "receipt", rename_all = "camelCase")]
     Receipt {
         seq: i64,
         /// `delivered` or `read`.
@@ -192,10 +192,10 @@ impl<'a> EntryView<'a> {
 #[into_params(parameter_in = Query)]
 pub(crate) struct MailQuery {
     /// The device that asks: what is for it alone, too. Without it, only what is for every device.
-    #[param(value_type = Option<u32>)]
+    #[param(value_type = Option<u32>, maximum = 2147483647)]
     device: Option<String>,
     /// Entries after this place are wanted; after what the device acknowledged, without it.
-    #[param(value_type = Option<u64>)]
+    #[param(value_type = Option<u64>, maximum = 9223372036854775807_u64)]
     after: Option<String>,
     /// How many entries are wanted.
     #[param(value_type = Option<u8>, minimum = 1, maximum = 100, default = 20)]
@@ -206,6 +206,15 @@ pub(crate) struct MailQuery {
 pub(crate) fn number(text: &str) -> Result<u64, Invalid> {
     text.parse()
         .map_err(|_| Invalid::new("invalid_number", "Must be a whole number."))
+}
+
+/// A place in an order, in a query: what a client can give back in 63 bits, as it got it.
+pub(crate) fn place(text: &str) -> Result<u64, Invalid> {
+    let place = number(text)?;
+    match i64::try_from(place) {
+        Ok(_) => Ok(place),
+        Err(_) => Err(Invalid::new("out_of_range", "Must be at most 9223372036854775807.")),
+    }
 }
 
 impl MailQuery {
@@ -243,7 +252,7 @@ pub(crate) struct AcknowledgeBody {
     #[schema(required = true, nullable = false, minimum = 0)]
     up_to: Option<u64>,
     /// Which device; 0 without it.
-    #[schema(nullable = false, minimum = 0, maximum = 2147483647)]
+    #[schema(minimum = 0, maximum = 2147483647)]
     device: Option<u64>,
 }
 

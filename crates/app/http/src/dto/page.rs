@@ -17,6 +17,7 @@ pub(crate) struct PageQuery {
     #[param(value_type = Option<u8>, minimum = 1, maximum = 100, default = 20)]
     pub limit: Option<String>,
     /// The `nextCursor` of the page before.
+    #[param(pattern = "^[A-Za-z0-9_-]*$", max_length = 1368)]
     pub cursor: Option<String>,
     /// Whether to count all items too.
     #[param(value_type = Option<bool>, default = false)]

@@ -88,13 +88,11 @@ pub(crate) fn one_time(check: &mut Check, bodies: Option<Vec<PrekeyBody>>) -> Op
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(crate) struct UploadBody {
     /// Handed out once each, in this order.
-    #[schema(nullable = false, max_items = 100)]
+    #[schema(max_items = 100)]
     one_time_prekeys: Option<Vec<PrekeyBody>>,
     /// Takes the place of the one before.
-    #[schema(nullable = false)]
     signed_prekey: Option<PrekeyBody>,
     /// Takes the place of the one before.
-    #[schema(nullable = false)]
     last_resort_prekey: Option<PrekeyBody>,
 }
 

@@ -49,12 +49,13 @@ impl QueuesView {
 #[into_params(parameter_in = Query)]
 pub(crate) struct JobsQuery {
     /// `waiting`, `running` or `dead`.
-    #[param(default = "dead")]
+    #[param(default = "dead", pattern = "^(waiting|running|dead)$")]
     state: Option<String>,
     /// How many items a page has.
     #[param(value_type = Option<u8>, minimum = 1, maximum = 100, default = 20)]
     limit: Option<String>,
     /// The `nextCursor` of the page before.
+    #[param(pattern = "^[A-Za-z0-9_-]*$", max_length = 1368)]
     cursor: Option<String>,
     /// Whether to count all items too.
     #[param(value_type = Option<bool>, default = false)]

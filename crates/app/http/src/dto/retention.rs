@@ -13,7 +13,7 @@ pub(crate) struct RetentionBody {
     #[schema(required = true, nullable = false, example = "days")]
     policy: Option<String>,
     /// With `days` only: 1 to 3,650.
-    #[schema(nullable = false, minimum = 1, maximum = 3650)]
+    #[schema(minimum = 1, maximum = 3650)]
     days: Option<u64>,
 }
 

@@ -6,6 +6,7 @@ use tenon_kernel::{Invalid, Limit};
 use tenon_rooms::{Epoch, Event, EventData, EventName, Offset, Past, Position, Present, Room};
 use utoipa::{IntoParams, ToSchema};
 
+use super::messages::place;
 use super::page::limit_and_count;
 use super::patch::present;
 use super::{Check, IdText, Stamp};
@@ -67,9 +68,10 @@ impl PositionView {
 #[into_params(parameter_in = Query)]
 pub(crate) struct HistoryQuery {
     /// The epoch of the position after which events are wanted; the latest are, without it.
+    #[param(pattern = "^[0-9a-f]{32}$")]
     epoch: Option<String>,
     /// The offset of that position.
-    #[param(value_type = Option<u64>)]
+    #[param(value_type = Option<u64>, maximum = 9223372036854775807_u64)]
     offset: Option<String>,
     /// How many events are wanted.
     #[param(value_type = Option<u8>, minimum = 1, maximum = 100, default = 20)]
@@ -81,10 +83,9 @@ impl HistoryQuery {
     pub fn parse(self) -> Result<(Option<Position>, Limit), ApiError> {
         let mut check = Check::query();
         let (limit, _) = limit_and_count(&mut check, self.limit.as_deref(), None);
-        let not_a_number = |_| Invalid::new("invalid_number", "Must be a whole number.");
         let (has_epoch, has_offset) = (self.epoch.is_some(), self.offset.is_some());
         let epoch = check.optional("epoch", self.epoch, |text| Epoch::parse(&text));
-        let offset = check.optional("offset", self.offset, |text| text.parse().map_err(not_a_number));
+        let offset = check.optional("offset", self.offset, |text| place(&text));
         let together = || {
             Invalid::new(
                 "required",

@@ -8,7 +8,11 @@ use utoipa::IntoParams;
 #[expect(dead_code, reason = "describes a header")]
 pub(crate) struct IfMatch {
     /// The `ETag` of the version that was read, a list of such, or `*` for any version.
-    #[param(rename = "If-Match", example = "\"v3\"")]
+    #[param(
+        rename = "If-Match",
+        example = "\"v3\"",
+        pattern = r#"^(\*|(W/)?"[!#-~]*"([ \t]*,[ \t]*(W/)?"[!#-~]*")*)$"#
+    )]
     if_match: String,
 }
 
@@ -33,7 +37,8 @@ pub(crate) struct IdempotencyKey {
         rename = "Idempotency-Key",
         example = "8e03978e-40d5-43dd-bc93-6894a57f9324",
         min_length = 1,
-        max_length = 255
+        max_length = 255,
+        pattern = "^[!-~]+$"
     )]
     idempotency_key: Option<String>,
 }

@@ -22,7 +22,7 @@ pub(crate) async fn register(api: web::Data<Api>, origin: Origin, body: Body<Reg
 /// Takes no `Idempotency-Key`: the answer has tokens, which are not kept.
 #[utoipa::path(post, path = "/api/auth/login", tag = "auth", operation_id = "login", request_body = Login,
     responses((status = 200, description = "Signed in.", body = LoginView),
-        (status = 401, description = "`invalid_credentials`"),
+        (status = 401, description = "`invalid_credentials`"), (status = 403, description = "`account_disabled`"),
         (status = 429, description = "`rate_limited`, `login_backoff`"),
         (status = 503, description = "`busy`, `unavailable`, `timeout`")))]
 pub(crate) async fn login(api: web::Data<Api>, origin: Origin, body: Body<Login>) -> Answer {

@@ -39,7 +39,8 @@ pub(crate) async fn ready(api: web::Data<Api>) -> Answer {
 
 /// Read this document.
 #[utoipa::path(get, path = "/api/openapi.json", tag = "health", operation_id = "getOpenApi",
-    responses((status = 200, description = "OpenAPI 3.1.", body = serde_json::Value)))]
+    responses((status = 200, description = "OpenAPI 3.1.", body = serde_json::Value,
+        example = json!({"openapi": "3.1.0", "info": {"title": "Tenon", "version": "0.1.0"}, "paths": {}}))))]
 pub(crate) async fn openapi() -> HttpResponse {
     let mut response = HttpResponse::Ok().body(DOCUMENT);
     response

@@ -12,7 +12,8 @@ use crate::reply::{self, Answer, Reply};
 /// same and sends nothing.
 #[utoipa::path(post, path = "/api/messages", tag = "messages", operation_id = "sendMessage", request_body = NewMessage,
     security(("bearer" = [])), responses((status = 201, description = "It is kept.", body = SentView),
-        (status = 507, description = "`recipient_full`")))]
+        (status = 404, description = "`member_not_found`, `device_not_found`"),
+        (status = 422, description = "`client_id_reused`"), (status = 507, description = "`recipient_full`")))]
 pub(crate) async fn send(api: web::Data<Api>, user: User, body: Body<NewMessage>) -> Answer {
     let sent = api.messages.send(&user.0, &body.value.parse()?).await?;
     let location = format!("/api/messages?after={}", sent.seq.get().saturating_sub(1));
@@ -21,7 +22,8 @@ pub(crate) async fn send(api: web::Data<Api>, user: User, body: Body<NewMessage>
 
 /// Read what waits in the mailbox, in order. It stays there until it is acknowledged; a socket brings it as it comes.
 #[utoipa::path(get, path = "/api/messages", tag = "messages", operation_id = "listMail", params(MailQuery),
-    security(("bearer" = [])), responses((status = 200, description = "What waits.", body = MailView)))]
+    security(("bearer" = [])), responses((status = 200, description = "What waits.", body = MailView),
+        (status = 404, description = "`device_not_found`")))]
 pub(crate) async fn list(api: web::Data<Api>, user: User, query: Query<MailQuery>) -> Answer {
     let (device, after, limit) = query.0.parse()?;
     let cursor = api.messages.cursor(&user.0, device).await?;
@@ -35,7 +37,8 @@ pub(crate) async fn list(api: web::Data<Api>, user: User, query: Query<MailQuery
 /// Acknowledge everything up to a place in the mailbox. What is not there yet is not acknowledged.
 #[utoipa::path(post, path = "/api/messages/ack", tag = "messages", operation_id = "acknowledgeMail",
     request_body = AcknowledgeBody, security(("bearer" = [])),
-    responses((status = 200, description = "Up to where it is acknowledged.", body = UpToView)))]
+    responses((status = 200, description = "Up to where it is acknowledged.", body = UpToView),
+        (status = 404, description = "`device_not_found`")))]
 pub(crate) async fn acknowledge(api: web::Data<Api>, user: User, body: Body<AcknowledgeBody>) -> Answer {
     let (device, up_to) = body.value.parse()?;
     let up_to = api.messages.acknowledge(&user.0, device, up_to).await?;

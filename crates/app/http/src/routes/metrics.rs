@@ -14,7 +14,7 @@ const OPEN_METRICS: HeaderValue =
 /// Tell what is counted, for Prometheus.
 #[utoipa::path(get, path = "/metrics", tag = "health", operation_id = "getMetrics",
     responses((status = 200, description = "OpenMetrics 1.0.", body = String,
-        content_type = "application/openmetrics-text")))]
+        content_type = "application/openmetrics-text", example = json!("# HELP tenon What runs.\n# TYPE tenon info\ntenon_info{version=\"0.1.0\"} 1\n# EOF\n"))))]
 pub(crate) async fn report(api: web::Data<Api>) -> Answer {
     let mut registry = Registry::default();
     registry.register("tenon", "What runs", Info::new([("version", api.settings.version)]));

@@ -19,7 +19,7 @@ pub(crate) type WorkersHub = Rc<OnceCell<Rc<Hub>>>;
 /// Open a socket that speaks `tenon.v1`.
 ///
 /// The token comes as `Authorization: Bearer`, as `?ticket=` (of `POST /api/ws/ticket`), as a subprotocol entry
-/// `bearer.<token>` beside `tenon.v1`, or as `?token=` where the installation allows it. Frames are described in README.md.
+/// `bearer.<token>` beside `tenon.v1`, or as `?token=` where the installation allows it. Frames are described in docs/websocket.md.
 #[utoipa::path(get, path = "/api/ws", tag = "sockets", operation_id = "openSocket", params(Credentials),
     security(("bearer" = [])), responses((status = 101, description = "The socket is open."),
         (status = 403, description = "`origin_not_allowed`, `organization_required`, `api_key_refused`"),

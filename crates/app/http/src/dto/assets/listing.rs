@@ -18,11 +18,13 @@ use crate::reply::{Answer, Reply};
 #[into_params(parameter_in = Query)]
 pub(crate) struct AssetQuery {
     /// Of this category.
+    #[param(min_length = 1, max_length = 100)]
     category: Option<String>,
     /// In this state.
     #[param(value_type = Option<StatusName>)]
     status: Option<String>,
     /// With this label.
+    #[param(min_length = 1, max_length = 50)]
     tag: Option<String>,
     /// At this site, its units included.
     #[param(value_type = Option<Uuid>)]
@@ -33,7 +35,8 @@ pub(crate) struct AssetQuery {
     /// Changed at this time or later (RFC 3339).
     #[param(value_type = Option<String>, format = DateTime)]
     updated_since: Option<String>,
-    /// With words in title or description that begin with each of these.
+    /// With words in title or description that begin with each of these: 1 to 8.
+    #[param(min_length = 1, max_length = 200)]
     q: Option<String>,
     /// `createdAt`, `updatedAt` or `title`; with `-` in front, backwards.
     #[param(value_type = Option<String>, default = "-createdAt", pattern = "^-?(createdAt|updatedAt|title)$")]
@@ -42,6 +45,7 @@ pub(crate) struct AssetQuery {
     #[param(value_type = Option<u8>, minimum = 1, maximum = 100, default = 20)]
     limit: Option<String>,
     /// The `nextCursor` of the page before.
+    #[param(pattern = "^[A-Za-z0-9_-]*$", max_length = 1368)]
     cursor: Option<String>,
     /// Whether to count all matching assets too.
     #[param(value_type = Option<bool>, default = false)]

@@ -1,6 +1,7 @@
 //! Headless Chromium, told what to do over its DevTools protocol.
 
 use std::process::Stdio;
+use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use rustix::process::{Pid, Signal, kill_process_group};
@@ -13,9 +14,10 @@ use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{WebSocketStream, client_async};
 
-use tenon_tests::program::variable;
+use crate::program::variable;
 
-use super::{Drive, PATIENCE};
+/// Far more than any step takes.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A profile of its own, nothing that is fetched in the background, and no name that leads out of this machine.
 const FLAGS: [&str; 16] = [
@@ -37,6 +39,15 @@ const FLAGS: [&str; 16] = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ];
 
+/// What is kept of what a page does.
+const OBSERVED: [&str; 5] = [
+    "Runtime.consoleAPICalled",
+    "Runtime.exceptionThrown",
+    "Log.entryAdded",
+    "Network.requestWillBeSent",
+    "Network.webSocketCreated",
+];
+
 const LISTENS: &str = "DevTools listening on ";
 
 /// A browser with one tab.
@@ -45,6 +56,7 @@ pub struct Browser {
     devtools: WebSocketStream<TcpStream>,
     last: u64,
     session: Option<String>,
+    observed: Option<Vec<Value>>,
     _profile: TempDir,
 }
 
@@ -71,23 +83,71 @@ impl Browser {
             devtools,
             last: 0,
             session: None,
+            observed: None,
             _profile: profile,
         }
     }
 
+    /// From the next visit on, keeps what pages ask for, what they write to the console, and what they throw.
+    pub fn observe(&mut self) {
+        self.observed = Some(Vec::new());
+    }
+
+    /// What was kept, as DevTools told it.
+    pub fn observed(&self) -> &[Value] {
+        self.observed.as_deref().unwrap_or_default()
+    }
+
     /// Opens a page in a tab of its own, in place of the one before.
     pub async fn visit(&mut self, url: &str) {
+        self.open_tab().await;
+        self.go(url).await;
+    }
+
+    /// Opens an empty tab, in place of the one before.
+    pub async fn open_tab(&mut self) {
         self.session = None;
         let tab = self.call("Target.createTarget", json!({ "url": "about:blank" })).await;
         let attach = json!({ "targetId": tab["targetId"], "flatten": true });
         let attached = self.call("Target.attachToTarget", attach).await;
         self.session = Some(attached["sessionId"].as_str().unwrap().to_owned());
         self.call("Page.enable", json!({})).await;
+        if self.observed.is_some() {
+            for domain in ["Runtime", "Log", "Network"] {
+                self.call(&format!("{domain}.enable"), json!({})).await;
+            }
+        }
+    }
+
+    /// Opens a page in the tab that is there.
+    pub async fn go(&mut self, url: &str) {
         self.call("Page.navigate", json!({ "url": url })).await;
         self.until(|message| message["method"] == "Page.loadEventFired").await;
     }
 
-    async fn call(&mut self, method: &str, parameters: Value) -> Value {
+    /// What the page's function `ask` answers to this command.
+    pub async fn ask(&mut self, command: &Value) -> Value {
+        self.evaluate(&format!("ask({command})")).await
+    }
+
+    /// What this expression is in the page; a promise is awaited.
+    ///
+    /// # Panics
+    ///
+    /// When it throws.
+    pub async fn evaluate(&mut self, expression: &str) -> Value {
+        let evaluate = json!({ "expression": expression, "awaitPromise": true, "returnByValue": true });
+        let mut answer = self.call("Runtime.evaluate", evaluate).await;
+        assert!(answer.get("exceptionDetails").is_none(), "{expression}: {answer}");
+        answer["result"]["value"].take()
+    }
+
+    /// A command of DevTools, and its result.
+    ///
+    /// # Panics
+    ///
+    /// When it is refused.
+    pub async fn call(&mut self, method: &str, parameters: Value) -> Value {
         self.last += 1;
         let id = self.last;
         let mut command = json!({ "id": id, "method": method, "params": parameters });
@@ -100,6 +160,15 @@ impl Browser {
         answer["result"].take()
     }
 
+    fn note(&mut self, message: Value) {
+        let told = message["method"]
+            .as_str()
+            .is_some_and(|method| OBSERVED.contains(&method));
+        if let Some(observed) = self.observed.as_mut().filter(|_| told) {
+            observed.push(message);
+        }
+    }
+
     async fn until(&mut self, wanted: impl Fn(&Value) -> bool) -> Value {
         loop {
             let message = timeout(PATIENCE, self.devtools.next()).await.unwrap().unwrap().unwrap();
@@ -108,17 +177,9 @@ impl Browser {
                 if wanted(&message) {
                     return message;
                 }
+                self.note(message);
             }
         }
-    }
-}
-
-impl Drive for Browser {
-    async fn ask(&mut self, command: &Value) -> Value {
-        let evaluate = json!({ "expression": format!("ask({command})"), "awaitPromise": true, "returnByValue": true });
-        let mut answer = self.call("Runtime.evaluate", evaluate).await;
-        assert!(answer.get("exceptionDetails").is_none(), "{command}: {answer}");
-        answer["result"]["value"].take()
     }
 }
 

@@ -1,0 +1,123 @@
+//! The page at `/docs`: the description of the API for people, by Swagger UI, which is in the binary.
+//!
+//! It asks this server alone, and the policy that it is served with lets it do nothing else.
+
+use std::borrow::Cow;
+use std::sync::{Arc, LazyLock};
+
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::web::{Bytes, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use sha2::{Digest, Sha256};
+
+use crate::error::{ApiError, NOT_FOUND};
+use crate::reply::Answer;
+
+/// The page, and what it is made of. Neither is an operation of the API.
+pub(super) const PATHS: [&str; 2] = ["/docs", "/docs/{file}"];
+
+/// Swagger UI shows its icons from `data:` addresses.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
+    base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// A file of the page.
+struct Part {
+    name: &'static str,
+    media: &'static str,
+    body: Bytes,
+    /// As `ETag` has it.
+    tag: String,
+}
+
+impl Part {
+    fn new(name: &'static str, media: &'static str, body: Bytes) -> Self {
+        let hash = Sha256::digest(&body);
+        let short: String = hash.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+        Self {
+            name,
+            media,
+            body,
+            tag: format!("\"{short}\""),
+        }
+    }
+}
+
+static PARTS: LazyLock<Vec<Part>> = LazyLock::new(|| {
+    let own = |text: &'static str| Bytes::from_static(text.as_bytes());
+    let mut parts = vec![
+        Part::new("", "text/html; charset=utf-8", own(include_str!("docs/index.html"))),
+        Part::new(
+            "start.js",
+            "text/javascript; charset=utf-8",
+            own(include_str!("docs/start.js")),
+        ),
+        Part::new(
+            "page.css",
+            "text/css; charset=utf-8",
+            own(include_str!("docs/page.css")),
+        ),
+    ];
+    for (name, media) in [
+        ("swagger-ui.css", "text/css; charset=utf-8"),
+        ("swagger-ui-bundle.js", "text/javascript; charset=utf-8"),
+    ] {
+        parts.extend(embedded(name).map(|body| Part::new(name, media, body)));
+    }
+    parts
+});
+
+/// A file of Swagger UI.
+fn embedded(name: &str) -> Option<Bytes> {
+    let config: Arc<utoipa_swagger_ui::Config<'static>> = Arc::default();
+    match utoipa_swagger_ui::serve(name, config).ok()??.bytes {
+        Cow::Borrowed(bytes) => Some(Bytes::from_static(bytes)),
+        Cow::Owned(bytes) => Some(Bytes::from(bytes)),
+    }
+}
+
+/// The page.
+pub(super) async fn page(request: HttpRequest) -> Answer {
+    answer(&request, "")
+}
+
+/// What the page is made of.
+pub(super) async fn part(request: HttpRequest, name: Path<String>) -> Answer {
+    answer(&request, &name)
+}
+
+fn answer(request: &HttpRequest, name: &str) -> Answer {
+    let part = PARTS.iter().find(|part| part.name == name);
+    let part = part.ok_or_else(|| ApiError::new(&NOT_FOUND))?;
+    let known = request.headers().get(header::IF_NONE_MATCH);
+    let known = known
+        .and_then(|tags| tags.to_str().ok())
+        .is_some_and(|tags| tags.contains(&part.tag));
+    let mut response = if known {
+        HttpResponse::NotModified().finish()
+    } else {
+        HttpResponse::Ok().content_type(part.media).body(part.body.clone())
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert(
+        header::ETAG,
+        HeaderValue::try_from(&part.tag).map_err(ApiError::internal)?,
+    );
+    Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_part_of_the_page_is_in_the_binary() {
+        let names: Vec<_> = PARTS.iter().map(|part| part.name).collect();
+        assert_eq!(
+            names,
+            ["", "start.js", "page.css", "swagger-ui.css", "swagger-ui-bundle.js"]
+        );
+        assert!(PARTS.iter().all(|part| part.body.len() > 100));
+    }
+}
