@@ -2,10 +2,9 @@
 
 use serde_json::{Value, json};
 use tenon_tests::app::{PASSWORD, Person, Setup, TestApp};
+use tenon_tests::browser::Browser;
+use tenon_tests::page::Page;
 
-use super::Drive;
-use super::browser::Browser;
-use super::page::Page;
 use super::terminal::Terminal;
 
 /// What the client library seals and opens in its own tests.

@@ -7,15 +7,14 @@
     reason = "a step of a test that fails fails the test"
 )]
 
-mod browser;
 mod encryption;
 mod endurance;
 mod holding;
-mod page;
 mod stories;
 mod story;
 mod terminal;
 
+use tenon_tests::browser::Browser;
 use tenon_tests::program::Program;
 
 /// Far more than any step takes.
@@ -33,6 +32,12 @@ trait Drive {
 impl Drive for Program {
     async fn ask(&mut self, command: &serde_json::Value) -> serde_json::Value {
         // Its own, which has the same name.
+        Self::ask(self, command).await
+    }
+}
+
+impl Drive for Browser {
+    async fn ask(&mut self, command: &serde_json::Value) -> serde_json::Value {
         Self::ask(self, command).await
     }
 }

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 use tenon_tests::app::{Setup, TestApp};
+use tenon_tests::browser::Browser;
+use tenon_tests::page::Page;
 use tenon_tests::program::Program;
 
 use super::Drive;
-use super::browser::Browser;
-use super::page::Page;
 use super::story::{Scene, Way, run};
 
 /// With the token in a header, as clients send it that can.

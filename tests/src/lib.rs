@@ -11,6 +11,7 @@
 pub mod accounts;
 pub mod app;
 pub mod assets;
+pub mod browser;
 pub mod clock;
 pub mod cluster;
 pub mod databases;
@@ -20,6 +21,7 @@ pub mod jobs;
 pub mod keys;
 pub mod line;
 pub mod mail;
+pub mod page;
 pub mod program;
 pub mod race;
 pub mod random;

@@ -1,6 +1,7 @@
 //! Headless Chromium, told what to do over its DevTools protocol.
 
 use std::process::Stdio;
+use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use rustix::process::{Pid, Signal, kill_process_group};
@@ -13,9 +14,10 @@ use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{WebSocketStream, client_async};
 
-use tenon_tests::program::variable;
+use crate::program::variable;
 
-use super::{Drive, PATIENCE};
+/// Far more than any step takes.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A profile of its own, nothing that is fetched in the background, and no name that leads out of this machine.
 const FLAGS: [&str; 16] = [
@@ -87,6 +89,23 @@ impl Browser {
         self.until(|message| message["method"] == "Page.loadEventFired").await;
     }
 
+    /// What the page's function `ask` answers to this command.
+    pub async fn ask(&mut self, command: &Value) -> Value {
+        self.evaluate(&format!("ask({command})")).await
+    }
+
+    /// What this expression is in the page; a promise is awaited.
+    ///
+    /// # Panics
+    ///
+    /// When it throws.
+    pub async fn evaluate(&mut self, expression: &str) -> Value {
+        let evaluate = json!({ "expression": expression, "awaitPromise": true, "returnByValue": true });
+        let mut answer = self.call("Runtime.evaluate", evaluate).await;
+        assert!(answer.get("exceptionDetails").is_none(), "{expression}: {answer}");
+        answer["result"]["value"].take()
+    }
+
     async fn call(&mut self, method: &str, parameters: Value) -> Value {
         self.last += 1;
         let id = self.last;
@@ -110,15 +129,6 @@ impl Browser {
                 }
             }
         }
-    }
-}
-
-impl Drive for Browser {
-    async fn ask(&mut self, command: &Value) -> Value {
-        let evaluate = json!({ "expression": format!("ask({command})"), "awaitPromise": true, "returnByValue": true });
-        let mut answer = self.call("Runtime.evaluate", evaluate).await;
-        assert!(answer.get("exceptionDetails").is_none(), "{command}: {answer}");
-        answer["result"]["value"].take()
     }
 }
 

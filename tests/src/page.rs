@@ -7,10 +7,10 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::AbortHandle;
 
 /// Opens a socket as it is told.
-const PAGE: &str = include_str!("programs/page.html");
+const PAGE: &str = include_str!("../clients/programs/page.html");
 
 /// Sends and receives encrypted messages.
-const MESSENGER: &str = include_str!("programs/e2e.html");
+const MESSENGER: &str = include_str!("../clients/programs/e2e.html");
 
 pub struct Page {
     address: SocketAddr,
