@@ -10,7 +10,7 @@ use utoipa::{Modify, OpenApi as _};
 use crate::problem::Problem;
 use crate::routes::{
     assets, auth, cluster, conversations, credentials, devices, events, graph, health, invitations, keys, members,
-    messages, metrics, organizations, profile, queues, rooms, sessions, sites, units, users,
+    messages, metrics, organizations, profile, queues, rooms, sessions, setup, sites, units, users,
 };
 use crate::socket::{tickets, upgrade};
 use crate::webhook;
@@ -69,7 +69,7 @@ use crate::webhook;
         graph::notifications, graph::notification, graph::replay,
         queues::list, queues::jobs, queues::retry, queues::discard,
         cluster::show,
-        metrics::report, health::report, health::live, health::ready, health::openapi,
+        setup::show, metrics::report, health::report, health::live, health::ready, health::openapi,
     ),
     components(schemas(Problem)),
     modifiers(&Bearer, &Common),

@@ -20,6 +20,7 @@ pub(crate) mod profile;
 pub(crate) mod queues;
 pub(crate) mod rooms;
 pub(crate) mod sessions;
+pub(crate) mod setup;
 pub(crate) mod sites;
 pub(crate) mod units;
 pub(crate) mod users;
@@ -29,6 +30,7 @@ use actix_web::{Resource, Route};
 
 use crate::Api;
 use crate::middleware::{Class, Gate};
+use crate::server::Beside;
 use crate::socket::{tickets, upgrade};
 use crate::{socketio, webhook};
 
@@ -157,11 +159,12 @@ pub(crate) static TABLE: &[Path] = table! {
     Free "/api/health" { get health::report }
     Free "/api/health/live" { get health::live }
     Free "/api/health/ready" { get health::ready }
+    Free "/api/setup" { get setup::show }
     Free "/api/openapi.json" { get health::openapi }
 };
 
-/// Serves Socket.IO, the table, and problem documents for every other path and method.
-pub(crate) fn register(api: &web::Data<Api>, config: &mut ServiceConfig) {
+/// Serves Socket.IO, the table, what is beside it, and problem documents for every other path and method.
+pub(crate) fn register(api: &web::Data<Api>, beside: Option<Beside>, config: &mut ServiceConfig) {
     // Each poll is a request, and behind the table it would be compared with every path that has an id in it.
     for path in socketio::PATHS {
         let resource = web::resource(path).route(web::route().to(socketio::connect));
@@ -171,6 +174,9 @@ pub(crate) fn register(api: &web::Data<Api>, config: &mut ServiceConfig) {
         let resource = (path.routes)(web::resource(path.template));
         let resource = resource.default_service(fallback::method_not_allowed(path.methods));
         config.service(resource.wrap(Gate::new(api, path.class)));
+    }
+    if let Some(beside) = beside {
+        beside(config);
     }
     let nowhere: Route = web::route().to(fallback::not_found);
     config.default_service(nowhere.wrap(Gate::new(api, Class::Api)));
