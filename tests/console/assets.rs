@@ -139,6 +139,7 @@ for_each_setup!(
         let app = setup.start().await;
         let (ada, mut desk, id) = disputed(&app).await;
         desk.see("Theirs besides: state.").await;
+        desk.keep_picture("conflict.png").await;
         desk.press_at("desk.choice('Title: theirs')").await;
         desk.click("Save").await;
         desk.see("Saved as version 3.").await;

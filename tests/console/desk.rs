@@ -179,17 +179,24 @@ impl Desk {
         let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.browser.call("Emulation.setDeviceMetricsOverride", metrics).await;
         let scheme = if dark { "dark" } else { "light" };
-        let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+        // Without motion nothing is on its way from one color to the other.
+        let features = [("prefers-color-scheme", scheme), ("prefers-reduced-motion", "reduce")];
+        let media = json!({ "features": features.map(|(name, value)| json!({ "name": name, "value": value })) });
         self.browser.call("Emulation.setEmulatedMedia", media).await;
     }
 
-    /// The page as a PNG.
-    pub async fn picture(&mut self) -> Vec<u8> {
+    /// Keeps a picture of the page where `TENON_TEST_PICTURES` says, if it is set.
+    pub async fn keep_picture(&mut self, name: &str) {
+        let Some(folder) = std::env::var_os("TENON_TEST_PICTURES") else {
+            return;
+        };
+        std::fs::create_dir_all(&folder).unwrap();
         let taken = self
             .browser
             .call("Page.captureScreenshot", json!({ "format": "png" }))
             .await;
-        STANDARD.decode(taken["data"].as_str().unwrap()).unwrap()
+        let png = STANDARD.decode(taken["data"].as_str().unwrap()).unwrap();
+        std::fs::write(std::path::Path::new(&folder).join(name), png).unwrap();
     }
 
     /// A refusal with this status belongs to the story.

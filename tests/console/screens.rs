@@ -1,8 +1,6 @@
 //! How every page looks, from a phone to a wide screen, in light and dark. With `TENON_TEST_PICTURES` pictures of them are kept
 //! in the folder that it names; `docs/images` has those of the README.
 
-use std::path::{Path, PathBuf};
-
 use super::desk::Desk;
 use super::pages::{OF_A_PERSON, OF_THE_OPERATOR, each, lived_in};
 
@@ -13,15 +11,6 @@ const LOOKS: [(u32, bool); 4] = [(1600, false), (1600, true), (400, true), (400,
 const STICKING_OUT: &str = "[...document.querySelectorAll('#shell *')].filter((node) => desk.seen(node) \
     && getComputedStyle(node).position !== 'absolute' && node.getBoundingClientRect().right > innerWidth + 1) \
     .map((node) => node.outerHTML.slice(0, 120))";
-
-fn folder() -> Option<PathBuf> {
-    std::env::var_os("TENON_TEST_PICTURES").map(PathBuf::from)
-}
-
-async fn keep(desk: &mut Desk, folder: &Path, name: &str) {
-    std::fs::create_dir_all(folder).unwrap();
-    std::fs::write(folder.join(name), desk.picture().await).unwrap();
-}
 
 async fn look(desk: &mut Desk, page: &str, whose: &str) {
     for (width, dark) in LOOKS {

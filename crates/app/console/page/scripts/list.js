@@ -63,7 +63,7 @@ export function list({ load, columns, label, empty = "Nothing is here yet.", lim
     back.disabled = at === 0;
     on.disabled = !nextCursor;
     pager.hidden = at === 0 && !nextCursor;
-    foot.hidden = pager.hidden && items.length === 0;
+    foot.hidden = pager.hidden && (items.length === 0 || total === undefined);
   }
 
   function line(item) {

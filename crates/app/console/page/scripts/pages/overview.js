@@ -34,6 +34,7 @@ export async function show(root, { api, session }) {
     try {
       const [well, metrics] = await Promise.all([raw("/api/health", {}), raw("/metrics", {})]);
       if (over) return;
+      if (!well.body.services) throw new Problem(well.status, well.body);
       replace(health, state(well.body));
       live(well.body, parse(metrics.body));
     } catch (error) {
