@@ -24,6 +24,11 @@ fn quoted(text: &str) -> String {
 impl Desk {
     /// Opens the console of a server.
     pub async fn open(app: &TestApp) -> Self {
+        Self::open_at(&app.origin()).await
+    }
+
+    /// Opens the console of the server that an origin leads to.
+    pub async fn open_at(origin: &str) -> Self {
         let mut browser = Browser::start().await;
         browser.observe();
         browser.open_tab().await;
@@ -31,7 +36,7 @@ impl Desk {
         browser.call("Page.addScriptToEvaluateOnNewDocument", script).await;
         let mut desk = Self {
             browser,
-            origin: app.origin(),
+            origin: origin.to_owned(),
             expected: Vec::new(),
         };
         desk.size(1280, 900, false).await;
