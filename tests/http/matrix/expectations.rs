@@ -162,6 +162,7 @@ pub static TABLE: &[Expected] = &[
     open("GET /api/health/live", "200"),
     open("GET /api/health/ready", "200"),
     open("GET /api/openapi.json", "200"),
+    open("GET /api/setup", "200"),
     open("GET /metrics", "200"),
     open("POST /api/auth/register", "201"),
     open("POST /api/auth/login", "200"),

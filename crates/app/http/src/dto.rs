@@ -25,6 +25,7 @@ pub(crate) mod queues;
 pub(crate) mod retention;
 pub(crate) mod rooms;
 pub(crate) mod sessions;
+pub(crate) mod setup;
 mod text;
 pub(crate) mod tokens;
 pub(crate) mod users;

@@ -37,7 +37,7 @@ pub use error::{ApiError, FieldError, KINDS, Kind};
 pub use health::Health;
 pub use openapi::openapi;
 pub use queues::Queues;
-pub use server::{Serving, serve};
+pub use server::{Beside, Serving, serve};
 pub use socket::{SocketSettings, Sockets};
 pub use vitals::OwnVitals;
 pub use webhook::WebhookMeter;

@@ -21,7 +21,7 @@ use utoipa::{Modify, OpenApi as _};
 use crate::problem::Problem;
 use crate::routes::{
     api_keys, assets, auth, cluster, conversations, credentials, devices, events, graph, health, invitations, keys,
-    members, messages, metrics, organizations, profile, queues, rooms, sessions, sites, units, users,
+    members, messages, metrics, organizations, profile, queues, rooms, sessions, setup, sites, units, users,
 };
 use crate::socket::{tickets, upgrade};
 use crate::webhook;
@@ -82,7 +82,7 @@ use crate::webhook;
         graph::notifications, graph::notification, graph::replay,
         queues::list, queues::jobs, queues::retry, queues::discard,
         cluster::show,
-        metrics::report, health::report, health::live, health::ready, health::openapi,
+        setup::show, metrics::report, health::report, health::live, health::ready, health::openapi,
     ),
     components(schemas(Problem)),
     modifiers(&Bearer, &Common, &Bounds, &Examples, &Told),

@@ -22,6 +22,7 @@ pub(crate) mod profile;
 pub(crate) mod queues;
 pub(crate) mod rooms;
 pub(crate) mod sessions;
+pub(crate) mod setup;
 pub(crate) mod sites;
 pub(crate) mod units;
 pub(crate) mod users;
@@ -32,6 +33,7 @@ use actix_web::{Resource, Route};
 
 use crate::Api;
 use crate::middleware::{Class, Gate, Guessers};
+use crate::server::Beside;
 use crate::socket::{tickets, upgrade};
 use crate::{socketio, webhook};
 
@@ -163,11 +165,17 @@ pub(crate) static TABLE: &[Path] = table! {
     Free "/api/health" { get health::report }
     Free "/api/health/live" { get health::live }
     Free "/api/health/ready" { get health::ready }
+    Free "/api/setup" { get setup::show }
     Free "/api/openapi.json" { get health::openapi }
 };
 
-/// Serves Socket.IO, the table, and problem documents for every other path and method.
-pub(crate) fn register(api: &web::Data<Api>, guessers: &web::Data<Guessers>, config: &mut ServiceConfig) {
+/// Serves Socket.IO, the table, what is beside it, and problem documents for every other path and method.
+pub(crate) fn register(
+    api: &web::Data<Api>,
+    guessers: &web::Data<Guessers>,
+    beside: Option<Beside>,
+    config: &mut ServiceConfig,
+) {
     // Each poll is a request, and behind the table it would be compared with every path that has an id in it.
     for path in socketio::PATHS {
         let resource = web::resource(path).route(web::route().to(socketio::connect));
@@ -190,6 +198,9 @@ pub(crate) fn register(api: &web::Data<Api>, guessers: &web::Data<Guessers>, con
         let resource = web::resource(path).route(read(Method::GET)).route(read(Method::HEAD));
         let resource = resource.default_service(fallback::method_not_allowed(&["GET", "HEAD"]));
         config.service(resource.wrap(Gate::new(api, Class::Free)));
+    }
+    if let Some(beside) = beside {
+        beside(config);
     }
     let nowhere: Route = web::route().to(fallback::not_found);
     config.default_service(nowhere.wrap(Gate::new(api, guessers, Class::Api)));

@@ -11,6 +11,7 @@ use actix_service::{IntoServiceFactory, ServiceFactoryExt as _, fn_service, map_
 use actix_web::body::MessageBody;
 use actix_web::dev::{AppConfig, Server, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::Condition;
+use actix_web::web::ServiceConfig;
 use actix_web::{App, Error, web};
 use tenon_websocket::Wire;
 use tokio::net::TcpStream;
@@ -34,17 +35,20 @@ pub struct Serving {
     pub drain: Drain,
 }
 
-/// Serves `api` on a listener with this many workers, until it is drained. Signals are the caller's.
+/// What else a server serves: paths that are in no table of this crate.
+pub type Beside = fn(&mut ServiceConfig);
+
+/// Serves `api`, and what is beside it, on a listener with this many workers, until it is drained. Signals are the caller's.
 ///
 /// # Errors
 ///
 /// When the listener cannot be used.
-pub fn serve(api: Api, listener: TcpListener, workers: usize) -> io::Result<Serving> {
+pub fn serve(api: Api, beside: Option<Beside>, listener: TcpListener, workers: usize) -> io::Result<Serving> {
     let timeouts = api.settings.timeouts;
     let health = Arc::clone(&api.health);
     let sockets = Arc::clone(&api.sockets);
     let connections = Connections::default();
-    let shared = Shared::new(api);
+    let shared = Shared::new(api, beside);
     let address = listener.local_addr()?;
     let builder = Server::build()
         .workers(workers)
@@ -106,12 +110,14 @@ pub(crate) struct Shared {
     api: web::Data<Api>,
     in_flight: web::Data<InFlight>,
     guessers: web::Data<Guessers>,
+    beside: Option<Beside>,
 }
 
 impl Shared {
-    pub fn new(api: Api) -> Self {
+    pub fn new(api: Api, beside: Option<Beside>) -> Self {
         Self {
             api: web::Data::new(api),
+            beside,
             in_flight: web::Data::new(InFlight::default()),
             guessers: web::Data::new(Guessers::default()),
         }
@@ -138,7 +144,7 @@ pub(crate) fn application(
         .app_data(WorkersHub::default())
         .app_data(WorkersSocketIo::default())
         .app_data(BodyRules::new(&api.settings))
-        .configure(|config| routes::register(api, &shared.guessers, config))
+        .configure(|config| routes::register(api, &shared.guessers, shared.beside, config))
         .wrap(Condition::new(!origins.is_empty(), cors(origins)))
         .wrap(Edge::new(api))
 }

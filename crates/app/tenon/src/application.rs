@@ -6,7 +6,7 @@ use std::thread::available_parallelism;
 use std::time::Duration;
 
 use tenon_cluster::Cluster;
-use tenon_http::{Api, ApiSettings, Serving, Timeouts, WebhookMeter};
+use tenon_http::{Api, ApiSettings, Beside, Serving, Timeouts, WebhookMeter};
 use tenon_kernel::{Quota, Unavailable};
 use tenon_redis::Subscription;
 use tenon_workers::{Running, Workers};
@@ -57,6 +57,7 @@ pub enum Ending {
 /// Tenon, listening and about to accept.
 pub struct Application {
     api: Api,
+    beside: Option<Beside>,
     listener: TcpListener,
     threads: usize,
     background: JoinSet<()>,
@@ -90,6 +91,7 @@ impl Application {
             banner: (settings.environment == Environment::Development).then(|| Banner::new(&settings, secrets.file)),
             workers: workers.start(),
             threads: threads(settings.server.workers),
+            beside: settings.console.enabled.then_some(tenon_console::register as Beside),
             listener,
             background,
             cluster: services.cluster.clone(),
@@ -110,7 +112,7 @@ impl Application {
         ready: impl FnOnce(SocketAddr, Option<Banner>),
     ) -> Result<Ending, StartError> {
         let address = self.listener.local_addr()?;
-        let Serving { server, drain } = tenon_http::serve(self.api, self.listener, self.threads)?;
+        let Serving { server, drain } = tenon_http::serve(self.api, self.beside, self.listener, self.threads)?;
         let mut serving = tokio::spawn(server);
         ready(address, self.banner);
         let signal = tokio::select! {

@@ -9,6 +9,7 @@ use crate::configuration::{DatabaseUrl, Settings};
 #[derive(Debug)]
 pub struct Banner {
     folder: PathBuf,
+    console: bool,
     sqlite: bool,
     redis: bool,
     secrets: Option<PathBuf>,
@@ -19,6 +20,7 @@ impl Banner {
     pub fn new(settings: &Settings, secrets: Option<PathBuf>) -> Self {
         Self {
             folder: settings.data.folder.clone(),
+            console: settings.console.enabled,
             sqlite: matches!(settings.database.url, DatabaseUrl::Sqlite(_)),
             redis: settings.redis.url.is_some(),
             secrets,
@@ -45,6 +47,7 @@ impl Display for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Banner {
             folder,
+            console,
             sqlite,
             redis,
             secrets,
@@ -52,6 +55,9 @@ impl Display for Text<'_> {
         let version = env!("CARGO_PKG_VERSION");
         let (address, time) = (self.address, self.time.as_millis());
         writeln!(f, "Tenon {version} is ready at http://{address} after {time} ms")?;
+        if *console {
+            writeln!(f, "  console      http://{address}/ in a browser")?;
+        }
         writeln!(f, "  environment  development: answers tell the causes of errors")?;
         writeln!(f, "  data folder  {}", folder.display())?;
         let database = if *sqlite { "SQLite, embedded" } else { "Postgres" };
@@ -86,6 +92,7 @@ mod tests {
     fn the_banner_tells_where_it_listens_what_is_embedded_and_what_production_needs() {
         let banner = Banner {
             folder: "./data".into(),
+            console: true,
             sqlite: true,
             redis: false,
             secrets: Some("./data/secrets.toml".into()),
@@ -94,6 +101,7 @@ mod tests {
         let text = banner.text(address, Duration::from_micros(83_900)).to_string();
         for part in [
             "http://127.0.0.1:4000 after 83 ms",
+            "http://127.0.0.1:4000/ in a browser\n",
             "./data\n",
             "SQLite, embedded",
             "./data/secrets.toml",

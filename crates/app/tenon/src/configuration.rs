@@ -5,6 +5,7 @@ mod access;
 mod auth;
 mod catalogue;
 mod cluster;
+mod console;
 mod encryption;
 mod graph;
 mod jobs;
@@ -31,6 +32,7 @@ use config::Config;
 pub use access::{Cors, Limits, Proxies};
 pub use auth::{Auth, ConfiguredSecrets, Hashing};
 pub use cluster::Cluster;
+pub use console::Console;
 pub use encryption::EncryptionKeys;
 pub use graph::Graph;
 pub use jobs::Jobs;
@@ -75,6 +77,7 @@ pub struct Settings {
     pub sockets: Sockets,
     pub jobs: Jobs,
     pub cluster: Cluster,
+    pub console: Console,
     pub cors: Cors,
     pub proxies: Proxies,
     pub log: Log,
@@ -146,6 +149,7 @@ impl Settings {
         let sockets = Sockets::read(reader);
         let jobs = Jobs::read(reader);
         let cluster = Cluster::read(reader);
+        let console = Console::read(reader);
         let cors = Cors::read(reader);
         let proxies = Proxies::read(reader);
         let log = Log::read(reader);
@@ -161,6 +165,7 @@ impl Settings {
             sockets: sockets?,
             jobs: jobs?,
             cluster: cluster?,
+            console: console?,
             cors: cors?,
             proxies: proxies?,
             log: log?,

@@ -8,6 +8,9 @@ impl Limit {
     /// The largest page.
     pub const MAX: u8 = 100;
 
+    /// A page of one item.
+    pub const ONE: Self = Self(1);
+
     /// # Errors
     ///
     /// `out_of_range` outside 1 to 100; a larger page is refused rather than cut.

@@ -1,5 +1,5 @@
 use secrecy::SecretString;
-use tenon_kernel::{ChangeError, Expected, Invalid, Page, PageRequest, Unavailable, UserId};
+use tenon_kernel::{ChangeError, Expected, Invalid, Limit, Page, PageRequest, Unavailable, UserId};
 
 use super::Accounts;
 use crate::{Email, HashError, Password, PasswordChange, User};
@@ -37,6 +37,20 @@ impl Accounts {
         page: &PageRequest<UserId>,
     ) -> Result<Page<User, UserId>, Unavailable> {
         self.ports.users.list(email, page).await
+    }
+
+    /// Whether nobody has registered yet. One statement that reads one row.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`].
+    pub async fn is_first_run(&self) -> Result<bool, Unavailable> {
+        let one = PageRequest {
+            limit: Limit::ONE,
+            after: None,
+            count: false,
+        };
+        Ok(self.ports.users.list(None, &one).await?.items.is_empty())
     }
 
     /// One account; nothing when there is none.
