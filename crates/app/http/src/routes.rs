@@ -197,7 +197,7 @@ pub(crate) fn register(
         let read = |method: Method| handler().method(method);
         let resource = web::resource(path).route(read(Method::GET)).route(read(Method::HEAD));
         let resource = resource.default_service(fallback::method_not_allowed(&["GET", "HEAD"]));
-        config.service(resource.wrap(Gate::new(api, Class::Free)));
+        config.service(resource.wrap(Gate::new(api, guessers, Class::Free)));
     }
     if let Some(beside) = beside {
         beside(config);
