@@ -12,7 +12,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use tenon_accounts::{Accounts, ApiAccess, KnownKeys, Members, Places, RevokedTokens, Tenancy};
+use tenon_accounts::{Accounts, ApiAccess, Members, Places, RevokedTokens, Tenancy};
 use tenon_assets::Assets;
 use tenon_cluster::Cluster;
 use tenon_crypto::{KeyError, KeyFile, Ring, RingError};
@@ -125,8 +125,7 @@ impl Services {
         );
         let (store, passwords, coordination) = (store?, passwords?, coordination?);
         let accounts = accounts(settings, secrets, &store, &coordination, passwords, &revoked, &clock)?;
-        let known = Arc::new(KnownKeys::default());
-        let access = api_access(&store, &known, &clock);
+        let (access, known) = api_access(&store, &clock);
         let tenancy = tenancy(settings, &store, &coordination, revoked, known, &clock);
         let sockets = Arc::new(Sockets::new(&settings.sockets.settings));
         let rooms = rooms(settings, &store, &coordination, &sockets, &clock);
@@ -216,8 +215,7 @@ pub async fn administration(settings: &Settings, secrets: &Secrets) -> Result<Ac
 pub async fn api_keys(settings: &Settings) -> Result<(ApiAccess, Arc<dyn Members>), WiringError> {
     let store = open(settings).await?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
-    let access = api_access(&store, &Arc::new(KnownKeys::default()), &clock);
-    Ok((access, store.members))
+    Ok((api_access(&store, &clock).0, store.members))
 }
 
 /// What is told of the queues, and what workers stand on.

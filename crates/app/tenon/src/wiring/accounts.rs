@@ -101,11 +101,14 @@ pub(super) fn tenancy(
     Tenancy::new(ports, settings.auth.lifetimes)
 }
 
-pub(super) fn api_access(store: &Store, known: &Arc<KnownKeys>, clock: &Arc<dyn Clock>) -> ApiAccess {
-    ApiAccess::new(ApiAccessPorts {
+/// The service for API keys, and what it has looked up.
+pub(super) fn api_access(store: &Store, clock: &Arc<dyn Clock>) -> (ApiAccess, Arc<KnownKeys>) {
+    let known = Arc::new(KnownKeys::default());
+    let ports = ApiAccessPorts {
         keys: Arc::clone(&store.api_keys),
         secrets: Arc::new(RandomSecrets),
-        known: Arc::clone(known),
+        known: Arc::clone(&known),
         clock: Arc::clone(clock),
-    })
+    };
+    (ApiAccess::new(ports), known)
 }
