@@ -17,7 +17,7 @@ export class Feed {
   #paused = false;
   #filter = "";
   #rows = element("tbody");
-  #count = element("p", { class: "muted", role: "status" });
+  #count = element("p", { class: "muted" });
   #empty = element("p", { class: "empty" }, "Nothing yet. Events appear here as they happen.");
 
   /**
