@@ -70,9 +70,9 @@ export class Outbox {
   async #deliver({ key, value }) {
     const { at: _, ...message } = value;
     try {
-      const sent = await this.#say(message);
+      // What became of it may be told as soon as it is sent, and is about its place.
+      this.#options.sent(message.clientId, await this.#say(message));
       await this.#remove(key);
-      this.#options.sent(message.clientId, sent);
       return true;
     } catch (error) {
       return this.#failed(key, message, error);

@@ -77,6 +77,7 @@ export class Conversation {
 
   #came(message) {
     this.#log.put(message);
+    this.#safety.lookAgain();
     if (!message.isMine) this.#unread = Math.max(this.#unread, message.seq);
     this.#read();
   }
@@ -108,6 +109,7 @@ export class Conversation {
       const message = await this.#messenger.send(this.#peer.id, text);
       this.#log.put(message);
       this.#said(message);
+      this.#safety.lookAgain();
     } catch (error) {
       if (error.code === "keys_changed") await this.#safety.look();
       throw error;

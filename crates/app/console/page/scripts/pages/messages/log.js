@@ -3,9 +3,13 @@
 import { button, element } from "../../dom.js";
 import { Bubble, nameOf } from "./bubble.js";
 
+/** So many receipts are remembered. */
+const REMEMBERED = 100;
+
 export class Log {
   #peerName;
   #bubbles = new Map();
+  #receipts = [];
   #list = element("div", { class: "log", role: "log", "aria-label": "Messages", tabindex: "0" });
   #earlier;
 
@@ -50,8 +54,11 @@ export class Log {
     this.toEnd();
   }
 
+  /** Receipts may have come before the place that they are about was known. */
   sent({ clientId, seq, at }) {
-    this.#bubbles.get(nameOf({ isMine: true, clientId }))?.sent(seq, at);
+    const bubble = this.#bubbles.get(nameOf({ isMine: true, clientId }));
+    bubble?.sent(seq, at);
+    for (const receipt of this.#receipts) bubble?.receipt(receipt);
   }
 
   failed({ clientId, error }) {
@@ -59,6 +66,8 @@ export class Log {
   }
 
   receipt(receipt) {
+    this.#receipts.push(receipt);
+    if (this.#receipts.length > REMEMBERED) this.#receipts.shift();
     for (const bubble of this.#bubbles.values()) bubble.receipt(receipt);
   }
 

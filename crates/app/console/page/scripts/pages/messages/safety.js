@@ -36,6 +36,11 @@ export class Safety {
     this.root = element("div", null, this.#panel, this.#held);
   }
 
+  /** Shows the number, if there was none before: a word of the other, or one to them, shows that they have keys by now. */
+  async lookAgain() {
+    if (this.#shown === null) await this.look();
+  }
+
   /** Shows the number of the keys that there are now. */
   async look() {
     try {
