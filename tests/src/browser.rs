@@ -39,6 +39,15 @@ const FLAGS: [&str; 16] = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ];
 
+/// What is kept of what a page does.
+const OBSERVED: [&str; 5] = [
+    "Runtime.consoleAPICalled",
+    "Runtime.exceptionThrown",
+    "Log.entryAdded",
+    "Network.requestWillBeSent",
+    "Network.webSocketCreated",
+];
+
 const LISTENS: &str = "DevTools listening on ";
 
 /// A browser with one tab.
@@ -47,6 +56,7 @@ pub struct Browser {
     devtools: WebSocketStream<TcpStream>,
     last: u64,
     session: Option<String>,
+    observed: Option<Vec<Value>>,
     _profile: TempDir,
 }
 
@@ -73,18 +83,44 @@ impl Browser {
             devtools,
             last: 0,
             session: None,
+            observed: None,
             _profile: profile,
         }
     }
 
+    /// From the next visit on, keeps what pages ask for, what they write to the console, and what they throw.
+    pub fn observe(&mut self) {
+        self.observed = Some(Vec::new());
+    }
+
+    /// What was kept, as DevTools told it.
+    pub fn observed(&self) -> &[Value] {
+        self.observed.as_deref().unwrap_or_default()
+    }
+
     /// Opens a page in a tab of its own, in place of the one before.
     pub async fn visit(&mut self, url: &str) {
+        self.open_tab().await;
+        self.go(url).await;
+    }
+
+    /// Opens an empty tab, in place of the one before.
+    pub async fn open_tab(&mut self) {
         self.session = None;
         let tab = self.call("Target.createTarget", json!({ "url": "about:blank" })).await;
         let attach = json!({ "targetId": tab["targetId"], "flatten": true });
         let attached = self.call("Target.attachToTarget", attach).await;
         self.session = Some(attached["sessionId"].as_str().unwrap().to_owned());
         self.call("Page.enable", json!({})).await;
+        if self.observed.is_some() {
+            for domain in ["Runtime", "Log", "Network"] {
+                self.call(&format!("{domain}.enable"), json!({})).await;
+            }
+        }
+    }
+
+    /// Opens a page in the tab that is there.
+    pub async fn go(&mut self, url: &str) {
         self.call("Page.navigate", json!({ "url": url })).await;
         self.until(|message| message["method"] == "Page.loadEventFired").await;
     }
@@ -106,7 +142,12 @@ impl Browser {
         answer["result"]["value"].take()
     }
 
-    async fn call(&mut self, method: &str, parameters: Value) -> Value {
+    /// A command of DevTools, and its result.
+    ///
+    /// # Panics
+    ///
+    /// When it is refused.
+    pub async fn call(&mut self, method: &str, parameters: Value) -> Value {
         self.last += 1;
         let id = self.last;
         let mut command = json!({ "id": id, "method": method, "params": parameters });
@@ -119,6 +160,15 @@ impl Browser {
         answer["result"].take()
     }
 
+    fn note(&mut self, message: Value) {
+        let told = message["method"]
+            .as_str()
+            .is_some_and(|method| OBSERVED.contains(&method));
+        if let Some(observed) = self.observed.as_mut().filter(|_| told) {
+            observed.push(message);
+        }
+    }
+
     async fn until(&mut self, wanted: impl Fn(&Value) -> bool) -> Value {
         loop {
             let message = timeout(PATIENCE, self.devtools.next()).await.unwrap().unwrap().unwrap();
@@ -127,6 +177,7 @@ impl Browser {
                 if wanted(&message) {
                     return message;
                 }
+                self.note(message);
             }
         }
     }

@@ -8,6 +8,7 @@
 mod headers;
 mod pages;
 
+use actix_web::http::header;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -19,7 +20,8 @@ pub fn register(config: &mut ServiceConfig) {
     for path in ["/", "/console/{file:.*}"] {
         let resource = web::resource(path)
             .route(web::get().to(answer))
-            .route(web::head().to(answer));
+            .route(web::head().to(answer))
+            .default_service(web::to(refuse));
         config.service(resource);
     }
 }
@@ -33,6 +35,12 @@ async fn answer(request: HttpRequest) -> HttpResponse {
         Some(page) => headers::respond(&request, page),
         None => HttpResponse::NotFound().finish(),
     }
+}
+
+async fn refuse() -> HttpResponse {
+    HttpResponse::MethodNotAllowed()
+        .insert_header((header::ALLOW, "GET, HEAD"))
+        .finish()
 }
 
 #[cfg(test)]

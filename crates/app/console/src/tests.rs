@@ -63,6 +63,15 @@ async fn what_is_no_file_of_the_page_is_not_found() {
     }
 }
 
+#[actix_web::test]
+async fn whatever_is_not_read_is_refused_with_what_is_allowed() {
+    let service = init_service(App::new().configure(register)).await;
+    let request = TestRequest::post().uri("/console/scripts/main.js").to_request();
+    let response = call_service(&service, request).await;
+    assert_eq!(response.status(), StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(header_of(response.response(), "allow"), "GET, HEAD");
+}
+
 #[test]
 fn every_file_has_a_kind_and_no_script_or_style_stands_in_a_page() {
     for path in pages::all() {

@@ -25,7 +25,8 @@ export function list({ load, columns, label, empty = "Nothing is here yet.", lim
   const where = element("p", { class: "muted", role: "status" });
   const back = button("Previous", () => move(-1), { describe: `Previous page of ${label}` });
   const on = button("Next", () => move(1), { describe: `Next page of ${label}` });
-  const foot = element("div", { class: "list-foot" }, where, element("div", { class: "pager" }, back, on));
+  const pager = element("div", { class: "pager" }, back, on);
+  const foot = element("div", { class: "list-foot" }, where, pager);
   const node = element("div", { class: "list-frame" }, table, beyond, foot);
 
   /** Where each page begins that was seen; the first has no cursor. */
@@ -51,7 +52,9 @@ export function list({ load, columns, label, empty = "Nothing is here yet.", lim
   function fill({ items, nextCursor = null, total: counted }) {
     if (counted !== undefined) total = counted;
     cursors = [...cursors.slice(0, at + 1), ...(nextCursor ? [nextCursor] : [])];
+    const held = focusIn(body);
     replace(body, items.map(line));
+    held?.();
     table.hidden = items.length === 0;
     replace(beyond, items.length === 0 && element("div", { class: "empty" }, at === 0 ? empty : "This page is empty now."));
     const first = at * limit + 1;
@@ -59,11 +62,12 @@ export function list({ load, columns, label, empty = "Nothing is here yet.", lim
     where.textContent = items.length === 0 ? "" : `${number(first)}–${number(first + items.length - 1)}${of}`;
     back.disabled = at === 0;
     on.disabled = !nextCursor;
-    foot.hidden = at === 0 && !nextCursor && items.length === 0;
+    pager.hidden = at === 0 && !nextCursor;
+    foot.hidden = pager.hidden && (items.length === 0 || total === undefined);
   }
 
   function line(item) {
-    const cells = columns.map(({ label, show, kind }) => element("td", { class: kind, "data-label": kind === "actions" ? null : label }, show(item)));
+    const cells = columns.map(({ label, show, kind }) => element("td", { class: kind, "data-label": kind === "actions" ? null : label }, element("div", null, show(item))));
     const made = element("tr", null, cells);
     row?.(item, made);
     return made;
@@ -91,6 +95,14 @@ export function list({ load, columns, label, empty = "Nothing is here yet.", lim
       return read();
     },
   };
+}
+
+/** If something in there has the focus: what gives it to its like after everything was replaced. */
+function focusIn(body) {
+  const focused = document.activeElement;
+  if (!body.contains(focused)) return null;
+  const name = (node) => node.getAttribute("aria-label") ?? node.textContent;
+  return () => [...body.querySelectorAll("a, button")].find((node) => name(node) === name(focused))?.focus({ preventScroll: true });
 }
 
 /** What asks a path of the API for pages. `query` is read anew for each. */

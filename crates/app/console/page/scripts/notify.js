@@ -23,7 +23,9 @@ export const notify = {
   },
   /** Shows the server's words and the id of the request. @param {unknown} error */
   error(error) {
-    show("bad", words(Problem.of(error)), "alert");
+    const problem = Problem.of(error);
+    // The session has ended then, which is said once.
+    if (!problem.code.startsWith("token_")) show("bad", words(problem), "alert");
   },
   /** Takes all away. */
   clear() {

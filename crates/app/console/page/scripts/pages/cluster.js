@@ -3,6 +3,7 @@
 import { element, replace } from "../dom.js";
 import { badge, duration, moment, number, shortId } from "../format.js";
 import { list } from "../list.js";
+import { every } from "../pace.js";
 import { Problem, panel } from "../problem.js";
 
 /** From one reading to the next, in milliseconds: instances tell of themselves every five seconds. */
@@ -45,25 +46,21 @@ export function cluster(place, api) {
   const told = element("div");
   replace(place, told, element("section", null, element("h2", { class: "section" }, "Instances"), instances.node), element("section", null, element("h2", { class: "section" }, "Nodes"), nodes.node));
   let over = false;
-  let timer;
   const look = async () => {
-    if (!document.hidden) {
-      try {
-        const { body } = await api.get("/api/cluster");
-        if (over) return;
-        known = body;
-        replace(told);
-        await Promise.all([instances.reload(), nodes.reload()]);
-      } catch (error) {
-        if (over) return;
-        replace(told, panel(Problem.of(error)));
-      }
+    try {
+      const { body } = await api.get("/api/cluster");
+      if (over) return;
+      known = body;
+      replace(told);
+      await Promise.all([instances.reload(), nodes.reload()]);
+    } catch (error) {
+      if (!over) replace(told, panel(Problem.of(error)));
     }
-    if (!over) timer = setTimeout(look, PAUSE);
   };
   look();
+  const stop = every(PAUSE, look);
   return () => {
     over = true;
-    clearTimeout(timer);
+    stop();
   };
 }

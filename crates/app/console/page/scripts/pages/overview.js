@@ -3,8 +3,9 @@
 import { raw } from "../api.js";
 import { chart } from "../chart.js";
 import { element, replace } from "../dom.js";
-import { badge, clock, compact, duration, moment, number, shortId } from "../format.js";
+import { badge, compact, duration, moment, number, shortId } from "../format.js";
 import { list, pagesOf } from "../list.js";
+import { every } from "../pace.js";
 import { parse, rate, sum } from "../metrics.js";
 import { Problem, panel } from "../problem.js";
 import { cluster } from "./cluster.js";
@@ -28,28 +29,24 @@ export async function show(root, { api, session }) {
   replace(root, health, element("section", { "aria-label": "In the last minutes" }, charts), rest);
   const live = throughput(charts);
   let over = false;
-  let timer;
 
   const look = async () => {
-    // A page that nobody sees asks nothing.
-    if (!document.hidden) {
-      try {
-        const [well, metrics] = await Promise.all([raw("/api/health", {}), raw("/metrics", {})]);
-        if (over) return;
-        replace(health, state(well.body));
-        live(well.body, parse(metrics.body));
-      } catch (error) {
-        if (over) return;
-        replace(health, panel(Problem.of(error)));
-      }
+    try {
+      const [well, metrics] = await Promise.all([raw("/api/health", {}), raw("/metrics", {})]);
+      if (over) return;
+      if (!well.body.services) throw new Problem(well.status, well.body);
+      replace(health, state(well.body));
+      live(well.body, parse(metrics.body));
+    } catch (error) {
+      if (!over) replace(health, panel(Problem.of(error)));
     }
-    if (!over) timer = setTimeout(look, PAUSE);
   };
   await look();
+  const stop = every(PAUSE, look);
   const endCluster = session.kind === "operator" ? cluster(rest, api) : activity(rest, api, session);
   return () => {
     over = true;
-    clearTimeout(timer);
+    stop();
     endCluster?.();
   };
 }

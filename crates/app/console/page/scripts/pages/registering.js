@@ -29,6 +29,6 @@ export async function show(root, { session, heading }) {
     root,
     element("p", { class: "lead" }, lead),
     element("div", { class: "panel" }, node),
-    element("p", null, first ? "Are you the operator? " : "You have an account? ", element("a", { href: "#/sign-in" }, "Sign in.")),
+    element("p", null, first ? "Are you the operator? " : "You have an account? ", element("a", { href: first ? "#/sign-in?as=operator" : "#/sign-in" }, "Sign in.")),
   );
 }

@@ -18,7 +18,7 @@ export async function enter(path, body, session) {
 }
 
 /** @param {HTMLElement} root */
-export async function show(root, { session, navigate, notify }) {
+export async function show(root, { session, route, navigate, notify }) {
   const place = element("div");
   const kinds = [
     ["Account", person],
@@ -47,7 +47,10 @@ export async function show(root, { session, navigate, notify }) {
   }
 
   replace(root, element("div", { class: "panel" }, element("div", { class: "choice", role: "group", "aria-label": "Who signs in" }, choices), place), element("p", null, "No account yet? ", element("a", { href: "#/register" }, "Create one.")));
-  choose(person);
+  // Whoever says that they are the operator is not asked to register.
+  const asOperator = route.query.as === "operator";
+  choose(asOperator ? operator : person);
+  if (asOperator) return;
 
   const first = await raw("/api/setup", {}).catch((problem) => notify.error(problem));
   if (first?.body?.firstRun) navigate("/register", { replace: true });

@@ -1,0 +1,61 @@
+//! How every page looks, from a phone to a wide screen, in light and dark. With `TENON_TEST_PICTURES` pictures of them are kept
+//! in the folder that it names; `docs/images` has those of the README.
+
+use super::desk::Desk;
+use super::pages::{OF_A_PERSON, OF_THE_OPERATOR, each, lived_in};
+
+/// Widths, and whether it is dark.
+const LOOKS: [(u32, bool); 4] = [(1600, false), (1600, true), (400, true), (400, false)];
+
+/// The elements that stick out of the window to the right, and those whose text is cut off.
+const STICKING_OUT: &str = "[...document.querySelectorAll('#shell *')].filter((node) => desk.seen(node) \
+    && getComputedStyle(node).position !== 'absolute' && node.getBoundingClientRect().right > innerWidth + 1) \
+    .map((node) => node.outerHTML.slice(0, 120))";
+
+async fn look(desk: &mut Desk, page: &str, whose: &str) {
+    for (width, dark) in LOOKS {
+        desk.size(width, 900, dark).await;
+        let out = desk.browser.evaluate(STICKING_OUT).await;
+        assert!(out.as_array().unwrap().is_empty(), "{page} at {width}: {out:#}");
+        if let Some(folder) = folder() {
+            let page = if page == "/" {
+                "overview"
+            } else {
+                page.trim_start_matches('/')
+            };
+            let shade = if dark { "dark" } else { "light" };
+            keep(desk, &folder, &format!("{whose}-{page}-{width}-{shade}.png")).await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_sticks_out_of_the_pages_of_a_person_at_any_width() {
+    let (app, ada, asset) = lived_in().await;
+    let mut desk = Desk::open(&app).await;
+    desk.at("Sign in").await;
+    look(&mut desk, "/sign-in", "person").await;
+    desk.sign_in(&ada).await;
+    each(
+        &mut desk,
+        OF_A_PERSON,
+        Some(&asset),
+        async |desk: &mut Desk, page: &str| {
+            look(desk, page, "person").await;
+        },
+    )
+    .await;
+    desk.leave().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_sticks_out_of_the_pages_of_the_operator_at_any_width() {
+    let (app, ..) = lived_in().await;
+    let mut desk = Desk::open(&app).await;
+    desk.sign_in_as_operator().await;
+    each(&mut desk, OF_THE_OPERATOR, None, async |desk: &mut Desk, page: &str| {
+        look(desk, page, "operator").await;
+    })
+    .await;
+    desk.leave().await;
+}
