@@ -10,6 +10,8 @@ use super::desk::Desk;
 /// The path and the heading of each page of a person.
 pub const OF_A_PERSON: &[(&str, &str)] = &[
     ("/", "Overview"),
+    ("/rooms", "Rooms"),
+    ("/messages", "Messages"),
     ("/assets", "Assets"),
     ("/places", "Sites and units"),
     ("/members", "Members"),
@@ -52,8 +54,8 @@ async fn furnish(ada: &Person) -> String {
         let title = ["Main pump", "Crane", "Forklift", "Boiler", "Chiller", "Dock leveller"][number % 6];
         let body = json!({
             "title": if number < 6 { title.to_owned() } else { format!("{title} {}", number / 6 + 1) },
-            "category": ["pumps", "lifting", "climate"][number % 3],
-            "status": ["active", "active", "draft", "archived"][number % 4],
+            "category": (["pumps", "lifting", "climate"][number % 3]),
+            "status": (["active", "active", "draft", "archived"][number % 4]),
             "tags": if number % 2 == 0 { json!(["cooling"]) } else { json!(["quay", "2026"]) },
             "value": { "amount": 125_000 + number * 1_250, "currency": "EUR" },
             "attributes": { "kW": 7.5 },

@@ -9,7 +9,7 @@ const LOOKS: [(u32, bool); 4] = [(1600, false), (1600, true), (400, true), (400,
 
 /// The elements that stick out of the window to the right, and those whose text is cut off.
 const STICKING_OUT: &str = "[...document.querySelectorAll('#shell *')].filter((node) => desk.seen(node) \
-    && getComputedStyle(node).position !== 'absolute' && node.getBoundingClientRect().right > innerWidth + 1) \
+    && !node.closest('thead, .unseen, .skip') && node.getBoundingClientRect().right > innerWidth + 1) \
     .map((node) => node.outerHTML.slice(0, 120))";
 
 async fn look(desk: &mut Desk, page: &str, whose: &str) {
@@ -17,15 +17,13 @@ async fn look(desk: &mut Desk, page: &str, whose: &str) {
         desk.size(width, 900, dark).await;
         let out = desk.browser.evaluate(STICKING_OUT).await;
         assert!(out.as_array().unwrap().is_empty(), "{page} at {width}: {out:#}");
-        if let Some(folder) = folder() {
-            let page = if page == "/" {
-                "overview"
-            } else {
-                page.trim_start_matches('/')
-            };
-            let shade = if dark { "dark" } else { "light" };
-            keep(desk, &folder, &format!("{whose}-{page}-{width}-{shade}.png")).await;
-        }
+        let page = if page == "/" {
+            "overview"
+        } else {
+            page.trim_start_matches('/')
+        };
+        let shade = if dark { "dark" } else { "light" };
+        desk.keep_picture(&format!("{whose}-{page}-{width}-{shade}.png")).await;
     }
 }
 
