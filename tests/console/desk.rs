@@ -49,7 +49,7 @@ impl Desk {
         let url = format!("{}/", self.origin);
         let here = self.browser.evaluate("location.href").await;
         if here.as_str().is_some_and(|here| here.starts_with(&url)) {
-            self.browser.call("Page.reload", json!({})).await;
+            self.browser.reload().await;
         } else {
             self.browser.go(&url).await;
         }
@@ -75,9 +75,13 @@ impl Desk {
 
     /// Goes to a page, and waits until it is there.
     pub async fn go(&mut self, path: &str, heading: &str) {
-        self.browser
-            .evaluate(&format!("void (location.hash = {})", quoted(path)))
-            .await;
+        // The page that is left may have the same heading.
+        let go = format!(
+            "(() => {{ if (location.hash === '#' + {path}) return; \
+             document.querySelector('#main').dataset.left = ''; location.hash = {path}; }})()",
+            path = quoted(path)
+        );
+        self.browser.evaluate(&go).await;
         self.at(heading).await;
     }
 
@@ -98,23 +102,20 @@ impl Desk {
     ///
     /// When it does not hold in time, with what is there instead.
     pub async fn wait(&mut self, condition: &str) -> Value {
-        let mut came = self.browser.evaluate(&format!("desk.when(() => {condition})")).await;
-        assert!(
-            came.get("instead").is_none(),
-            "{condition}; instead: {}",
-            came["instead"]
-        );
-        came["value"].take()
+        let mut came = Value::Null;
+        // Each time less than the browser may be silent, altogether far more than anything takes.
+        for _ in 0..4 {
+            came = self.browser.evaluate(&format!("desk.when(() => {condition})")).await;
+            if came.get("instead").is_none() {
+                return came["value"].take();
+            }
+        }
+        panic!("{condition}; instead: {}", came["instead"])
     }
 
     /// Waits until these words are there.
     pub async fn see(&mut self, words: &str) {
         self.wait(&format!("desk.says({})", quoted(words))).await;
-    }
-
-    /// Waits until these words are there no longer.
-    pub async fn see_no_longer(&mut self, words: &str) {
-        self.wait(&format!("!desk.says({})", quoted(words))).await;
     }
 
     /// Presses a button or a link of this name with the mouse, once it can be pressed.
@@ -124,7 +125,7 @@ impl Desk {
 
     /// Presses an element with the mouse, once it is there.
     pub async fn press_at(&mut self, element: &str) {
-        let target = format!("(() => {{ const found = {element}; return found && desk.center(found); }})()");
+        let target = format!("(() => {{ const found = {element}; return found && desk.reach(found); }})()");
         let at = self.wait(&target).await;
         for kind in ["mousePressed", "mouseReleased"] {
             let event = json!({ "type": kind, "x": at["x"], "y": at["y"], "button": "left", "clickCount": 1 });
@@ -161,8 +162,9 @@ impl Desk {
         );
     }
 
-    /// Presses a key.
+    /// Presses a key, alone or as `Shift+Tab`.
     pub async fn key(&mut self, key: &str) {
+        let (key, modifiers) = key.strip_prefix("Shift+").map_or((key, 0), |key| (key, 8));
         let (code, text) = match key {
             "Tab" => (9, ""),
             "Enter" => (13, "\r"),
@@ -171,7 +173,8 @@ impl Desk {
             other => panic!("what is the code of {other}?"),
         };
         for kind in ["keyDown", "keyUp"] {
-            let mut event = json!({ "type": kind, "key": key, "code": key, "windowsVirtualKeyCode": code });
+            let mut event = json!({ "type": kind, "key": key, "code": key, "windowsVirtualKeyCode": code,
+                "modifiers": modifiers });
             if kind == "keyDown" && !text.is_empty() {
                 event["text"] = json!(text);
             }
@@ -241,5 +244,5 @@ impl Desk {
     }
 }
 
-/// Nothing is being read.
-const SETTLED: &str = "!document.querySelector('#main [aria-busy=true]')";
+/// The page is not about to be left, and nothing is being read.
+const SETTLED: &str = "!document.querySelector('#main [aria-busy=true], #main[data-left]')";

@@ -16,10 +16,13 @@ globalThis.desk = {
   choice(name) {
     return [...this.place().querySelectorAll("input[type=radio]")].find((node) => node.getAttribute("aria-label") === name);
   },
-  center(node) {
+  // Where a press reaches it. Nothing as long as something lies above it, such as a notice.
+  reach(node) {
     node.scrollIntoView({ block: "center", behavior: "instant" });
     const { x, y, width, height } = node.getBoundingClientRect();
-    return { x: x + width / 2, y: y + height / 2 };
+    const at = { x: x + width / 2, y: y + height / 2 };
+    const above = document.elementFromPoint(at.x, at.y);
+    return above && node.contains(above) ? at : null;
   },
   says(text) {
     return document.body.innerText.replace(/\s+/g, " ").includes(text);

@@ -17,7 +17,7 @@ for_each_setup!(somebody_is_invited_accepts_is_promoted_and_removed, |setup| {
     desk.choose("Role", "viewer").await;
     desk.press_at("document.querySelector('dialog[open] button[type=submit]')")
         .await;
-    desk.see("It is shown once").await;
+    desk.see("it is shown once").await;
     let token = desk
         .wait("document.querySelector('dialog[open] .copyable code').textContent")
         .await;

@@ -51,11 +51,13 @@ pub async fn lived_in() -> (TestApp, Person, String) {
 async fn furnish(ada: &Person) -> String {
     let mut asset = String::new();
     for number in 0..24 {
+        let category = ["pumps", "lifting", "climate"][number % 3];
+        let status = ["active", "active", "draft", "archived"][number % 4];
         let title = ["Main pump", "Crane", "Forklift", "Boiler", "Chiller", "Dock leveller"][number % 6];
         let body = json!({
             "title": if number < 6 { title.to_owned() } else { format!("{title} {}", number / 6 + 1) },
-            "category": (["pumps", "lifting", "climate"][number % 3]),
-            "status": (["active", "active", "draft", "archived"][number % 4]),
+            "category": category,
+            "status": status,
             "tags": if number % 2 == 0 { json!(["cooling"]) } else { json!(["quay", "2026"]) },
             "value": { "amount": 125_000 + number * 1_250, "currency": "EUR" },
             "attributes": { "kW": 7.5 },

@@ -17,6 +17,7 @@ for_each_setup!(another_device_is_named_and_signed_out_from_here, |setup| {
     ada.name_session(&phone.session, "\"v1\"", "Phone").await.expect(200);
     desk.reload().await;
     desk.click("Name Phone").await;
+    desk.see("Name this device").await;
     desk.fill("Name", "Old phone").await;
     desk.click("Save").await;
     desk.click("Sign out Old phone").await;

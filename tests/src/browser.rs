@@ -125,6 +125,12 @@ impl Browser {
         self.until(|message| message["method"] == "Page.loadEventFired").await;
     }
 
+    /// Loads the page anew.
+    pub async fn reload(&mut self) {
+        self.call("Page.reload", json!({})).await;
+        self.until(|message| message["method"] == "Page.loadEventFired").await;
+    }
+
     /// What the page's function `ask` answers to this command.
     pub async fn ask(&mut self, command: &Value) -> Value {
         self.evaluate(&format!("ask({command})")).await

@@ -2,11 +2,14 @@
 
 import { notify } from "./notify.js";
 import { Problem } from "./problem.js";
-import { navigate, start } from "./router.js";
+import { navigate, remember, start } from "./router.js";
 import { session } from "./session.js";
 
 session.on("ended", (reason) => {
-  if (reason) notify.error(new Problem(401, { title: reason }));
+  if (reason) {
+    remember();
+    notify.error(new Problem(401, { title: reason }));
+  }
   navigate("/sign-in", { replace: true });
 });
 

@@ -35,6 +35,11 @@ export function navigate(path, { replace: instead = false, quiet = false } = {})
   return quiet ? undefined : show();
 }
 
+/** Keeps where somebody is, to come back there after signing in again. */
+export function remember() {
+  wanted = location.hash.slice(1) || null;
+}
+
 /** Where to go once somebody is signed in. */
 export function arrive() {
   const target = wanted ?? "/";

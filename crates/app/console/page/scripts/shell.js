@@ -57,14 +57,20 @@ function who() {
   );
 }
 
+/** What is shown of the navigation for the route; it changes with what the session may do. */
+let shown = null;
+
+session.on("changed", () => {
+  if (!shown || !session.kind) return;
+  replace(shown.pages, navigation(shown.route));
+  shown.who.replaceWith((shown.who = who()));
+});
+
 /** The page of somebody who is signed in: beside the navigation. */
 function inside(route, main) {
-  const sidebar = element(
-    "nav",
-    { id: "navigation", "aria-label": "Pages" },
-    element("div", { class: "nav-pages" }, navigation(route)),
-    element("div", { class: "nav-foot" }, who(), themes()),
-  );
+  shown = { route, pages: element("div", { class: "nav-pages" }, navigation(route)), who: who() };
+  const foot = element("div", { class: "nav-foot" }, shown.who, themes());
+  const sidebar = element("nav", { id: "navigation", "aria-label": "Pages" }, shown.pages, foot);
   const menu = element("button", { type: "button", class: "menu", "aria-expanded": "false", "aria-controls": "navigation" }, "Menu");
   const toggle = (open) => {
     menu.setAttribute("aria-expanded", String(open));
@@ -82,6 +88,7 @@ function inside(route, main) {
 }
 
 function outside(main) {
+  shown = null;
   return element("div", { class: "outside" }, element("header", { class: "bar" }, brand(), themes()), main);
 }
 

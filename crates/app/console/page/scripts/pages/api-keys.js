@@ -56,8 +56,8 @@ export async function show(root, { api, session, notify, actions }) {
     const text = "Whoever uses it is refused at once on this instance, and within 5 seconds on the others.";
     if (!(await confirm({ title: `Revoke ${key.name}?`, text, action: "Revoke" }))) return;
     await api.delete(`${path}/${key.id}`);
-    notify.say(`${key.name} is revoked.`);
     await keys.reload();
+    notify.say(`${key.name} is revoked.`);
   }
 
   const ended = (key) => key.expiresAt !== null && new Date(key.expiresAt) < new Date();

@@ -33,8 +33,8 @@ export function credentials(api, notify, attempt) {
       return form({ fields: FIELDS, action: "Replace", submit, cancel: () => close() }).node;
     });
     if (!done) return;
-    notify.say(`${item.name} is replaced.`);
     await kept.reload();
+    notify.say(`${item.name} is replaced.`);
   }
 
   async function remove(item) {

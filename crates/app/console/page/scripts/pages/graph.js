@@ -63,8 +63,8 @@ function subscribed(api, notify, attempt) {
   };
   const ask = async (item, what, said) => {
     await api.post(`${path}/${item.id}/${what}`);
-    notify.say(said);
     await made.reload();
+    notify.say(said);
   };
   const made = list({
     label: "Subscriptions",
@@ -96,8 +96,8 @@ function told(api, notify, attempt) {
   let state = "";
   const replay = async (item) => {
     await api.post(`${path}/${item.id}/replay`);
-    notify.say("It is judged again.");
     await made.reload();
+    notify.say("It is judged again.");
   };
   const made = list({
     label: "Notifications",

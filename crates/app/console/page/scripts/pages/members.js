@@ -28,8 +28,8 @@ export async function show(root, { api, session, notify, actions, navigate }) {
       return form({ fields, action: "Save", submit, cancel: () => close() }).node;
     });
     if (!changed) return;
-    notify.say(`${member.displayName} is ${changed.role} now.`);
     await members.reload();
+    notify.say(`${member.displayName} is ${changed.role} now.`);
   }
 
   async function remove(member) {
@@ -39,8 +39,8 @@ export async function show(root, { api, session, notify, actions, navigate }) {
     if (!(await confirm(question))) return;
     await api.delete(`${base}/members/${member.userId}`, { ifMatch: `"v${member.version}"` });
     if (own) return session.end("You have left the organization. Sign in again to go on in another one.");
-    notify.say(`${member.displayName} is no longer a member.`);
     await members.reload();
+    notify.say(`${member.displayName} is no longer a member.`);
   }
 
   async function invite() {

@@ -26,8 +26,8 @@ export async function show(root, { api, session, notify, navigate, actions }) {
       return form({ fields, action: "Accept", submit, cancel: () => close() }).node;
     });
     if (!accepted) return;
-    notify.say(`You belong to ${accepted.organization.name} now, as ${accepted.role}.`);
     await organizations.restart();
+    notify.say(`You belong to ${accepted.organization.name} now, as ${accepted.role}.`);
   }
 
   const here = (item) => item.id === session.organization.id;

@@ -47,16 +47,16 @@ export async function show(root, { api, notify, route, navigate }) {
 
   async function retry(job) {
     await api.post(`${path()}/${job.id}/retry`);
-    notify.say("The job waits for a worker again.");
     await Promise.all([jobs.reload(), count()]);
+    notify.say("The job waits for a worker again.");
   }
 
   async function discard(job) {
     const text = `What it was to do will not be done. It was put in at ${new Date(job.enqueuedAt).toLocaleString()}.`;
     if (!(await confirm({ title: "Discard this job?", text, action: "Discard" }))) return;
     await api.delete(`${path()}/${job.id}`);
-    notify.say("The job is discarded.");
     await Promise.all([jobs.reload(), count()]);
+    notify.say("The job is discarded.");
   }
 
   const tiles = element("div", { class: "tiles" });

@@ -36,8 +36,8 @@ export async function show(root, { api, session, notify, actions }) {
     if (!(await confirm({ title: `Sign out ${called}?`, text, action: "Sign out" }))) return;
     await api.delete(`/api/auth/sessions/${item.id}`);
     if (item.current) return session.end();
-    notify.say(`${called} is signed out.`);
     await devices.reload();
+    notify.say(`${called} is signed out.`);
   }
 
   async function endAll() {
@@ -81,7 +81,6 @@ async function profile(api, session, notify) {
     const changed = await api.patch("/api/auth/me", { displayName }, { ifMatch: `"v${version}"` });
     version = changed.body.user.version;
     session.amend({ user: changed.body.user });
-    document.querySelector(".who-name").textContent = changed.body.user.displayName;
     notify.say("Your name is changed.");
   };
   const fields = [{ name: "displayName", label: "Name", required: true, most: 100, value: body.user.displayName, autocomplete: "name" }];
@@ -96,8 +95,8 @@ function password(api, notify, changed) {
     }
     await api.post("/api/auth/change-password", passwords);
     made.node.reset();
-    notify.say("Your password is changed, and all other devices are signed out.");
     await changed();
+    notify.say("Your password is changed, and all other devices are signed out.");
   };
   const made = form({
     fields: [

@@ -16,8 +16,8 @@ export async function show(root, { api, notify, route, navigate }) {
     const text = "Every session ends within seconds, its sockets are closed, and nobody signs in with it until it is enabled again.";
     if (disabled && !(await confirm({ title: `Disable ${user.email}?`, text, action: "Disable" }))) return;
     await api.patch(`/api/users/${user.id}`, { disabled }, { ifMatch: `"v${user.version}"` });
-    notify.say(`${user.email} is ${disabled ? "disabled" : "enabled"}.`);
     await users.reload();
+    notify.say(`${user.email} is ${disabled ? "disabled" : "enabled"}.`);
   }
 
   const users = list({
