@@ -88,13 +88,39 @@ for_each_setup!(
         assert_eq!(texts(&mut adas, ".bubble.theirs p").await, expected);
         assert_eq!(number(&mut adas).await, number(&mut bobs).await);
 
+        // Too long for a frame, so it goes by request.
+        let long = "long ".repeat(9_000);
+        say(&mut adas, "bob", &long).await;
+        hear(&mut bobs, long.trim_end()).await;
+        all(&mut adas, "Read").await;
+
         let kept = bob.history_with(&ada, "?limit=100").await.expect(200).text();
-        assert_eq!(kept.matches("\"kind\":\"simple\"").count(), 11);
+        assert_eq!(kept.matches("\"kind\":\"simple\"").count(), 12);
         assert!(!kept.contains("\u{65e5}\u{672c}"), "the server has what was said");
         adas.leave().await;
         bobs.leave().await;
     }
 );
+
+for_each_setup!(a_message_is_unread_until_somebody_looks_at_it, |setup| {
+    let app = setup.start().await;
+    let (ada, bob) = people(&app).await;
+    let mut adas = visit(&app, &ada, "/messages", "Messages").await;
+    adas.see("No conversations yet.").await;
+    let mut bobs = talking(&app, &bob, &ada).await;
+    say(&mut bobs, "ada", "first").await;
+    say(&mut bobs, "ada", "second").await;
+    text_in(&mut adas, ".conversations .words", "second").await;
+    assert_eq!(texts(&mut adas, ".conversations .badge:not([hidden])").await, ["2"]);
+    all(&mut bobs, "Delivered").await;
+    press(&mut adas, ".conversations a").await;
+    hear(&mut adas, "second").await;
+    all(&mut bobs, "Read").await;
+    adas.wait("document.querySelector('.conversations .badge').hidden")
+        .await;
+    adas.leave().await;
+    bobs.leave().await;
+});
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_browser_and_a_terminal_talk_and_see_the_same_safety_number() {

@@ -159,3 +159,42 @@ for_each_setup!(a_page_shows_who_comes_and_who_goes_and_leaves_a_room, |setup| {
     assert_eq!(shown(&mut desk, &room).await, Vec::<String>::new());
     desk.leave().await;
 });
+
+/// Counts how often the line is opened from now on.
+const COUNT_OPENINGS: &str = "(() => {
+  const standing = document.querySelector('.standing');
+  globalThis.openings = 0;
+  new MutationObserver(() => {
+    globalThis.openings += standing.dataset.state === 'open' ? 1 : 0;
+  }).observe(standing, { attributes: true });
+})()";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_of_somebody_whose_role_changes_goes_on_with_the_new_one() {
+    let app = Setup::SqliteAlone.start().await;
+    let scene = Scene::set(&app).await;
+    let bob = app.register("bob").await;
+    let bob = scene.ada.take_in(&bob, "member").await;
+    let mut desk = visit(&app, &bob, "/rooms", "Rooms").await;
+    scene.listen(&mut desk).await;
+    let Scene { ada, site, room } = scene;
+    let member = ada.member(&ada.organization, &bob.id).await.expect(200);
+    let etag = member.etag();
+    let before = ada.emit(&site, "before", &json!(1)).await.expect(200).json();
+    until_rows(&mut desk, &room, 1).await;
+    desk.browser.evaluate(COUNT_OPENINGS).await;
+    ada.change_role(&ada.organization, &bob.id, &etag, "viewer")
+        .await
+        .expect(200);
+    // The token that speaks of the old role is refused once, and replaced.
+    desk.expect_refusal(401);
+    desk.wait("globalThis.openings > 0").await;
+    let after = ada.emit(&site, "after", &json!(2)).await.expect(200).json();
+    until_rows(&mut desk, &room, 2).await;
+    let offsets = [before, after].map(|event| event["offset"].to_string());
+    assert_eq!(shown(&mut desk, &room).await, offsets);
+    desk.fill("Event", "said").await;
+    desk.click("Publish").await;
+    desk.see("It takes the role member.").await;
+    desk.leave().await;
+}
