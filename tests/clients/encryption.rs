@@ -4,8 +4,7 @@ use serde_json::{Value, json};
 use tenon_tests::app::{PASSWORD, Person, Setup, TestApp};
 use tenon_tests::browser::Browser;
 use tenon_tests::page::Page;
-
-use super::terminal::Terminal;
+use tenon_tests::terminal::Terminal;
 
 /// What the client library seals and opens in its own tests.
 const VECTOR: &str = include_str!("../../crates/client/tests/vectors/simple.json");

@@ -6,9 +6,9 @@ use std::path::Path;
 use serde_json::Value;
 use tenon_tests::app::{Person, Setup, TestApp};
 use tenon_tests::line::Line;
+use tenon_tests::terminal::Terminal;
 
 use super::encryption::people;
-use super::terminal::Terminal;
 
 const ROUNDS: usize = 12;
 

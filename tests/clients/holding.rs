@@ -2,9 +2,9 @@
 
 use serde_json::json;
 use tenon_tests::app::Setup;
+use tenon_tests::terminal::Terminal;
 
 use super::encryption::people;
-use super::terminal::Terminal;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_sent_to_keys_that_changed_after_they_were_compared_until_somebody_decides() {

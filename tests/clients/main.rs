@@ -12,13 +12,9 @@ mod endurance;
 mod holding;
 mod stories;
 mod story;
-mod terminal;
 
 use tenon_tests::browser::Browser;
 use tenon_tests::program::Program;
-
-/// Far more than any step takes.
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
 
 /// A client that does what it is told.
 ///

@@ -1,6 +1,6 @@
 //! What the operator sees of the installation.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tenon_tests::app::Setup;
 use tenon_tests::for_each_setup;
 
@@ -54,9 +54,19 @@ async fn charts_move_by_themselves() {
     let sockets = "[...document.querySelectorAll('.chart')].find((one) => one.innerText.includes('Open sockets'))";
     desk.wait(&format!("{sockets}?.querySelector('.chart-value').textContent === '0'"))
         .await;
-    let socket = ada.socket().await;
+    let mut socket = ada.socket().await;
     desk.wait(&format!("{sockets}.querySelector('.chart-value').textContent === '1'"))
         .await;
+    for number in 0..20 {
+        socket.publish(&ada.room(), "said", &json!(number)).await;
+    }
+    let delivered =
+        "[...document.querySelectorAll('.chart')].find((one) => one.innerText.includes('Events delivered'))";
+    desk.wait(&format!(
+        "{delivered}.querySelector('.chart-range').textContent !== 'most 0'"
+    ))
+    .await;
+    desk.keep_picture("overview.png").await;
     let points = format!("{sockets}.querySelector('.chart-line').getAttribute('d').split('L').length");
     let drawn = desk.browser.evaluate(&points).await;
     assert!(drawn.as_u64() >= Some(2), "{drawn}");

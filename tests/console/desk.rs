@@ -199,6 +199,8 @@ impl Desk {
             return;
         };
         std::fs::create_dir_all(&folder).unwrap();
+        let away = json!({ "type": "mouseMoved", "x": 0, "y": 0 });
+        self.browser.call("Input.dispatchMouseEvent", away).await;
         let taken = self
             .browser
             .call("Page.captureScreenshot", json!({ "format": "png" }))

@@ -10,6 +10,8 @@ use super::desk::Desk;
 /// The path and the heading of each page of a person.
 pub const OF_A_PERSON: &[(&str, &str)] = &[
     ("/", "Overview"),
+    ("/rooms", "Rooms"),
+    ("/messages", "Messages"),
     ("/assets", "Assets"),
     ("/places", "Sites and units"),
     ("/members", "Members"),

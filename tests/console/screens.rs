@@ -7,10 +7,11 @@ use super::pages::{OF_A_PERSON, OF_THE_OPERATOR, each, lived_in};
 /// Widths, and whether it is dark.
 const LOOKS: [(u32, bool); 4] = [(1600, false), (1600, true), (400, true), (400, false)];
 
-/// The elements that stick out of the window to the right, and those whose text is cut off.
-const STICKING_OUT: &str = "[...document.querySelectorAll('#shell *')].filter((node) => desk.seen(node) \
-    && !node.closest('thead, .unseen, .skip') && node.getBoundingClientRect().right > innerWidth + 1) \
-    .map((node) => node.outerHTML.slice(0, 120))";
+/// The elements that stick out of the window to the right, and whether there is something to scroll to that they do not explain.
+const STICKING_OUT: &str = "(() => { const { clientWidth, scrollWidth } = document.documentElement; \
+    const out = [...document.querySelectorAll('#shell *')].filter((node) => desk.seen(node) && !node.closest('thead, .unseen, .skip') \
+    && node.getBoundingClientRect().right > clientWidth + 1).map((node) => node.outerHTML.slice(0, 120)); \
+    return scrollWidth > clientWidth ? [`${scrollWidth} pixels in ${clientWidth}`, ...out] : out; })()";
 
 async fn look(desk: &mut Desk, page: &str, whose: &str) {
     for (width, dark) in LOOKS {

@@ -28,4 +28,5 @@ pub mod race;
 pub mod random;
 pub mod rooms;
 pub mod stores;
+pub mod terminal;
 pub mod vault;

@@ -2,17 +2,20 @@
 
 use std::path::Path;
 use std::process::Stdio;
+use std::time::Duration;
 
 use serde_json::Value;
-use tenon_tests::app::{PASSWORD, Person};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::time::timeout;
 
-use tenon_tests::program::variable;
+use crate::app::{PASSWORD, Person};
+use crate::program::variable;
 
-use super::PATIENCE;
+/// Far more than any step takes.
+const PATIENCE: Duration = Duration::from_secs(30);
 
+/// It is killed when this is dropped.
 pub struct Terminal {
     input: ChildStdin,
     events: Lines<BufReader<ChildStdout>>,
@@ -46,6 +49,7 @@ impl Terminal {
         terminal
     }
 
+    /// Says a line: a message, or a command that begins with a slash.
     pub async fn say(&mut self, line: &str) {
         self.input.write_all(format!("{line}\n").as_bytes()).await.unwrap();
     }
@@ -57,6 +61,10 @@ impl Terminal {
     }
 
     /// The next event of this name; others before it are passed over.
+    ///
+    /// # Panics
+    ///
+    /// When the terminal ends before.
     pub async fn until(&mut self, name: &str) -> Value {
         loop {
             let event = self.next().await;
@@ -79,6 +87,10 @@ impl Terminal {
     }
 
     /// Ends the input, and waits for the process to send what waits and to end well.
+    ///
+    /// # Panics
+    ///
+    /// When it does not end well.
     pub async fn leave(self) {
         let Self {
             input,
