@@ -165,12 +165,12 @@ pub(crate) fn register(api: &web::Data<Api>, config: &mut ServiceConfig) {
     // Each poll is a request, and behind the table it would be compared with every path that has an id in it.
     for path in socketio::PATHS {
         let resource = web::resource(path).route(web::route().to(socketio::connect));
-        config.service(resource.wrap(Gate::new(api, Class::Held)));
+        config.service(resource.wrap(Gate::at(api, Class::Held, path)));
     }
     for path in TABLE {
         let resource = (path.routes)(web::resource(path.template));
         let resource = resource.default_service(fallback::method_not_allowed(path.methods));
-        config.service(resource.wrap(Gate::new(api, path.class)));
+        config.service(resource.wrap(Gate::at(api, path.class, path.template)));
     }
     let nowhere: Route = web::route().to(fallback::not_found);
     config.default_service(nowhere.wrap(Gate::new(api, Class::Api)));

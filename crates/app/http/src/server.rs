@@ -18,6 +18,7 @@ use tokio::net::TcpStream;
 use crate::Api;
 use crate::drain::{Connections, Drain};
 use crate::extract::{BodyRules, InFlight};
+use crate::metrics::Traffic;
 use crate::middleware::{Edge, cors};
 use crate::routes;
 use crate::socket::upgrade::WorkersHub;
@@ -105,6 +106,7 @@ fn connection(
 pub(crate) struct Shared {
     api: web::Data<Api>,
     in_flight: web::Data<InFlight>,
+    traffic: web::Data<Traffic>,
 }
 
 impl Shared {
@@ -112,6 +114,7 @@ impl Shared {
         Self {
             api: web::Data::new(api),
             in_flight: web::Data::new(InFlight::default()),
+            traffic: web::Data::new(Traffic::default()),
         }
     }
 }
@@ -133,10 +136,11 @@ pub(crate) fn application(
     App::new()
         .app_data(api.clone())
         .app_data(shared.in_flight.clone())
+        .app_data(shared.traffic.clone())
         .app_data(WorkersHub::default())
         .app_data(WorkersSocketIo::default())
         .app_data(BodyRules::new(&api.settings))
         .configure(|config| routes::register(api, config))
         .wrap(Condition::new(!origins.is_empty(), cors(origins)))
-        .wrap(Edge::new(api))
+        .wrap(Edge::new(api, &shared.traffic))
 }

@@ -15,11 +15,11 @@ use std::sync::Arc;
 use tenon_accounts::{Accounts, Places, RevokedTokens, Tenancy};
 use tenon_assets::Assets;
 use tenon_cluster::Cluster;
-use tenon_crypto::{KeyError, KeyFile, Ring, RingError};
+use tenon_crypto::{Argon2Passwords, KeyError, KeyFile, Ring, RingError};
 use tenon_graph::{Intake, Subscriptions};
 use tenon_http::{Health, Queues, Sockets};
 use tenon_jobs::{Jobs, Tally};
-use tenon_kernel::{Clock, Keyring, RateLimits, Recoveries, Tickets, Unavailable};
+use tenon_kernel::{Clock, Keyring, Pools, RateLimits, Recoveries, Tickets, Unavailable};
 use tenon_local::SystemClock;
 use tenon_messages::Messages;
 use tenon_messages::keys::Keys;
@@ -65,6 +65,7 @@ pub struct Services {
     pub workers: WorkersPorts,
     pub cluster: Cluster,
     pub health: Arc<Health>,
+    pub pools: Vec<Arc<dyn Pools>>,
     /// Takes up revocations of other instances as long as it lives.
     pub subscription: Option<Subscription>,
 }
@@ -123,6 +124,7 @@ impl Services {
             Coordination::start(settings.redis.url.as_ref(), &clock, &revoked),
         );
         let (store, passwords, coordination) = (store?, passwords?, coordination?);
+        let pools: Vec<Arc<dyn Pools>> = vec![Arc::clone(&store.pools), Arc::<Argon2Passwords>::clone(&passwords)];
         let accounts = accounts(settings, secrets, &store, &coordination, passwords, &revoked, &clock)?;
         let tenancy = tenancy(settings, &store, &coordination, revoked, &clock);
         let sockets = Arc::new(Sockets::new(&settings.sockets.settings));
@@ -158,6 +160,7 @@ impl Services {
             workers,
             cluster,
             health,
+            pools,
             subscription: coordination.subscription,
         })
     }

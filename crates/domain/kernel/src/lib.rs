@@ -10,6 +10,7 @@ mod health;
 mod id;
 mod json;
 mod limits;
+mod load;
 mod once;
 mod page;
 mod recoveries;
@@ -29,6 +30,7 @@ pub use id::{
 };
 pub use json::nesting;
 pub use limits::{Quota, RateLimits, Standing};
+pub use load::{Load, Pools};
 pub use once::{Answered, Answers, Created, Once, OnceKey, Remembered};
 pub use page::{Limit, Page, PageRequest};
 pub use recoveries::Recoveries;

@@ -16,6 +16,7 @@ use super::standing::Policy;
 use crate::Api;
 use crate::client::{self, Network};
 use crate::error::{ApiError, UNSUPPORTED_ENCODING};
+use crate::metrics::Asked;
 
 /// How the requests to a path are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +32,18 @@ pub(crate) enum Class {
     Held,
 }
 
+impl Class {
+    /// What it is called where requests are counted.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Free => "free",
+            Self::Auth => "auth",
+            Self::Api => "api",
+            Self::Held => "held",
+        }
+    }
+}
+
 /// Stands before a resource: finds out who asks, counts the request, bounds its time and catches its panics.
 pub(crate) struct Gate(Rc<Setup>);
 
@@ -38,12 +51,19 @@ struct Setup {
     api: web::Data<Api>,
     class: Class,
     policy: Policy,
+    asked: Asked,
     /// How long a request may take altogether.
     patience: Duration,
 }
 
 impl Gate {
+    /// Before whatever has no path of its own.
     pub fn new(api: &web::Data<Api>, class: Class) -> Self {
+        Self::at(api, class, Asked::NOWHERE)
+    }
+
+    /// Before a path, which is counted by its template.
+    pub fn at(api: &web::Data<Api>, class: Class, template: &'static str) -> Self {
         let quota: Quota = match class {
             Class::Auth => api.settings.auth_quota,
             Class::Api | Class::Free | Class::Held => api.settings.api_quota,
@@ -58,6 +78,7 @@ impl Gate {
             api,
             class,
             policy,
+            asked: Asked::new(class.name(), template),
             patience,
         }))
     }
@@ -102,7 +123,8 @@ where
         let service = Rc::clone(&self.service);
         let setup = Rc::clone(&self.setup);
         Box::pin(async move {
-            let context = setup.recognize(&request);
+            let mut context = setup.recognize(&request);
+            context.asked = setup.asked;
             context.attach(&request);
             let standing = setup.count(&context).await;
             let mut response = match setup.admit(standing.as_ref(), request.headers()) {
@@ -124,6 +146,7 @@ impl Setup {
         }
         let token = bearer(request.headers());
         Context {
+            asked: self.asked,
             actor: token.map(|token| self.api.accounts.authenticate(token)),
             address: client::address(
                 request.peer_addr(),

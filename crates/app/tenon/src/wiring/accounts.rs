@@ -13,7 +13,7 @@ use super::coordination::Coordination;
 use crate::configuration::{Auth, Hashing, Settings};
 use crate::secrets::Secrets;
 
-pub(super) async fn passwords(hashing: Hashing) -> Result<Arc<dyn Passwords>, WiringError> {
+pub(super) async fn passwords(hashing: Hashing) -> Result<Arc<Argon2Passwords>, WiringError> {
     let default = Argon2Config::default();
     let config = Argon2Config {
         memory_kib: hashing.memory,
