@@ -19,6 +19,7 @@ mod server;
 mod sockets;
 mod storage;
 mod strength;
+mod telemetry;
 #[cfg(test)]
 mod tests;
 mod variables;
@@ -39,6 +40,7 @@ pub use problem::Problems;
 pub use server::Server;
 pub use sockets::Sockets;
 pub use storage::{Data, Database, DatabaseUrl, Redis};
+pub use telemetry::Telemetry;
 pub use variables::Variables;
 
 pub(crate) use catalogue::values_of;
@@ -76,6 +78,7 @@ pub struct Settings {
     pub cors: Cors,
     pub proxies: Proxies,
     pub log: Log,
+    pub telemetry: Telemetry,
     pub graph: Graph,
 }
 
@@ -147,6 +150,7 @@ impl Settings {
         let cors = Cors::read(reader);
         let proxies = Proxies::read(reader);
         let log = Log::read(reader);
+        let telemetry = Telemetry::read(reader);
         let graph = Graph::read(reader, environment);
         Some(Self {
             environment: environment?,
@@ -162,6 +166,7 @@ impl Settings {
             cors: cors?,
             proxies: proxies?,
             log: log?,
+            telemetry: telemetry?,
             graph: graph?,
         })
     }

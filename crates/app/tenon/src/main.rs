@@ -19,6 +19,7 @@ mod readiness;
 mod secrets;
 mod signals;
 mod simulate;
+mod telemetry;
 mod terminal;
 mod wiring;
 mod workers;
