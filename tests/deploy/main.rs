@@ -23,4 +23,5 @@ mod restrictions;
 mod root;
 #[cfg(target_os = "linux")]
 mod system_calls;
+mod traces;
 mod unit;

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use tenon_accounts::{Accounts, Places, RevokedTokens, Tenancy};
 use tenon_assets::Assets;
 use tenon_cluster::Cluster;
-use tenon_crypto::{Argon2Passwords, KeyError, KeyFile, Ring, RingError};
+use tenon_crypto::{KeyError, KeyFile, Ring, RingError};
 use tenon_graph::{Intake, Subscriptions};
 use tenon_http::{Health, Queues, Sockets};
 use tenon_jobs::{Jobs, Tally};
@@ -124,8 +124,7 @@ impl Services {
             Coordination::start(settings.redis.url.as_ref(), &clock, &revoked),
         );
         let (store, passwords, coordination) = (store?, passwords?, coordination?);
-        let pools: Vec<Arc<dyn Pools>> = vec![Arc::clone(&store.pools), Arc::<Argon2Passwords>::clone(&passwords)];
-        let accounts = accounts(settings, secrets, &store, &coordination, passwords, &revoked, &clock)?;
+        let accounts = accounts(settings, secrets, &store, &coordination, &passwords, &revoked, &clock)?;
         let tenancy = tenancy(settings, &store, &coordination, revoked, &clock);
         let sockets = Arc::new(Sockets::new(&settings.sockets.settings));
         let rooms = rooms(settings, &store, &coordination, &sockets, &clock);
@@ -160,7 +159,7 @@ impl Services {
             workers,
             cluster,
             health,
-            pools,
+            pools: vec![store.pools, passwords],
             subscription: coordination.subscription,
         })
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tenon_accounts::{Accounts, AccountsConfig, AccountsPorts, Passwords, RevokedTokens, Tenancy, TenancyPorts};
+use tenon_accounts::{Accounts, AccountsConfig, AccountsPorts, RevokedTokens, Tenancy, TenancyPorts};
 use tenon_crypto::{Argon2Config, Argon2Passwords, JwtConfig, JwtTokens, KeyError, RandomSecrets};
 use tenon_kernel::{Clock, Quota};
 use tenon_sql::Store;
@@ -49,7 +49,7 @@ pub(super) fn accounts(
     secrets: &Secrets,
     store: &Store,
     coordination: &Coordination,
-    passwords: Arc<dyn Passwords>,
+    passwords: &Arc<Argon2Passwords>,
     revoked: &Arc<RevokedTokens>,
     clock: &Arc<dyn Clock>,
 ) -> Result<Accounts, KeyError> {
@@ -61,7 +61,7 @@ pub(super) fn accounts(
         revocations: Arc::clone(&store.revocations),
         feed: Arc::clone(&coordination.feed),
         revoked: Arc::clone(revoked),
-        passwords,
+        passwords: Arc::<Argon2Passwords>::clone(passwords),
         secrets: Arc::new(RandomSecrets),
         access_tokens: Arc::new(tokens(&settings.auth, secrets)?),
         attempts: Arc::clone(&coordination.attempts),
