@@ -108,6 +108,11 @@ impl TestApp {
         Client::new(self.http.clone(), Arc::clone(&self.address))
     }
 
+    /// Somebody without a token who asks at another address, where something passes requests on.
+    pub fn anonymous_at(&self, address: SocketAddr) -> Client {
+        Client::new(self.http.clone(), Arc::new(RwLock::new(address)))
+    }
+
     /// Registers somebody. The address is `name`, some random digits, and `@example.org`.
     pub async fn register(&self, name: &str) -> Person {
         self.register_with(name, &json!({})).await

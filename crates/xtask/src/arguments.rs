@@ -8,8 +8,8 @@ cargo xtask test [--only-tests] [-- ARGUMENTS]
 cargo xtask check
     Runs rustfmt, clippy and, where it is installed, cargo-deny.
 cargo xtask provision
-    Installs Postgres, Redis, sqlite3, Python, Node, Chromium, strace and OpenSSL's headers (on Linux), packages for
-    clients, rustfmt and clippy where they are missing.
+    Installs Postgres, Redis, sqlite3, Python, Node, Chromium, nginx, promtool, strace, systemd-analyze and OpenSSL's
+    headers (on Linux), packages for clients, rustfmt and clippy where they are missing.
 cargo xtask servers
     Runs Postgres and Redis until Ctrl-C and prints the environment that the tests read.
 ";

@@ -33,6 +33,11 @@ pub fn redis_server() -> Option<PathBuf> {
         .find(|program| works(program))
 }
 
+/// The path of nginx, which distributions put where only root looks.
+pub fn nginx() -> Option<PathBuf> {
+    on_path("nginx").or_else(|| Some(PathBuf::from("/usr/sbin/nginx")).filter(|program| program.is_file()))
+}
+
 /// What a browser with the DevTools protocol is called, and where macOS keeps it.
 const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const BROWSER_APPLICATIONS: [&str; 2] = [

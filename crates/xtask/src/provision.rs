@@ -91,6 +91,30 @@ const OPENSSL: Program = Program {
     },
 };
 
+/// What Tenon is put behind.
+const NGINX: Program = Program {
+    name: "nginx",
+    apt: &["nginx"],
+    brew: &["nginx"],
+    is_there: || programs::nginx().is_some(),
+};
+
+/// Tries the alerts.
+const PROMTOOL: Program = Program {
+    name: "promtool",
+    apt: &["prometheus"],
+    brew: &["prometheus"],
+    is_there: || programs::on_path("promtool").is_some(),
+};
+
+/// Knows what a unit's restrictions mean. It need not run.
+const SYSTEMD: Program = Program {
+    name: "systemd-analyze",
+    apt: &["systemd"],
+    brew: &[],
+    is_there: || cfg!(not(target_os = "linux")) || programs::on_path("systemd-analyze").is_some(),
+};
+
 const UBUNTUS_CHROMIUM: &str = "chromium-browser";
 
 /// Installs rustfmt and clippy where one of them is missing.
@@ -103,7 +127,8 @@ pub fn components(steps: &mut Steps) -> io::Result<()> {
     steps.step("install rustfmt and clippy", || run(&mut rustup))
 }
 
-/// Installs Postgres, Redis, strace, sqlite3, Python, Node, Chromium and OpenSSL's headers, each only where it is missing.
+/// Installs Postgres, Redis, strace, sqlite3, Python, Node, Chromium, OpenSSL's headers, nginx, promtool and systemd-analyze, each
+/// only where it is missing.
 pub fn programs(steps: &mut Steps) -> io::Result<()> {
     let missing = what_is_missing();
     if missing.is_empty() {
@@ -120,7 +145,9 @@ pub fn programs(steps: &mut Steps) -> io::Result<()> {
 }
 
 fn what_is_missing() -> Vec<Program> {
-    let needed = [POSTGRES, REDIS, STRACE, SQLITE, PYTHON, NODE, CHROMIUM, OPENSSL];
+    let needed = [
+        POSTGRES, REDIS, STRACE, SQLITE, PYTHON, NODE, CHROMIUM, OPENSSL, NGINX, PROMTOOL, SYSTEMD,
+    ];
     needed.into_iter().filter(|program| !(program.is_there)()).collect()
 }
 
@@ -143,8 +170,8 @@ fn install(missing: &[Program]) -> io::Result<()> {
     )))
 }
 
-const BY_HAND: &str = "`postgres`, `initdb`, `redis-server`, `sqlite3`, `python3`, `node`, `npm` and `chromium` or \
-    `google-chrome` have to be on the PATH and to work, and `pkg-config` to know `openssl`";
+const BY_HAND: &str = "`postgres`, `initdb`, `redis-server`, `sqlite3`, `python3`, `node`, `npm`, `chromium` or \
+    `google-chrome`, `nginx` and `promtool` have to be on the PATH and to work, and `pkg-config` to know `openssl`";
 
 fn packages(missing: &[Program], ubuntu: bool) -> Vec<&'static str> {
     let names = missing.iter().flat_map(|program| program.apt).copied();

@@ -14,7 +14,7 @@ use std::thread;
 use async_trait::async_trait;
 use secrecy::SecretString;
 use tenon_accounts::{HashError, PasswordHash, Passwords, Verification};
-use tenon_kernel::Unavailable;
+use tenon_kernel::{Load, Pools, Unavailable};
 
 use hasher::Hasher;
 use pool::Pool;
@@ -79,6 +79,12 @@ impl Argon2Passwords {
     /// How many argon2 hashes were computed so far: the measure of work that does not depend on the machine.
     pub fn operations(&self) -> u64 {
         self.operations.load(Ordering::Relaxed)
+    }
+}
+
+impl Pools for Argon2Passwords {
+    fn loads(&self) -> Vec<Load> {
+        vec![self.pool.load()]
     }
 }
 

@@ -4,7 +4,7 @@ use std::thread;
 
 use crossbeam_channel::{Sender, TrySendError, bounded};
 use diesel::r2d2::{ConnectionManager, Pool, R2D2Connection};
-use tenon_kernel::Unavailable;
+use tenon_kernel::{Load, Unavailable};
 use tokio::sync::oneshot;
 
 use crate::doubt::Doubt;
@@ -57,6 +57,17 @@ impl<C: R2D2Connection + Send + 'static> Lanes<C> {
     /// The pool underneath.
     pub fn pool(&self) -> &Pool<ConnectionManager<C>> {
         &self.pool
+    }
+
+    /// How many connections there may be, how many are in use, and how much waits for one.
+    pub fn load(&self) -> Load {
+        let state = self.pool.state();
+        Load {
+            of: "database",
+            capacity: self.pool.max_size().into(),
+            busy: state.connections.saturating_sub(state.idle_connections).into(),
+            waiting: u64::try_from(self.queue.len()).unwrap_or(u64::MAX),
+        }
     }
 
     /// Runs `work` on a lane.

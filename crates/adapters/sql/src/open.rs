@@ -8,7 +8,7 @@ use tenon_assets::Inventory;
 use tenon_cluster::Instances;
 use tenon_graph::{Certificates, Inbox, Notifications, Registry};
 use tenon_jobs::{Backlog, Queue, Schedules};
-use tenon_kernel::{Answers, Probe, Timestamp, Unavailable};
+use tenon_kernel::{Answers, Pools, Probe, Timestamp, Unavailable};
 use tenon_messages::keys::{Devices, PublicKeys};
 use tenon_messages::{Archive, Mail};
 use tenon_rooms::{Activities, Directory, Outbox};
@@ -95,6 +95,7 @@ pub struct Store {
     pub instances: Arc<dyn Instances>,
     pub housekeeping: Arc<dyn Housekeeping>,
     pub probe: Arc<dyn Probe>,
+    pub pools: Arc<dyn Pools>,
 }
 
 /// Which database an address names.

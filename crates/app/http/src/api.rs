@@ -6,7 +6,7 @@ use tenon_accounts::{Accounts, ApiAccess, Places, Tenancy};
 use tenon_assets::Assets;
 use tenon_cluster::Cluster;
 use tenon_graph::{Intake, Subscriptions};
-use tenon_kernel::{Clock, Quota, RateLimits, Recoveries, Seal, Tickets};
+use tenon_kernel::{Clock, Pools, Quota, RateLimits, Recoveries, Seal, Tickets};
 use tenon_messages::Messages;
 use tenon_messages::keys::Keys;
 use tenon_rooms::{Feed, Rooms};
@@ -63,6 +63,8 @@ pub struct Api {
     pub cluster: Cluster,
     /// The state of what Tenon depends on.
     pub health: Arc<Health>,
+    /// What requests share and have to wait for.
+    pub pools: Vec<Arc<dyn Pools>>,
     /// Numbers and switches.
     pub settings: ApiSettings,
 }

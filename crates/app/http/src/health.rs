@@ -84,7 +84,12 @@ impl Health {
 
     /// Whether a request is being answered.
     pub(crate) fn is_answering(&self) -> bool {
-        self.answering.load(Ordering::Relaxed) > 0
+        self.requests() > 0
+    }
+
+    /// How many requests are being answered.
+    pub(crate) fn requests(&self) -> u64 {
+        u64::try_from(self.answering.load(Ordering::Relaxed)).unwrap_or(u64::MAX)
     }
 
     /// Looks at every service once. Takes a second at most.

@@ -16,6 +16,7 @@ mod error;
 mod etag;
 mod extract;
 mod health;
+mod metrics;
 mod middleware;
 mod openapi;
 mod problem;

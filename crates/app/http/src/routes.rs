@@ -179,12 +179,12 @@ pub(crate) fn register(
     // Each poll is a request, and behind the table it would be compared with every path that has an id in it.
     for path in socketio::PATHS {
         let resource = web::resource(path).route(web::route().to(socketio::connect));
-        config.service(resource.wrap(Gate::new(api, guessers, Class::Held)));
+        config.service(resource.wrap(Gate::at(api, guessers, Class::Held, path)));
     }
     for path in TABLE {
         let resource = (path.routes)(web::resource(path.template));
         let resource = resource.default_service(fallback::method_not_allowed(path.methods));
-        config.service(resource.wrap(Gate::new(api, guessers, path.class)));
+        config.service(resource.wrap(Gate::at(api, guessers, path.class, path.template)));
     }
     for path in docs::PATHS {
         let handler = || {
@@ -197,7 +197,7 @@ pub(crate) fn register(
         let read = |method: Method| handler().method(method);
         let resource = web::resource(path).route(read(Method::GET)).route(read(Method::HEAD));
         let resource = resource.default_service(fallback::method_not_allowed(&["GET", "HEAD"]));
-        config.service(resource.wrap(Gate::new(api, guessers, Class::Free)));
+        config.service(resource.wrap(Gate::at(api, guessers, Class::Free, path)));
     }
     if let Some(beside) = beside {
         beside(config);

@@ -19,6 +19,7 @@ use tokio::net::TcpStream;
 use crate::Api;
 use crate::drain::{Connections, Drain};
 use crate::extract::{BodyRules, InFlight};
+use crate::metrics::Traffic;
 use crate::middleware::{Edge, Guessers, cors};
 use crate::routes;
 use crate::socket::upgrade::WorkersHub;
@@ -111,6 +112,7 @@ pub(crate) struct Shared {
     in_flight: web::Data<InFlight>,
     guessers: web::Data<Guessers>,
     beside: Option<Beside>,
+    traffic: web::Data<Traffic>,
 }
 
 impl Shared {
@@ -120,6 +122,7 @@ impl Shared {
             beside,
             in_flight: web::Data::new(InFlight::default()),
             guessers: web::Data::new(Guessers::default()),
+            traffic: web::Data::new(Traffic::default()),
         }
     }
 }
@@ -141,10 +144,11 @@ pub(crate) fn application(
     App::new()
         .app_data(api.clone())
         .app_data(shared.in_flight.clone())
+        .app_data(shared.traffic.clone())
         .app_data(WorkersHub::default())
         .app_data(WorkersSocketIo::default())
         .app_data(BodyRules::new(&api.settings))
         .configure(|config| routes::register(api, &shared.guessers, shared.beside, config))
         .wrap(Condition::new(!origins.is_empty(), cors(origins)))
-        .wrap(Edge::new(api))
+        .wrap(Edge::new(api, &shared.traffic))
 }

@@ -204,6 +204,7 @@ fn api(services: Services, settings: Settings) -> Api {
         queues: services.queues,
         cluster: services.cluster,
         health: services.health,
+        pools: services.pools,
         settings: api_settings(settings),
     }
 }

@@ -99,7 +99,7 @@ fn take_open_files() {
 }
 
 fn serve(configuration: Configuration, started: Instant) -> ExitCode {
-    let logs = match Logs::start(&configuration.settings.log) {
+    let logs = match Logs::start(&configuration.settings.log, &configuration.settings.telemetry) {
         Ok(logs) => logs,
         Err(error) => return finish(Err(error)),
     };

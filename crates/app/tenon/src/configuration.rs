@@ -21,6 +21,7 @@ mod server;
 mod sockets;
 mod storage;
 mod strength;
+mod telemetry;
 #[cfg(test)]
 mod tests;
 mod variables;
@@ -43,6 +44,7 @@ pub use reference::reference;
 pub use server::Server;
 pub use sockets::Sockets;
 pub use storage::{Data, Database, DatabaseUrl, Redis};
+pub use telemetry::Telemetry;
 pub use variables::Variables;
 
 pub(crate) use catalogue::values_of;
@@ -81,6 +83,7 @@ pub struct Settings {
     pub cors: Cors,
     pub proxies: Proxies,
     pub log: Log,
+    pub telemetry: Telemetry,
     pub graph: Graph,
 }
 
@@ -153,6 +156,7 @@ impl Settings {
         let cors = Cors::read(reader);
         let proxies = Proxies::read(reader);
         let log = Log::read(reader);
+        let telemetry = Telemetry::read(reader);
         let graph = Graph::read(reader, environment);
         Some(Self {
             environment: environment?,
@@ -169,6 +173,7 @@ impl Settings {
             cors: cors?,
             proxies: proxies?,
             log: log?,
+            telemetry: telemetry?,
             graph: graph?,
         })
     }

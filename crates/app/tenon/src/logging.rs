@@ -6,17 +6,19 @@ use std::time::Duration;
 
 use tracing_appender::non_blocking::{NonBlocking, WorkerGuard};
 use tracing_subscriber::EnvFilter;
-use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
+use tracing_subscriber::util::TryInitError;
 
-use crate::configuration::{Log, LogFormat};
+use crate::configuration::{Log, LogFormat, Telemetry};
+use crate::telemetry::{self, Traces, TracesError};
 
 /// What libraries say at these levels concerns who works on them. A directive of the operator's comes later and wins.
 const NOISE: &str = "mio=warn,actix_server=warn,actix_http=warn,actix_web=warn";
 
-/// Keeps logs flowing; dropping it writes what is still queued.
+/// Keeps logs and traces flowing; dropping it writes and sends what is still queued.
 #[must_use]
 pub struct Logs {
     _guard: WorkerGuard,
+    _traces: Option<Traces>,
 }
 
 /// Why nothing can be logged.
@@ -25,25 +27,30 @@ pub enum LoggingError {
     /// The filter is wrong.
     #[error("log.level: {0}")]
     Filter(#[from] tracing_subscriber::filter::ParseError),
+    /// What was to be sent of it cannot be sent.
+    #[error(transparent)]
+    Traces(#[from] TracesError),
     /// Logging was started before.
     #[error(transparent)]
     Started(#[from] TryInitError),
 }
 
 impl Logs {
-    /// Starts logging for the whole process, panics included.
+    /// Starts logging for the whole process, panics included, and sending traces of what is logged.
     ///
     /// # Errors
     ///
     /// As [`LoggingError`] says.
-    pub fn start(log: &Log) -> Result<Self, LoggingError> {
+    pub fn start(log: &Log, telemetry: &Telemetry) -> Result<Self, LoggingError> {
+        let traces = telemetry::start(telemetry)?;
+        let sent = traces.as_ref();
         let (writer, guard) = tracing_appender::non_blocking(Gathering(BufWriter::new(io::stdout())));
         let filter = EnvFilter::builder().parse(format!("{NOISE},{}", log.level))?;
         let terminal = io::stdout().is_terminal();
         match log.format {
-            LogFormat::Pretty => pretty(writer, filter, terminal)?,
-            LogFormat::Auto if terminal => pretty(writer, filter, terminal)?,
-            LogFormat::Auto | LogFormat::Json => json(writer, filter)?,
+            LogFormat::Pretty => pretty(writer, filter, terminal, sent)?,
+            LogFormat::Auto if terminal => pretty(writer, filter, terminal, sent)?,
+            LogFormat::Auto | LogFormat::Json => json(writer, filter, sent)?,
         }
         std::panic::set_hook(Box::new(|panic| {
             let location = panic.location().map(ToString::to_string);
@@ -53,7 +60,10 @@ impl Logs {
                 panic.payload_as_str().unwrap_or("without a message")
             );
         }));
-        Ok(Self { _guard: guard })
+        Ok(Self {
+            _guard: guard,
+            _traces: traces,
+        })
     }
 }
 
@@ -81,19 +91,15 @@ impl<W: Write> Write for Gathering<W> {
     }
 }
 
-fn pretty(writer: NonBlocking, filter: EnvFilter, colours: bool) -> Result<(), TryInitError> {
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(writer)
-        .with_ansi(colours)
-        .finish()
-        .try_init()
+fn pretty(writer: NonBlocking, filter: EnvFilter, colours: bool, traces: Option<&Traces>) -> Result<(), TryInitError> {
+    let lines = tracing_subscriber::fmt().with_env_filter(filter);
+    telemetry::init(lines.with_writer(writer).with_ansi(colours).finish(), traces)
 }
 
-fn json(writer: NonBlocking, filter: EnvFilter) -> Result<(), TryInitError> {
+fn json(writer: NonBlocking, filter: EnvFilter, traces: Option<&Traces>) -> Result<(), TryInitError> {
     let lines = tracing_subscriber::fmt()
         .json()
         .flatten_event(true)
         .with_span_list(false);
-    lines.with_env_filter(filter).with_writer(writer).finish().try_init()
+    telemetry::init(lines.with_env_filter(filter).with_writer(writer).finish(), traces)
 }

@@ -26,6 +26,7 @@ mod readiness;
 mod secrets;
 mod signals;
 mod simulate;
+mod telemetry;
 mod terminal;
 mod users;
 mod wiring;

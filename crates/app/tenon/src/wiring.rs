@@ -19,7 +19,7 @@ use tenon_crypto::{KeyError, KeyFile, Ring, RingError};
 use tenon_graph::{Intake, Subscriptions};
 use tenon_http::{Health, Queues, Sockets};
 use tenon_jobs::{Jobs, Tally};
-use tenon_kernel::{Clock, Keyring, RateLimits, Recoveries, Tickets, Unavailable};
+use tenon_kernel::{Clock, Keyring, Pools, RateLimits, Recoveries, Tickets, Unavailable};
 use tenon_local::SystemClock;
 use tenon_messages::Messages;
 use tenon_messages::keys::Keys;
@@ -66,6 +66,7 @@ pub struct Services {
     pub workers: WorkersPorts,
     pub cluster: Cluster,
     pub health: Arc<Health>,
+    pub pools: Vec<Arc<dyn Pools>>,
     /// Takes up revocations of other instances as long as it lives.
     pub subscription: Option<Subscription>,
 }
@@ -124,7 +125,7 @@ impl Services {
             Coordination::start(settings.redis.url.as_ref(), &clock, &revoked),
         );
         let (store, passwords, coordination) = (store?, passwords?, coordination?);
-        let accounts = accounts(settings, secrets, &store, &coordination, passwords, &revoked, &clock)?;
+        let accounts = accounts(settings, secrets, &store, &coordination, &passwords, &revoked, &clock)?;
         let (access, known) = api_access(&store, &clock);
         let tenancy = tenancy(settings, &store, &coordination, revoked, known, &clock);
         let sockets = Arc::new(Sockets::new(&settings.sockets.settings));
@@ -161,6 +162,7 @@ impl Services {
             workers,
             cluster,
             health,
+            pools: vec![store.pools, passwords],
             subscription: coordination.subscription,
         })
     }
@@ -203,7 +205,7 @@ pub async fn administration(settings: &Settings, secrets: &Secrets) -> Result<Ac
         Coordination::start(settings.redis.url.as_ref(), &clock, &revoked),
     );
     let (store, passwords, coordination) = (store?, passwords?, coordination?);
-    let accounts = accounts(settings, secrets, &store, &coordination, passwords, &revoked, &clock);
+    let accounts = accounts(settings, secrets, &store, &coordination, &passwords, &revoked, &clock);
     Ok(accounts?)
 }
 

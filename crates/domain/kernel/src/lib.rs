@@ -11,6 +11,7 @@ mod health;
 mod id;
 mod json;
 mod limits;
+mod load;
 mod once;
 mod page;
 mod recoveries;
@@ -31,6 +32,7 @@ pub use id::{
 };
 pub use json::nesting;
 pub use limits::{Quota, RateLimits, Standing};
+pub use load::{Load, Pools};
 pub use once::{Answered, Answers, Created, Once, OnceKey, Remembered};
 pub use page::{Limit, Page, PageRequest};
 pub use recoveries::Recoveries;

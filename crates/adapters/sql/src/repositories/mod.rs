@@ -76,6 +76,7 @@ pub fn store(database: Database) -> Store {
         schedules: Arc::new(jobs),
         instances: Arc::new(instances::Instances(database.clone())),
         housekeeping: Arc::new(housekeeping::Housekeeping(database.clone())),
+        pools: Arc::new(housekeeping::DatabasePools(database.clone())),
         probe: Arc::new(housekeeping::DatabaseProbe(database)),
     }
 }

@@ -9,7 +9,7 @@ use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool};
 use diesel::sql_types::BigInt;
 use diesel::{Connection, QueryResult, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
-use tenon_kernel::Unavailable;
+use tenon_kernel::{Load, Unavailable};
 
 use super::Conn;
 use super::checkpoints::{Checkpoints, LONG};
@@ -66,6 +66,11 @@ impl Database {
             readers,
             writer: Arc::new(writer),
         })
+    }
+
+    /// How busy the readers and the writer are.
+    pub fn loads(&self) -> Vec<Load> {
+        vec![self.readers.load(), self.writer.load()]
     }
 
     /// Reads on another thread.

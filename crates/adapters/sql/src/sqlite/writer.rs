@@ -1,12 +1,13 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use diesel::connection::SimpleConnection;
 use diesel::result::Error as DieselError;
 use diesel::{QueryResult, RunQueryDsl, define_sql_function};
-use tenon_kernel::Unavailable;
+use tenon_kernel::{Load, Unavailable};
 use tokio::sync::oneshot;
 
 use super::Conn;
@@ -29,16 +30,29 @@ const QUEUE: usize = 4096;
 /// It waits for nobody: with 64 clients, a transaction kept open for 50 us or more without work made creates slower.
 pub struct Writer {
     queue: Sender<Box<dyn Job>>,
+    busy: Arc<AtomicBool>,
 }
 
 impl Writer {
     /// Starts the thread. It ends when the writer is dropped and the queue is empty.
     pub fn start(connection: Conn, checkpoints: Checkpoints) -> std::io::Result<Self> {
         let (queue, jobs) = bounded(QUEUE);
+        let busy = Arc::new(AtomicBool::new(false));
+        let writing = Arc::clone(&busy);
         thread::Builder::new()
             .name("sql-writer".to_owned())
-            .spawn(move || write(connection, checkpoints, &jobs))?;
-        Ok(Self { queue })
+            .spawn(move || write(connection, checkpoints, &jobs, &writing))?;
+        Ok(Self { queue, busy })
+    }
+
+    /// Whether it writes, and how many callers wait for its next transaction.
+    pub fn load(&self) -> Load {
+        Load {
+            of: "writer",
+            capacity: 1,
+            busy: self.busy.load(Ordering::Relaxed).into(),
+            waiting: u64::try_from(self.queue.len()).unwrap_or(u64::MAX),
+        }
     }
 
     /// Does `work`, twice if need be, and returns after the commit that holds it.
@@ -134,9 +148,10 @@ where
     }
 }
 
-fn write(mut connection: Conn, mut checkpoints: Checkpoints, jobs: &Receiver<Box<dyn Job>>) {
+fn write(mut connection: Conn, mut checkpoints: Checkpoints, jobs: &Receiver<Box<dyn Job>>, busy: &AtomicBool) {
     let mut batch = Vec::with_capacity(BATCH);
     while let Ok(first) = jobs.recv() {
+        busy.store(true, Ordering::Relaxed);
         batch.push(first);
         let mut outcome = together(&mut connection, &mut batch, jobs);
         if matches!(outcome, Ok(Outcome::Spoiled)) {
@@ -152,6 +167,7 @@ fn write(mut connection: Conn, mut checkpoints: Checkpoints, jobs: &Receiver<Box
             job.answer(committed.clone());
         }
         checkpoints.committed(&mut connection);
+        busy.store(false, Ordering::Relaxed);
     }
 }
 

@@ -5,6 +5,8 @@ use actix_web::{HttpMessage, HttpRequest};
 use tenon_accounts::AuthenticationError;
 use tenon_kernel::Actor;
 
+use crate::metrics::Asked;
+
 /// What was learned of a request before its route was called. It lies in the request's extensions.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Context {
@@ -12,6 +14,8 @@ pub(crate) struct Context {
     pub actor: Option<Result<Actor, Refusal>>,
     /// The client's address.
     pub address: Option<IpAddr>,
+    /// What it is counted as.
+    pub asked: Asked,
 }
 
 /// Why a bearer token speaks for nobody.

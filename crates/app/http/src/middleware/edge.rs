@@ -18,6 +18,7 @@ use super::{Context, compression, security};
 use crate::Api;
 use crate::Health;
 use crate::error::{ApiError, Kind};
+use crate::metrics::Traffic;
 use crate::problem::{self, Failed};
 
 /// Goes around everything: gives each request an id and a span, turns failures into problem documents, adds the headers
@@ -30,15 +31,29 @@ struct Setup {
     reveal_causes: bool,
     behind_tls: bool,
     health: Arc<Health>,
+    traffic: web::Data<Traffic>,
 }
 
 impl Edge {
-    pub fn new(api: &web::Data<Api>) -> Self {
+    pub fn new(api: &web::Data<Api>, traffic: &web::Data<Traffic>) -> Self {
         let (clock, health) = (Arc::clone(&api.clock), Arc::clone(&api.health));
-        Self::with(clock, api.settings.reveal_causes, api.settings.behind_tls, health)
+        let (reveal_causes, behind_tls) = (api.settings.reveal_causes, api.settings.behind_tls);
+        Self::counting(clock, reveal_causes, behind_tls, health, traffic.clone())
     }
 
+    /// What it answers is told to nobody.
     pub fn with(clock: Arc<dyn Clock>, reveal_causes: bool, behind_tls: bool, health: Arc<Health>) -> Self {
+        let traffic = web::Data::new(Traffic::default());
+        Self::counting(clock, reveal_causes, behind_tls, health, traffic)
+    }
+
+    fn counting(
+        clock: Arc<dyn Clock>,
+        reveal_causes: bool,
+        behind_tls: bool,
+        health: Arc<Health>,
+        traffic: web::Data<Traffic>,
+    ) -> Self {
         let ids = RequestIds::new(clock.now());
         Self(Rc::new(Setup {
             clock,
@@ -46,6 +61,7 @@ impl Edge {
             reveal_causes,
             behind_tls,
             health,
+            traffic,
         }))
     }
 }
@@ -89,7 +105,8 @@ where
         let started = Instant::now();
         let setup = Rc::clone(&self.setup);
         let id = setup.ids.take(request.headers(), setup.clock.now());
-        let span = tracing::info_span!("request", id = id.as_str());
+        let trace = traceparent(request.headers());
+        let span = tracing::info_span!("request", id = id.as_str(), trace);
         let answering = setup.health.answering();
         let upload = Upload::watch(&mut request);
         let answer = span.in_scope(|| self.service.call(request));
@@ -101,6 +118,7 @@ where
             } else {
                 settle(compression::compress(response), upload).await
             };
+            setup.traffic.answered(&response, started.elapsed());
             log(&response, started);
             drop(answering);
             Ok(response)
@@ -179,6 +197,20 @@ fn foreign_error(status: StatusCode, error: &Error) -> ApiError {
     }
 }
 
+/// The trace that the request belongs to (W3C Trace Context, section 3.2), if it says so well.
+fn traceparent(headers: &HeaderMap) -> Option<&str> {
+    let text = headers.get("traceparent")?.to_str().ok()?;
+    let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    let is_right = |(place, byte)| {
+        if matches!(place, 2 | 35 | 52) {
+            byte == b'-'
+        } else {
+            is_digit(byte)
+        }
+    };
+    (text.len() == 55 && text.bytes().enumerate().all(is_right)).then_some(text)
+}
+
 fn is_json(headers: &HeaderMap) -> bool {
     headers
         .get(header::CONTENT_TYPE)
@@ -207,7 +239,8 @@ fn log<B: MessageBody>(response: &ServiceResponse<B>, started: Instant) {
         BodySize::Sized(size) => Some(size),
         BodySize::Stream => None,
     };
-    let (user, api_key) = match Context::of(request).actor {
+    let Context { actor, asked, .. } = Context::of(request);
+    let (user, api_key) = match actor {
         Some(Ok(Actor::Member(Member { user, .. }))) => (Some(tracing::field::display(user)), None),
         Some(Ok(Actor::ApiKey(holder))) => (None, Some(tracing::field::display(holder.key))),
         Some(Ok(Actor::Operator { .. }) | Err(_)) | None => (None, None),
@@ -216,6 +249,7 @@ fn log<B: MessageBody>(response: &ServiceResponse<B>, started: Instant) {
     tracing::info!(
         method = request.method().as_str(),
         path = request.path(),
+        route = asked.route(),
         status = response.status().as_u16(),
         ms = elapsed.as_micros() as f64 / 1000.0,
         bytes,

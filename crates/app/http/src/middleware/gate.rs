@@ -18,6 +18,7 @@ use super::{Context, Guessers, Refusal};
 use crate::Api;
 use crate::client::{self, Network};
 use crate::error::{ApiError, UNSUPPORTED_ENCODING};
+use crate::metrics::Asked;
 use crate::problem;
 
 /// How the requests to a path are counted.
@@ -34,6 +35,18 @@ pub(crate) enum Class {
     Held,
 }
 
+impl Class {
+    /// What it is called where requests are counted.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Free => "free",
+            Self::Auth => "auth",
+            Self::Api => "api",
+            Self::Held => "held",
+        }
+    }
+}
+
 /// Stands before a resource: finds out who asks, counts the request, bounds its time and catches its panics.
 pub(crate) struct Gate(Rc<Setup>);
 
@@ -42,12 +55,19 @@ struct Setup {
     guessers: web::Data<Guessers>,
     class: Class,
     policy: Policy,
+    asked: Asked,
     /// How long a request may take altogether.
     patience: Duration,
 }
 
 impl Gate {
+    /// Before whatever has no path of its own.
     pub fn new(api: &web::Data<Api>, guessers: &web::Data<Guessers>, class: Class) -> Self {
+        Self::at(api, guessers, class, Asked::NOWHERE)
+    }
+
+    /// Before a path, which is counted by its template.
+    pub fn at(api: &web::Data<Api>, guessers: &web::Data<Guessers>, class: Class, template: &'static str) -> Self {
         let quota: Quota = match class {
             Class::Auth => api.settings.auth_quota,
             Class::Api | Class::Free | Class::Held => api.settings.api_quota,
@@ -63,6 +83,7 @@ impl Gate {
             guessers,
             class,
             policy,
+            asked: Asked::new(class.name(), template),
             patience,
         }))
     }
@@ -125,7 +146,10 @@ where
 impl Setup {
     async fn recognize(&self, request: &ServiceRequest) -> Context {
         if matches!(self.class, Class::Free | Class::Held) {
-            return Context::default();
+            return Context {
+                asked: self.asked,
+                ..Context::default()
+            };
         }
         let address = client::address(
             request.peer_addr(),
@@ -140,7 +164,8 @@ impl Setup {
             Some(token) => Some(self.api.accounts.authenticate(token).map_err(Refusal::Token)),
             None => None,
         };
-        Context { actor, address }
+        let asked = self.asked;
+        Context { actor, address, asked }
     }
 
     async fn holder(&self, token: &str, network: &str) -> Result<KeyHolder, Refusal> {

@@ -1,11 +1,10 @@
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpResponse, web};
 use prometheus_client::encoding::text::encode;
-use prometheus_client::metrics::info::Info;
-use prometheus_client::registry::Registry;
 
 use crate::Api;
 use crate::error::ApiError;
+use crate::metrics::{self, Traffic};
 use crate::reply::Answer;
 
 const OPEN_METRICS: HeaderValue =
@@ -15,15 +14,9 @@ const OPEN_METRICS: HeaderValue =
 #[utoipa::path(get, path = "/metrics", tag = "health", operation_id = "getMetrics",
     responses((status = 200, description = "OpenMetrics 1.0.", body = String,
         content_type = "application/openmetrics-text", example = json!("# HELP tenon What runs.\n# TYPE tenon info\ntenon_info{version=\"0.1.0\"} 1\n# EOF\n"))))]
-pub(crate) async fn report(api: web::Data<Api>) -> Answer {
-    let mut registry = Registry::default();
-    registry.register("tenon", "What runs", Info::new([("version", api.settings.version)]));
-    api.sockets.sum_up();
-    api.sockets.metrics.register(&mut registry);
-    api.webhook.register(&mut registry);
-    api.queues.register(&mut registry, api.clock.now());
+pub(crate) async fn report(api: web::Data<Api>, traffic: web::Data<Traffic>) -> Answer {
     let mut text = String::new();
-    encode(&mut text, &registry).map_err(ApiError::internal)?;
+    encode(&mut text, &metrics::gather(&api, &traffic)).map_err(ApiError::internal)?;
     let mut response = HttpResponse::Ok().body(text);
     response.headers_mut().insert(header::CONTENT_TYPE, OPEN_METRICS);
     Ok(response)

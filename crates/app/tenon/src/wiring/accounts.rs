@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use tenon_accounts::{
-    Accounts, AccountsConfig, AccountsPorts, ApiAccess, ApiAccessPorts, KnownKeys, Passwords, RevokedTokens, Tenancy,
-    TenancyPorts,
+    Accounts, AccountsConfig, AccountsPorts, ApiAccess, ApiAccessPorts, KnownKeys, RevokedTokens, Tenancy, TenancyPorts,
 };
 use tenon_crypto::{Argon2Config, Argon2Passwords, JwtConfig, JwtTokens, KeyError, RandomSecrets};
 use tenon_kernel::{Clock, Quota};
@@ -16,7 +15,7 @@ use super::coordination::Coordination;
 use crate::configuration::{Auth, Hashing, Settings};
 use crate::secrets::Secrets;
 
-pub(super) async fn passwords(hashing: Hashing) -> Result<Arc<dyn Passwords>, WiringError> {
+pub(super) async fn passwords(hashing: Hashing) -> Result<Arc<Argon2Passwords>, WiringError> {
     let default = Argon2Config::default();
     let config = Argon2Config {
         memory_kib: hashing.memory,
@@ -52,7 +51,7 @@ pub(super) fn accounts(
     secrets: &Secrets,
     store: &Store,
     coordination: &Coordination,
-    passwords: Arc<dyn Passwords>,
+    passwords: &Arc<Argon2Passwords>,
     revoked: &Arc<RevokedTokens>,
     clock: &Arc<dyn Clock>,
 ) -> Result<Accounts, KeyError> {
@@ -64,7 +63,7 @@ pub(super) fn accounts(
         revocations: Arc::clone(&store.revocations),
         feed: Arc::clone(&coordination.feed),
         revoked: Arc::clone(revoked),
-        passwords,
+        passwords: Arc::<Argon2Passwords>::clone(passwords),
         secrets: Arc::new(RandomSecrets),
         access_tokens: Arc::new(tokens(&settings.auth, secrets)?),
         attempts: Arc::clone(&coordination.attempts),
