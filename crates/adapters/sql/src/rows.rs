@@ -2,6 +2,7 @@
 
 mod activities;
 mod assets;
+mod audit;
 mod cluster;
 mod device;
 mod graph;
@@ -17,6 +18,7 @@ mod vault;
 
 pub use activities::ActivityRow;
 pub use assets::AssetRow;
+pub use audit::{ChainKey, ChainRow, EntryRow, chain_key, chain_of, number};
 pub use cluster::InstanceRow;
 pub use device::{device_id, device_number};
 use diesel::QueryResult;

@@ -5,6 +5,8 @@
 
 mod activity;
 mod actor;
+mod audit;
+mod device;
 mod error;
 mod health;
 mod id;
@@ -21,6 +23,8 @@ mod version;
 
 pub use activity::{About, Act, Activity, ActivityId, GraphChange, Place, UnknownVerb, Verb};
 pub use actor::{Actor, Member, Role, UnknownRole};
+pub use audit::{Action, Author, AuthorKind, Detail, Entry, EntryId, Journal, Subject, SubjectKind, UnknownAction};
+pub use device::Device;
 pub use error::{ChangeError, CreateError, Invalid, Unavailable};
 pub use health::{Probe, ServiceState};
 pub use id::{
