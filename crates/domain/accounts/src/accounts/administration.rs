@@ -1,4 +1,6 @@
-use tenon_kernel::{ChangeError, Expected, Page, PageRequest, Unavailable, UserId};
+use tenon_kernel::{
+    Action, Author, ChangeError, Device, Entry, Expected, Page, PageRequest, SubjectKind, Unavailable, UserId,
+};
 
 use super::Accounts;
 use crate::{Email, User};
@@ -32,11 +34,25 @@ impl Accounts {
     /// # Errors
     ///
     /// As [`ChangeError`] says.
-    pub async fn set_disabled(&self, user: UserId, disabled: bool, expected: Expected) -> Result<User, ChangeError> {
+    pub async fn set_disabled(
+        &self,
+        user: UserId,
+        disabled: bool,
+        expected: Expected,
+        device: &Device,
+    ) -> Result<User, ChangeError> {
         let now = self.now();
+        let action = if disabled {
+            Action::UserDisabled
+        } else {
+            Action::UserEnabled
+        };
+        let entry = Entry::new(now, Author::operator(device), action).about(SubjectKind::User, user);
         let forget_at = self.config.lifetimes.forget_at(now);
         let users = &self.ports.users;
-        let (changed, revocations) = users.set_disabled(user, disabled, expected, now, forget_at).await?;
+        let (changed, revocations) = users
+            .set_disabled(user, disabled, expected, now, forget_at, &entry)
+            .await?;
         self.spread(&revocations).await;
         tracing::info!(%user, disabled, ended = revocations.len(), "the operator changed an account");
         Ok(changed)
