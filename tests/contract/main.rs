@@ -8,6 +8,7 @@
 
 mod activities;
 mod answers;
+mod audit;
 mod cluster;
 mod graph;
 mod housekeeping;

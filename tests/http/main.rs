@@ -9,6 +9,7 @@
 mod accounts;
 mod activity;
 mod assets;
+mod audit;
 mod bad_inputs;
 mod cluster;
 mod conditions;

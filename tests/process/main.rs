@@ -7,6 +7,7 @@
     reason = "a step of a test that fails fails the test"
 )]
 
+mod audit;
 mod commands;
 mod instances;
 mod keys;

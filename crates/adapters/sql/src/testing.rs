@@ -1,5 +1,6 @@
 //! What the tests of both databases share.
 
+mod audit;
 mod cluster;
 mod graph;
 mod jobs;

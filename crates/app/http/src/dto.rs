@@ -2,6 +2,7 @@
 
 pub(crate) mod activity;
 pub(crate) mod assets;
+pub(crate) mod audit;
 pub(crate) mod auth;
 mod check;
 pub(crate) mod cluster;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod assets;
+mod audit;
 mod graph;
 mod jobs;
 mod keys;

@@ -9,8 +9,8 @@ use utoipa::{Modify, OpenApi as _};
 
 use crate::problem::Problem;
 use crate::routes::{
-    assets, auth, cluster, conversations, credentials, devices, events, graph, health, invitations, keys, members,
-    messages, metrics, organizations, profile, queues, rooms, sessions, sites, units, users,
+    assets, audit, auth, cluster, conversations, credentials, devices, events, graph, health, invitations, keys,
+    members, messages, metrics, organizations, profile, queues, rooms, sessions, sites, units, users,
 };
 use crate::socket::{tickets, upgrade};
 use crate::webhook;
@@ -41,6 +41,7 @@ use crate::webhook;
         (name = "graph", description = "What Microsoft Graph tells of"),
         (name = "queues", description = "Work that is done later, for the operator of the installation"),
         (name = "cluster", description = "Instances and nodes, for the operator of the installation"),
+        (name = "audit", description = "Who did what, kept for good"),
         (name = "health", description = "How the server does"),
     ),
     paths(
@@ -69,6 +70,7 @@ use crate::webhook;
         graph::notifications, graph::notification, graph::replay,
         queues::list, queues::jobs, queues::retry, queues::discard,
         cluster::show,
+        audit::of_organization, audit::list,
         metrics::report, health::report, health::live, health::ready, health::openapi,
     ),
     components(schemas(Problem)),

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use tenon_jobs::{QueueName, State};
-use tenon_kernel::JobId;
+use tenon_kernel::{Action, JobId, OrganizationId};
 use url::Url;
 
 /// The whole backend of a multi-tenant, real-time application, in one binary.
@@ -41,6 +41,9 @@ pub enum Command {
         #[command(subcommand)]
         command: Option<QueuesCommand>,
     },
+    /// Read the audit log, or go through its chains: works on the database, also while Tenon serves.
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Talk to the people of your organization, end-to-end encrypted.
     Chat(Box<ChatArguments>),
 }
@@ -113,6 +116,37 @@ pub struct Rotate {
     /// With --finish: a minute after the last new key at the earliest, whatever becomes of those.
     #[arg(long, requires = "finish")]
     pub at_once: bool,
+}
+
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum AuditCommand {
+    /// List what it tells, newest first.
+    List(AuditList),
+    /// Compute every hash anew: exit 0 if nothing was changed or removed, and 1 with the first wrong entry of each chain.
+    Verify {
+        /// Only the chain of this organization, which may be gone.
+        #[arg(long, value_name = "ID")]
+        organization: Option<OrganizationId>,
+        /// Print one JSON object, at the end.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Clone, Copy, Args)]
+pub struct AuditList {
+    /// Only the log of this organization, which may be gone.
+    #[arg(long, value_name = "ID")]
+    pub organization: Option<OrganizationId>,
+    /// Only what tells of this, such as session.refused.
+    #[arg(long)]
+    pub action: Option<Action>,
+    /// At most so many; all without it.
+    #[arg(long, value_name = "COUNT")]
+    pub limit: Option<u64>,
+    /// Print each as a line of JSON, as the API has it.
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, Clone, Subcommand)]

@@ -12,7 +12,7 @@ use crate::command_line::{Command, CommandLine, ConfigCommand, GraphCommand};
 use crate::configuration::{Configuration, Variables};
 use crate::logging::Logs;
 use crate::signals::StopSignals;
-use crate::{chat, keys, queues, readiness, simulate, terminal, wiring};
+use crate::{audit, chat, keys, queues, readiness, simulate, terminal, wiring};
 
 /// `EX_CONFIG` of `sysexits.h`: something is wrong with the configuration.
 const MISCONFIGURED: u8 = 78;
@@ -32,7 +32,8 @@ pub fn run(line: CommandLine, started: Instant) -> ExitCode {
         | Command::Health
         | Command::Config(_)
         | Command::Keys(_)
-        | Command::Queues { .. } => {}
+        | Command::Queues { .. }
+        | Command::Audit(_) => {}
     }
     let configuration = match Configuration::load(line.config.as_deref(), &Variables::of_this_process()) {
         Ok(configuration) => configuration,
@@ -49,6 +50,7 @@ pub fn run(line: CommandLine, started: Instant) -> ExitCode {
         }
         Command::Health => finish(readiness::ask(&configuration.settings.server).map(|()| terminal::say("ready"))),
         Command::Keys(command) => finish(keys::run(&configuration.settings, command)),
+        Command::Audit(command) => finish(audit::run(&configuration.settings, command)),
         Command::Queues { command } => finish(queues::run(&configuration.settings, command)),
         Command::Config(ConfigCommand::Check) => check(&configuration),
         Command::Config(ConfigCommand::Show) => {

@@ -3,6 +3,7 @@
 //! Architecture Invariant: this is the only crate that knows every adapter, and it holds no rule of any domain.
 
 mod application;
+mod audit;
 mod background;
 mod banner;
 mod chat;

@@ -34,7 +34,7 @@ pub use places::{PlaceError, Places};
 pub use ports::*;
 pub use revocation::{Revocation, RevokedTokens, Subject};
 pub use session::{Session, SessionName};
-pub use tenon_kernel::Device;
 pub use tenancy::{AcceptError, Denied, MemberError, OrganizationError, Tenancy, TenancyPorts};
+pub use tenon_kernel::Device;
 pub use token::{AccessToken, Claims, Identity, Lifetimes, OpaqueToken, Salt, TokenDigest};
 pub use user::{Account, DisplayName, User};

@@ -1,3 +1,5 @@
+use std::fmt;
+
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use tenon_kernel::{Detail, Entry, EntryId, OrganizationId};
@@ -43,6 +45,13 @@ pub struct Recorded {
     /// A JSON object, byte for byte as it was hashed.
     pub details: String,
     pub hash: Hash,
+}
+
+/// In hexadecimal.
+impl fmt::Display for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
 }
 
 impl Chain {
@@ -190,8 +199,10 @@ mod tests {
         assert_eq!(recorded.details, r#"{"from":"member","sessions":2,"to":"admin"}"#);
         assert_eq!(recorded.actor_email.as_deref(), Some("ada@example.com"));
         // Computed apart from this code, from what the documentation says.
-        let hash: String = recorded.hash.0.iter().map(|byte| format!("{byte:02x}")).collect();
-        assert_eq!(hash, "ce20628df910b0cb8ec5ddc3c5a0318acb14373f342a4262a80f1ffb87c69e5b");
+        assert_eq!(
+            recorded.hash.to_string(),
+            "ce20628df910b0cb8ec5ddc3c5a0318acb14373f342a4262a80f1ffb87c69e5b"
+        );
     }
 
     #[test]

@@ -2,8 +2,8 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use tenon_kernel::{
-    ChangeError, CreateError, Created, CredentialId, Entry, Expected, KeyId, OrganizationId, Page, PageRequest, Remembered,
-    Sealed, Slot, Timestamp, Unavailable, Version,
+    ChangeError, CreateError, Created, CredentialId, Entry, Expected, KeyId, OrganizationId, Page, PageRequest,
+    Remembered, Sealed, Slot, Timestamp, Unavailable, Version,
 };
 
 use crate::{Credential, CredentialKind, CredentialName};

@@ -167,11 +167,7 @@ impl Vault {
         Values::read(kind, &text).ok_or(OpenCredentialError::Unsound)
     }
 
-    async fn tell_of_opening(
-        &self,
-        organization: OrganizationId,
-        credential: CredentialId,
-    ) -> Result<(), Unavailable> {
+    async fn tell_of_opening(&self, organization: OrganizationId, credential: CredentialId) -> Result<(), Unavailable> {
         let now = self.clock.now();
         if self.opened.is_told(credential, now) {
             return Ok(());

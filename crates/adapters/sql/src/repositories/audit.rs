@@ -88,9 +88,7 @@ fn ordered<'a>(which: &Which, after: Option<Position>) -> Boxed<'a> {
             .filter(entries::sequence.lt(number(after.sequence)))
             .order(entries::sequence.desc()),
         (None, None) => query.order(entries::id.desc()),
-        (None, Some(after)) => query
-            .filter(entries::id.lt(Key(after.id)))
-            .order(entries::id.desc()),
+        (None, Some(after)) => query.filter(entries::id.lt(Key(after.id))).order(entries::id.desc()),
     }
 }
 

@@ -1,7 +1,8 @@
 use async_trait::async_trait;
 use diesel::prelude::*;
 use tenon_kernel::{
-    CreateError, Created, CredentialId, Entry, Expected, OrganizationId, Page, PageRequest, Remembered, Sealed, Unavailable,
+    CreateError, Created, CredentialId, Entry, Expected, OrganizationId, Page, PageRequest, Remembered, Sealed,
+    Unavailable,
 };
 use tenon_vault::{Credential, CredentialKind, RemoveError, ReplaceError, Replacement};
 

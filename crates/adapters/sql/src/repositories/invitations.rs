@@ -2,8 +2,8 @@ use async_trait::async_trait;
 use diesel::prelude::*;
 use tenon_accounts::{Acceptance, Accepted, Invitation, InvitationRow};
 use tenon_kernel::{
-    About, Action, Author, CreateError, Created, Entry, InvitationId, OrganizationId, Page, PageRequest, Remembered, Role,
-    SubjectKind, Timestamp, Unavailable, Verb,
+    About, Action, Author, CreateError, Created, Entry, InvitationId, OrganizationId, Page, PageRequest, Remembered,
+    Role, SubjectKind, Timestamp, Unavailable, Verb,
 };
 
 use super::members::activity;
@@ -161,6 +161,9 @@ fn tell(invitation: &InvitationEntry, acceptance: &Acceptance, role: Role, told:
     let accepted = entry(Action::InvitationAccepted).about(SubjectKind::Invitation, invitation.id.0);
     let added = entry(Action::MemberAdded).about(SubjectKind::User, user);
     told.entries.push(accepted);
-    told.entries
-        .push(added.with("email", acceptance.email.as_str()).with("role", role.as_str()));
+    told.entries.push(
+        added
+            .with("email", acceptance.email.as_str())
+            .with("role", role.as_str()),
+    );
 }

@@ -65,13 +65,7 @@ fn changeable(
 }
 
 /// That somebody became a member, has another role, or is no member any more.
-pub fn activity(
-    organization: OrganizationId,
-    by: Option<UserId>,
-    at: Timestamp,
-    about: About,
-    verb: Verb,
-) -> Activity {
+pub fn activity(organization: OrganizationId, by: Option<UserId>, at: Timestamp, about: About, verb: Verb) -> Activity {
     Activity {
         id: Id::at(at),
         organization: Some(organization),

@@ -2,8 +2,8 @@ use async_trait::async_trait;
 use diesel::prelude::*;
 use tenon_accounts::{Organization, OrganizationName, Revocation, Subject};
 use tenon_kernel::{
-    About, Act, Activity, ChangeError, CreateError, Created, Entry, Expected, OrganizationId, Page, PageRequest, Remembered,
-    Role, Timestamp, Unavailable, UserId, Verb,
+    About, Act, Activity, ChangeError, CreateError, Created, Entry, Expected, OrganizationId, Page, PageRequest,
+    Remembered, Role, Timestamp, Unavailable, UserId, Verb,
 };
 
 use super::change::change;

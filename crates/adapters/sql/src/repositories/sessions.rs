@@ -2,7 +2,8 @@ use async_trait::async_trait;
 use diesel::prelude::*;
 use tenon_accounts::{PasswordHash, Revocation, Rotated, Rotation, Session, SessionName, TokenDigest};
 use tenon_kernel::{
-    Activity, ChangeError, Entry, Expected, OrganizationId, Page, PageRequest, SessionId, Timestamp, Unavailable, UserId, Verb,
+    Activity, ChangeError, Entry, Expected, OrganizationId, Page, PageRequest, SessionId, Timestamp, Unavailable,
+    UserId, Verb,
 };
 
 use super::change::change;

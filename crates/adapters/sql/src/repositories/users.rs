@@ -3,12 +3,10 @@ use diesel::prelude::*;
 use tenon_accounts::{
     Account, DisplayName, Email, PasswordChange, PasswordHash, RegisterError, Registration, Revocation, User,
 };
-use tenon_kernel::{
-    ChangeError, Entry, Expected, Page, PageRequest, Role, SessionId, Timestamp, Unavailable, UserId,
-};
+use tenon_kernel::{ChangeError, Entry, Expected, Page, PageRequest, Role, SessionId, Timestamp, Unavailable, UserId};
 
-use super::change::change;
 use super::audit;
+use super::change::change;
 use super::outbox::{Outbox, Told};
 use super::pages::{fetch, page, total};
 use super::revocations::end_sessions;

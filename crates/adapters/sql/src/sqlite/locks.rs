@@ -76,7 +76,9 @@ pub fn jobs(conn: &mut Conn, queue: QueueName, now: Timestamp, most: i64) -> Que
 
 /// Where a chain ends, and the address of a user.
 pub fn chain(conn: &mut Conn, chain: ChainKey, user: Option<UserId>) -> QueryResult<Option<(Head, Option<String>)>> {
-    let email = users::table.filter(users::id.nullable().eq(user.map(Key))).select(users::email);
+    let email = users::table
+        .filter(users::id.nullable().eq(user.map(Key)))
+        .select(users::email);
     let row: Option<(ChainRow, Option<String>)> = audit_chains::table
         .find(chain)
         .select((ChainRow::as_select(), email.single_value()))

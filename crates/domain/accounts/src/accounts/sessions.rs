@@ -109,13 +109,7 @@ impl Accounts {
         self.end(Action::SessionRevoked, user, session, device).await
     }
 
-    async fn end(
-        &self,
-        action: Action,
-        user: UserId,
-        session: SessionId,
-        device: &Device,
-    ) -> Result<(), SessionError> {
+    async fn end(&self, action: Action, user: UserId, session: SessionId, device: &Device) -> Result<(), SessionError> {
         let now = self.now();
         let entry = Entry::new(now, Author::user(user, device), action).about(SubjectKind::Session, session);
         let ended = self

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use tenon_kernel::{
-    Act, ChangeError, CreateError, Created, Device, Entry, Expected, InvitationId, OrganizationId, Page, PageRequest, Remembered,
-    Role, Timestamp, Unavailable, UserId, Version,
+    Act, ChangeError, CreateError, Created, Device, Entry, Expected, InvitationId, OrganizationId, Page, PageRequest,
+    Remembered, Role, Timestamp, Unavailable, UserId, Version,
 };
 
 use crate::{Email, Invitation, Membership, NamedMember, Organization, OrganizationName, Revocation, TokenDigest};

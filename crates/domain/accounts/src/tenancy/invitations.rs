@@ -101,12 +101,7 @@ impl Tenancy {
     /// # Errors
     ///
     /// As [`AcceptError`] says.
-    pub async fn accept(
-        &self,
-        user: UserId,
-        token: &OpaqueToken,
-        device: &Device,
-    ) -> Result<Membership, AcceptError> {
+    pub async fn accept(&self, user: UserId, token: &OpaqueToken, device: &Device) -> Result<Membership, AcceptError> {
         let account = self.ports.users.by_id(user).await?.ok_or(AcceptError::NotFound)?;
         let token = self.ports.secrets.digest(token);
         let acceptance = Acceptance {

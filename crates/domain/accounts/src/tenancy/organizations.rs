@@ -1,6 +1,6 @@
 use tenon_kernel::{
-    Action, Author, Created, Device, Entry, Expected, Member, Once, OrganizationId, Page, PageRequest, Role, SubjectKind,
-    Unavailable, UserId,
+    Action, Author, Created, Device, Entry, Expected, Member, Once, OrganizationId, Page, PageRequest, Role,
+    SubjectKind, Unavailable, UserId,
 };
 
 use super::{OrganizationError, Tenancy, require};

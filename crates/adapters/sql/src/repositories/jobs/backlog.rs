@@ -76,7 +76,10 @@ impl Backlog for Jobs {
         let entry = entry.clone();
         let work = move |conn: &mut Conn| {
             let idle = jobs::table.find(Key(job)).filter(jobs::worker.is_null());
-            let queue: Option<String> = diesel::delete(idle).returning(jobs::queue).get_result(conn).optional()?;
+            let queue: Option<String> = diesel::delete(idle)
+                .returning(jobs::queue)
+                .get_result(conn)
+                .optional()?;
             if let Some(queue) = queue {
                 audit::append(conn, &[entry.clone().with("queue", queue.as_str())])?;
                 return Ok(());
