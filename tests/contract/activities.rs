@@ -128,14 +128,9 @@ for_each_store!(what_is_refused_is_no_activity, |store| {
     let unknown = unit(organization, Id::at(moment()), "Room");
     store.units.create(&unknown, user, None).await.unwrap_err();
     let revoked = revocation(user, organization);
-    let last = store.members.change_role(
-        organization,
-        user,
-        Role::Member,
-        Expected::Any,
-        &revoked,
-        &entry_by(user),
-    );
+    let told = entry_by(user);
+    let members = &store.members;
+    let last = members.change_role(organization, user, Role::Member, Expected::Any, &revoked, &told);
     last.await.unwrap_err();
     assert_eq!(happened(&store, organization).await, before);
     assert_eq!(untold(&store, Some(organization)).await.unwrap(), before);
@@ -197,9 +192,10 @@ for_each_store!(who_joins_changes_and_leaves_is_an_activity, |store| {
     let bob = join(&store, organization, "bob", Role::Viewer).await.user.id;
     let revoked = revocation(bob, organization);
     let (any, by) = (Expected::Any, somebody());
+    let told = entry_by(by);
     let changed = store
         .members
-        .change_role(organization, bob, Role::Admin, any, &revoked, &entry_by(by));
+        .change_role(organization, bob, Role::Admin, any, &revoked, &told);
     changed.await.unwrap();
     let later = revocation(bob, organization);
     store
@@ -346,10 +342,11 @@ for_each_store!(a_feed_goes_with_its_organization_and_no_other_is_in_it, |store|
     assert_eq!(his.len(), 1);
     assert_eq!(his[0].by, Some(bob.user.id));
     let at = moment();
-    let deleted = store
+    store
         .organizations
-        .delete(ada.organization.id, Expected::Any, at, at.plus(MINUTE));
-    deleted.await.unwrap();
+        .delete(ada.organization.id, Expected::Any, at, at.plus(MINUTE), &entry())
+        .await
+        .unwrap();
     assert_eq!(happened(&store, ada.organization.id).await, []);
     assert_eq!(happened(&store, bob.organization.id).await, his);
 });

@@ -3,7 +3,6 @@ mod listing;
 mod tampering;
 mod telling;
 
-use parking_lot::Mutex;
 use tenon_audit::{Audit, Broken, Chain, Report};
 use tenon_kernel::OrganizationId;
 use tenon_sql::Store;
@@ -16,15 +15,15 @@ const fn of(organization: OrganizationId) -> Chain {
 
 /// Goes through one chain or all, and says what is wrong with each.
 async fn verified(store: &Store, only: Option<Chain>) -> (Report, Vec<Broken>) {
-    let found = Mutex::new(Vec::new());
+    let mut found = Vec::new();
     let audit = Audit::new(store.ledger.clone());
-    let report = audit.verify(only, |_| {}, |broken| found.lock().push(broken)).await;
-    (report.unwrap(), found.into_inner())
+    let report = audit.verify(only, |_| {}, |broken| found.push(broken)).await;
+    (report.unwrap(), found)
 }
 
 /// How many entries there are, of which nothing is wrong.
 async fn sound(store: &Store) -> u64 {
     let (report, found) = verified(store, None).await;
-    assert_eq!((found.as_slice(), report.broken), ([].as_slice(), 0));
+    assert!(found.is_empty(), "{found:?}");
     report.entries
 }

@@ -1,7 +1,7 @@
 use tenon_accounts::{MemberChangeError, Membership, NamedMember};
 use tenon_kernel::{Expected, Id, OrganizationId, Role, UserId, Version};
 use tenon_sql::Store;
-use tenon_tests::accounts::{join, organization, register, revocation, somebody};
+use tenon_tests::accounts::{join, organization, register, revocation};
 use tenon_tests::audit::entry;
 use tenon_tests::clock::moment;
 use tenon_tests::for_each_store;

@@ -3,7 +3,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 use xtask::programs;
 
-use crate::tenon::{Finished, Folder, newcomer};
+use crate::tenon::{Finished, Folder, Serving};
 
 fn object(finished: &Finished) -> Value {
     serde_json::from_str(&finished.output).unwrap()
@@ -22,42 +22,40 @@ fn tamper(folder: &Folder, statements: &str) {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
-#[tokio::test]
-async fn the_command_line_lists_the_audit_log_and_finds_what_was_changed_while_a_server_runs() {
-    let folder = Folder::new();
+/// What was listed, in lines.
+async fn listed(folder: &Folder, arguments: &[&str]) -> Vec<String> {
+    let listed = folder.run(&[&["audit", "list"], arguments].concat(), &[]).await;
+    assert_eq!((listed.code, listed.errors.as_str()), (Some(0), ""));
+    listed.output.lines().map(str::to_owned).collect()
+}
+
+/// Serves, with four entries in two chains.
+async fn serving(folder: &Folder) -> Serving {
     let server = folder.serve(&[]).await;
     server.register().await;
-    let mut wrong = newcomer();
-    wrong["password"] = json!("not the password");
-    wrong.as_object_mut().unwrap().remove("displayName");
+    let wrong = json!({ "email": "ada@example.org", "password": "not the password" });
     assert_eq!(server.post("/api/auth/login", "", wrong).await.0, 401);
+    server
+}
 
-    let listed = folder.run(&["audit", "list"], &[]).await;
-    assert_eq!((listed.code, listed.errors.as_str()), (Some(0), ""));
-    let lines: Vec<&str> = listed.output.lines().collect();
-    assert_eq!(lines.len(), 4, "{}", listed.output);
+#[tokio::test]
+async fn the_command_line_lists_the_audit_log_while_a_server_runs() {
+    let folder = Folder::new();
+    let server = serving(&folder).await;
+    let lines = listed(&folder, &[]).await;
+    assert_eq!(lines.len(), 4, "{lines:?}");
     let refused = r#"session.refused  by user ada@example.org  from 127.0.0.1  {"reason":"credentials"}"#;
     assert!(lines[0].ends_with(refused), "{}", lines[0]);
-    let listed = folder
-        .run(&["audit", "list", "--json", "--action", "organization.created"], &[])
-        .await;
-    let entry = object(&listed);
+    let created = listed(&folder, &["--json", "--action", "organization.created"]).await;
+    let entry: Value = serde_json::from_str(&created[0]).unwrap();
     assert_eq!(
         (&entry["sequence"], &entry["actor"]["email"]),
         (&json!(1), &json!("ada@example.org"))
     );
     let organization = entry["organizationId"].as_str().unwrap().to_owned();
-    let listed = folder
-        .run(&["audit", "list", "--organization", &organization], &[])
-        .await;
-    assert_eq!(listed.output.lines().count(), 1, "{}", listed.output);
-    let listed = folder.run(&["audit", "list", "--limit", "2"], &[]).await;
-    assert_eq!(listed.output.lines().count(), 2, "{}", listed.output);
+    assert_eq!(listed(&folder, &["--organization", &organization]).await.len(), 1);
+    assert_eq!(listed(&folder, &["--limit", "2"]).await, lines[..2]);
 
-    let verified = folder.run(&["audit", "verify"], &[]).await;
-    assert_eq!((verified.code, verified.errors.as_str()), (Some(0), ""));
-    let line = "4 entries in 2 chains are as they were written; the installation ends at 3 with ";
-    assert!(verified.output.starts_with(line), "{}", verified.output);
     let verified = folder
         .run(&["audit", "verify", "--json", "--organization", &organization], &[])
         .await;
@@ -67,6 +65,17 @@ async fn the_command_line_lists_the_audit_log_and_finds_what_was_changed_while_a
         (&json!(true), &json!(1), &json!(1))
     );
     assert_eq!(report["head"]["hash"], entry["hash"]);
+    assert_eq!(server.stop().await.code, Some(0));
+}
+
+#[tokio::test]
+async fn the_command_line_finds_what_was_changed_in_the_audit_log_while_a_server_runs() {
+    let folder = Folder::new();
+    let server = serving(&folder).await;
+    let verified = folder.run(&["audit", "verify"], &[]).await;
+    assert_eq!((verified.code, verified.errors.as_str()), (Some(0), ""));
+    let line = "4 entries in 2 chains are as they were written; the installation ends at 3 with ";
+    assert!(verified.output.starts_with(line), "{}", verified.output);
 
     tamper(
         &folder,

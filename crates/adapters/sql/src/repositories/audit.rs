@@ -116,14 +116,24 @@ impl tenon_audit::Ledger for Ledger {
 
     async fn next_chain(&self, chain: Option<Chain>) -> Result<Option<Chain>, Unavailable> {
         let read = move |conn: &mut Conn| {
-            let mut of_heads = chains::table.select(chains::chain).into_boxed();
-            let mut of_entries = entries::table.select(entries::chain).into_boxed();
-            if let Some(chain) = chain.map(chain_key) {
-                of_heads = of_heads.filter(chains::chain.gt(chain));
-                of_entries = of_entries.filter(entries::chain.gt(chain));
-            }
-            let head: Option<ChainKey> = of_heads.order(chains::chain).first(conn).optional()?;
-            let entry: Option<ChainKey> = of_entries.order(entries::chain).first(conn).optional()?;
+            let of_heads = chains::table.select(chains::chain).order(chains::chain).into_boxed();
+            let of_entries = entries::table.select(entries::chain).order(entries::chain).into_boxed();
+            // From the zeros of the installation on, or after the chain.
+            let (of_heads, of_entries) = match chain.map(chain_key) {
+                Some(chain) => (
+                    of_heads.filter(chains::chain.gt(chain)),
+                    of_entries.filter(entries::chain.gt(chain)),
+                ),
+                None => {
+                    let first = chain_key(Chain::Installation);
+                    (
+                        of_heads.filter(chains::chain.ge(first)),
+                        of_entries.filter(entries::chain.ge(first)),
+                    )
+                }
+            };
+            let head: Option<ChainKey> = of_heads.first(conn).optional()?;
+            let entry: Option<ChainKey> = of_entries.first(conn).optional()?;
             Ok([head, entry].into_iter().flatten().map(chain_of).min())
         };
         self.0.read(read).await

@@ -69,6 +69,8 @@ impl Keys {
                 "{left} records are under other keys than auth.encryption_key"
             ));
             self.rewrap().await?;
+            let current = self.rotation.census().await?.current;
+            self.enter(Action::KeysRotated, &current).await?;
         }
         self.sum_up().await?;
         say(
