@@ -1,4 +1,4 @@
-use tenon_accounts::{Acceptance, Accepted, Membership};
+use tenon_accounts::{Acceptance, Accepted, Device, Membership};
 use tenon_kernel::{CreateError, Created, Id, Role, Version};
 use tenon_tests::accounts::{acceptance, email, invitation, join, register, remembered, repeated, reused, token};
 use tenon_tests::audit::entry;

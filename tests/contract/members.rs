@@ -123,14 +123,14 @@ for_each_store!(home_is_the_preferred_the_last_or_the_oldest_organization, |stor
 
     store
         .organizations
-        .delete(second.id, Expected::Any, moment(), moment())
+        .delete(second.id, Expected::Any, moment(), moment(), &entry())
         .await
         .unwrap();
     assert_eq!(home(None).await, Some(ada.organization.id));
     for organization in [ada.organization.id, third.id] {
         store
             .organizations
-            .delete(organization, Expected::Any, moment(), moment())
+            .delete(organization, Expected::Any, moment(), moment(), &entry())
             .await
             .unwrap();
     }

@@ -68,10 +68,11 @@ for_each_store!(the_changes_of_an_organization_go_with_it, |store| {
         .await
         .unwrap();
     let at = moment();
-    let deleted = store
+    store
         .organizations
-        .delete(ada.organization.id, Expected::Any, at, at.plus(MINUTE));
-    deleted.await.unwrap();
+        .delete(ada.organization.id, Expected::Any, at, at.plus(MINUTE), &entry())
+        .await
+        .unwrap();
     assert_eq!(changes(&store, ada.organization.id, START).await, []);
     assert_eq!(changes(&store, bob.organization.id, START).await.len(), 1);
     let again = store

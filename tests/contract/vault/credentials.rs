@@ -191,7 +191,7 @@ for_each_store!(credentials_go_with_their_organization, |store| {
     let made = stored(&store, &ring(&KEYS), &ada, "secret").await;
     let organizations = &store.organizations;
     let deleted = organizations
-        .delete(made.organization, Expected::Any, moment(), moment())
+        .delete(made.organization, Expected::Any, moment(), moment(), &entry())
         .await;
     deleted.unwrap();
     assert_eq!(
