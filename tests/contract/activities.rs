@@ -10,6 +10,7 @@ use tenon_tests::accounts::{
     acceptance, act, invitation, join, register, revocation, session, site, somebody, token, unit,
 };
 use tenon_tests::assets::{asset, entering, keep, own, retitled};
+use tenon_tests::audit::{entry, entry_by};
 use tenon_tests::clock::{MINUTE, moment};
 use tenon_tests::for_each_store;
 use tokio::time::timeout;
@@ -135,9 +136,9 @@ for_each_store!(what_is_refused_is_no_activity, |store| {
     let unknown = unit(organization, Id::at(moment()), "Room");
     store.units.create(&unknown, user, None).await.unwrap_err();
     let revoked = revocation(user, organization);
-    let last = store
-        .members
-        .change_role(organization, user, Role::Member, Expected::Any, user, &revoked);
+    let told = entry_by(user);
+    let members = &store.members;
+    let last = members.change_role(organization, user, Role::Member, Expected::Any, &revoked, &told);
     last.await.unwrap_err();
     assert_eq!(happened(&store, organization).await, before);
     assert_eq!(untold(&store, Some(organization)).await.unwrap(), before);
@@ -199,12 +200,17 @@ for_each_store!(who_joins_changes_and_leaves_is_an_activity, |store| {
     let bob = join(&store, organization, "bob", Role::Viewer).await.user.id;
     let revoked = revocation(bob, organization);
     let (any, by) = (Expected::Any, somebody());
+    let told = entry_by(by);
     let changed = store
         .members
-        .change_role(organization, bob, Role::Admin, any, by, &revoked);
+        .change_role(organization, bob, Role::Admin, any, &revoked, &told);
     changed.await.unwrap();
     let later = revocation(bob, organization);
-    store.members.remove(organization, bob, any, by, &later).await.unwrap();
+    store
+        .members
+        .remove(organization, bob, any, &later, &entry_by(by))
+        .await
+        .unwrap();
 
     let happened = happened(&store, organization).await;
     let of = |role| About::Member { user: bob, role };
@@ -238,15 +244,25 @@ for_each_store!(sessions_are_told_of_and_in_no_feed, |store| {
     let user = ada.user.id;
     let second = session(user, ada.organization.id);
     let token = token();
-    assert!(store.sessions.open(&second, &token, &ada.password).await.unwrap());
+    assert!(
+        store
+            .sessions
+            .open(&second, &token, &ada.password, &entry())
+            .await
+            .unwrap()
+    );
     let at = moment();
     store
         .sessions
-        .end(user, second.id, at, at.plus(MINUTE))
+        .end(user, second.id, at, at.plus(MINUTE), &entry())
         .await
         .unwrap()
         .unwrap();
-    store.sessions.end_all(user, at, at.plus(MINUTE)).await.unwrap();
+    store
+        .sessions
+        .end_all(user, at, at.plus(MINUTE), &entry())
+        .await
+        .unwrap();
     let told: Vec<_> = untold(&store, None).await.unwrap();
     let of = |session| About::Session { session, user };
     let mut heard: Vec<_> = told.iter().map(|activity| (activity.about, activity.verb)).collect();
@@ -328,10 +344,11 @@ for_each_store!(a_feed_goes_with_its_organization_and_no_other_is_in_it, |store|
     assert_eq!(his.len(), 1);
     assert_eq!(his[0].by, Some(bob.user.id));
     let at = moment();
-    let deleted = store
+    store
         .organizations
-        .delete(ada.organization.id, Expected::Any, at, at.plus(MINUTE));
-    deleted.await.unwrap();
+        .delete(ada.organization.id, Expected::Any, at, at.plus(MINUTE), &entry())
+        .await
+        .unwrap();
     assert_eq!(happened(&store, ada.organization.id).await, []);
     assert_eq!(happened(&store, bob.organization.id).await, his);
 });
@@ -340,7 +357,7 @@ for_each_store!(an_invitation_that_is_for_somebody_else_adds_nobody, |store| {
     let ada = register(&store, "ada").await;
     let organization = ada.organization.id;
     let row = invitation(organization, "bob", Role::Member);
-    store.invitations.create(&row, None).await.unwrap();
+    store.invitations.create(&row, None, &entry()).await.unwrap();
     let carl = register(&store, "carl").await.user;
     let accepted = store.invitations.accept(&acceptance(&row, &carl)).await.unwrap();
     assert_eq!(accepted, Accepted::OtherAddress);

@@ -3,6 +3,7 @@ use tenon_kernel::{About, Act, CreateError, Created, Expected, Id, KeyScope, Key
 use tenon_sql::Store;
 use tenon_tests::accounts::{register, remembered, repeated, reused, token};
 use tenon_tests::assets::{asset, own, retitled};
+use tenon_tests::audit::entry;
 use tenon_tests::clock::{DAY, MINUTE, moment};
 use tenon_tests::for_each_store;
 use tenon_tests::race::{race, runner};
@@ -28,7 +29,7 @@ fn key(owner: &Registration, name: &str) -> ApiKey {
 async fn stored(store: &Store, owner: &Registration, name: &str) -> (ApiKey, TokenDigest) {
     let (key, token) = (key(owner, name), token());
     assert_eq!(
-        store.api_keys.create(&key, &token, None).await.unwrap(),
+        store.api_keys.create(&key, &token, None, &entry()).await.unwrap(),
         Created::Now(())
     );
     (key, token)
@@ -42,7 +43,7 @@ for_each_store!(api_keys_read_back_and_are_listed_the_newest_first, |store| {
     made[3].last_used_at = Some(moment());
     for key in &made {
         let token = token();
-        store.api_keys.create(key, &token, None).await.unwrap();
+        store.api_keys.create(key, &token, None, &entry()).await.unwrap();
         assert_eq!(store.api_keys.by_token(&token).await.unwrap().as_ref(), Some(key));
         let found = store.api_keys.find(key.organization, key.id).await.unwrap();
         assert_eq!(found.as_ref(), Some(key));
@@ -59,7 +60,7 @@ for_each_store!(an_api_key_is_known_to_its_organization_alone, |store| {
     let (made, token) = stored(&store, &ada, "Warehouse").await;
     let other = bob.organization.id;
     assert_eq!(store.api_keys.find(other, made.id).await.unwrap(), None);
-    assert!(!store.api_keys.remove(other, made.id).await.unwrap());
+    assert!(!store.api_keys.remove(other, made.id, &entry()).await.unwrap());
     let used = KeyUse {
         organization: other,
         key: made.id,
@@ -74,7 +75,7 @@ for_each_store!(an_api_key_that_many_take_away_at_once_is_taken_away_once, |stor
     let (made, token) = stored(&store, &ada, "Warehouse").await;
     let runners = (0..20).map(|_| {
         let (keys, made) = (store.api_keys.clone(), made.clone());
-        runner(async move { keys.remove(made.organization, made.id).await.unwrap() })
+        runner(async move { keys.remove(made.organization, made.id, &entry()).await.unwrap() })
     });
     assert_eq!(race(runners).await.into_iter().filter(|removed| *removed).count(), 1);
     assert_eq!(store.api_keys.by_token(&token).await.unwrap(), None);
@@ -87,7 +88,12 @@ for_each_store!(a_remembered_api_key_is_stored_once, |store| {
     let runners = (0..20).map(|number| {
         let (keys, made, token) = (store.api_keys.clone(), key(&ada, "Racer"), token());
         let request = repeated(&request, &number.to_string());
-        async move { (number, keys.create(&made, &token, Some(&request)).await.unwrap()) }
+        async move {
+            (
+                number,
+                keys.create(&made, &token, Some(&request), &entry()).await.unwrap(),
+            )
+        }
     });
     let outcomes = race(runners).await;
     let won: Vec<_> = outcomes
@@ -98,7 +104,7 @@ for_each_store!(a_remembered_api_key_is_stored_once, |store| {
     let answer = Created::Before(won[0].0.to_string().into_bytes());
     assert_eq!(outcomes.iter().filter(|(_, created)| *created == answer).count(), 19);
     let (other, reused) = (key(&ada, "Other"), reused(&request));
-    let refused = store.api_keys.create(&other, &token(), Some(&reused)).await;
+    let refused = store.api_keys.create(&other, &token(), Some(&reused), &entry()).await;
     assert!(matches!(refused, Err(CreateError::KeyReused)));
     let listed = in_twos(async |request| store.api_keys.list(ada.organization.id, &request).await).await;
     assert_eq!(listed.len(), 1);
@@ -108,7 +114,10 @@ for_each_store!(what_cannot_be_stored_of_an_api_key_leaves_nothing, |store| {
     let ada = register(&store, "ada").await;
     let (_, taken) = stored(&store, &ada, "Warehouse").await;
     let request = remembered("never");
-    let twin = store.api_keys.create(&key(&ada, "Twin"), &taken, Some(&request)).await;
+    let twin = store
+        .api_keys
+        .create(&key(&ada, "Twin"), &taken, Some(&request), &entry())
+        .await;
     assert!(matches!(twin, Err(CreateError::Unavailable(_))));
     assert_eq!(
         store.answers.find(&request.key).await.unwrap(),
@@ -138,7 +147,7 @@ for_each_store!(a_use_of_an_api_key_is_noted_and_never_an_earlier_one, |store| {
         let found = store.api_keys.by_token(&token).await.unwrap().unwrap();
         assert_eq!(found.last_used_at, Some(expected));
     }
-    assert!(store.api_keys.remove(one.organization, one.id).await.unwrap());
+    assert!(store.api_keys.remove(one.organization, one.id, &entry()).await.unwrap());
     store.api_keys.used(&uses(now.plus(2 * MINUTE))).await.unwrap();
     let found = store
         .api_keys

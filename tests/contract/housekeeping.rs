@@ -1,6 +1,7 @@
 use tenon_accounts::{Accepted, Rotated};
 use tenon_kernel::{Created, Role, ServiceState};
 use tenon_tests::accounts::{acceptance, invitation, open, register, remembered, repeated, rotation, site, somebody};
+use tenon_tests::audit::entry;
 use tenon_tests::clock::{DAY, HOUR, MICROSECOND, moment};
 use tenon_tests::for_each_store;
 
@@ -10,7 +11,7 @@ for_each_store!(the_living_outlasts_a_purge, |store| {
     let (ada, eve) = (register(&store, "ada").await, register(&store, "eve").await);
     let organization = ada.organization.id;
     let row = invitation(organization, "eve", Role::Member);
-    store.invitations.create(&row, None).await.unwrap();
+    store.invitations.create(&row, None, &entry()).await.unwrap();
     let request = remembered("kept");
     store
         .sites
@@ -21,7 +22,7 @@ for_each_store!(the_living_outlasts_a_purge, |store| {
     let at = moment();
     store
         .sessions
-        .end(ada.user.id, other.id, at, at.plus(HOUR))
+        .end(ada.user.id, other.id, at, at.plus(HOUR), &entry())
         .await
         .unwrap()
         .unwrap();
@@ -54,7 +55,7 @@ for_each_store!(what_nothing_needs_any_more_is_purged, |store| {
     let ada = register(&store, "ada").await;
     let organization = ada.organization.id;
     let row = invitation(organization, "eve", Role::Member);
-    store.invitations.create(&row, None).await.unwrap();
+    store.invitations.create(&row, None, &entry()).await.unwrap();
     let request = remembered("kept");
     store
         .sites
@@ -65,7 +66,7 @@ for_each_store!(what_nothing_needs_any_more_is_purged, |store| {
     let at = moment();
     store
         .sessions
-        .end(ada.user.id, other.id, at, at.plus(HOUR))
+        .end(ada.user.id, other.id, at, at.plus(HOUR), &entry())
         .await
         .unwrap()
         .unwrap();

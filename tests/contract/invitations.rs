@@ -1,6 +1,7 @@
-use tenon_accounts::{Acceptance, Accepted, Membership};
+use tenon_accounts::{Acceptance, Accepted, Device, Membership};
 use tenon_kernel::{CreateError, Created, Id, Role, Version};
 use tenon_tests::accounts::{acceptance, email, invitation, join, register, remembered, repeated, reused, token};
+use tenon_tests::audit::entry;
 use tenon_tests::clock::{MICROSECOND, moment};
 use tenon_tests::for_each_store;
 use tenon_tests::race::race;
@@ -12,12 +13,12 @@ for_each_store!(open_invitations_of_the_organization_are_listed_oldest_first, |s
     let mut expected = Vec::new();
     for name in ["zoe", "abe", "mia", "eve", "ned"] {
         let row = invitation(ada.organization.id, name, Role::Member);
-        store.invitations.create(&row, None).await.unwrap();
+        store.invitations.create(&row, None, &entry()).await.unwrap();
         expected.push(row.invitation);
     }
     store
         .invitations
-        .create(&invitation(bob.organization.id, "zoe", Role::Owner), None)
+        .create(&invitation(bob.organization.id, "zoe", Role::Owner), None, &entry())
         .await
         .unwrap();
     let now = moment();
@@ -40,8 +41,8 @@ for_each_store!(an_invitation_to_the_same_address_replaces_the_one_before, |stor
         invitation(organization, "eve", Role::Admin),
         invitation(organization, "eve", Role::Viewer),
     );
-    store.invitations.create(&first, None).await.unwrap();
-    store.invitations.create(&second, None).await.unwrap();
+    store.invitations.create(&first, None, &entry()).await.unwrap();
+    store.invitations.create(&second, None, &entry()).await.unwrap();
     let open = store
         .invitations
         .list(organization, &everything(), moment())
@@ -59,7 +60,7 @@ for_each_store!(of_racing_invitations_of_one_address_the_last_one_stays, |store|
     let organization = ada.organization.id;
     let runners = (0..20).map(|_| {
         let (invitations, row) = (store.invitations.clone(), invitation(organization, "eve", Role::Member));
-        async move { invitations.create(&row, None).await.unwrap() }
+        async move { invitations.create(&row, None, &entry()).await.unwrap() }
     });
     assert!(
         race(runners)
@@ -80,17 +81,24 @@ for_each_store!(a_remembered_invitation_is_stored_once, |store| {
     let organization = ada.organization.id;
     let (first, request) = (invitation(organization, "eve", Role::Member), remembered("sealed"));
     assert_eq!(
-        store.invitations.create(&first, Some(&request)).await.unwrap(),
+        store
+            .invitations
+            .create(&first, Some(&request), &entry())
+            .await
+            .unwrap(),
         Created::Now(())
     );
     let second = invitation(organization, "eve", Role::Member);
     let again = store
         .invitations
-        .create(&second, Some(&repeated(&request, "other")))
+        .create(&second, Some(&repeated(&request, "other")), &entry())
         .await
         .unwrap();
     assert_eq!(again, Created::Before(b"sealed".to_vec()));
-    let other = store.invitations.create(&second, Some(&reused(&request))).await;
+    let other = store
+        .invitations
+        .create(&second, Some(&reused(&request)), &entry())
+        .await;
     assert!(matches!(other, Err(CreateError::KeyReused)));
     let open = store
         .invitations
@@ -104,13 +112,23 @@ for_each_store!(an_invitation_that_is_not_stored_is_not_remembered, |store| {
     let ada = register(&store, "ada").await;
     let organization = ada.organization.id;
     let (first, request) = (invitation(organization, "eve", Role::Member), remembered("sealed"));
-    store.invitations.create(&first, None).await.unwrap();
+    store.invitations.create(&first, None, &entry()).await.unwrap();
     let mut second = invitation(organization, "mia", Role::Member);
     second.token = first.token;
-    assert!(store.invitations.create(&second, Some(&request)).await.is_err());
+    assert!(
+        store
+            .invitations
+            .create(&second, Some(&request), &entry())
+            .await
+            .is_err()
+    );
     second.token = token();
     assert_eq!(
-        store.invitations.create(&second, Some(&request)).await.unwrap(),
+        store
+            .invitations
+            .create(&second, Some(&request), &entry())
+            .await
+            .unwrap(),
         Created::Now(())
     );
 });
@@ -118,18 +136,36 @@ for_each_store!(an_invitation_that_is_not_stored_is_not_remembered, |store| {
 for_each_store!(only_the_organization_itself_withdraws_an_invitation, |store| {
     let (ada, bob) = (register(&store, "ada").await, register(&store, "bob").await);
     let row = invitation(ada.organization.id, "eve", Role::Member);
-    store.invitations.create(&row, None).await.unwrap();
+    store.invitations.create(&row, None, &entry()).await.unwrap();
     let id = row.invitation.id;
-    assert!(!store.invitations.withdraw(bob.organization.id, id).await.unwrap());
     assert!(
         !store
             .invitations
-            .withdraw(ada.organization.id, Id::at(moment()))
+            .withdraw(bob.organization.id, id, &entry())
             .await
             .unwrap()
     );
-    assert!(store.invitations.withdraw(ada.organization.id, id).await.unwrap());
-    assert!(!store.invitations.withdraw(ada.organization.id, id).await.unwrap());
+    assert!(
+        !store
+            .invitations
+            .withdraw(ada.organization.id, Id::at(moment()), &entry())
+            .await
+            .unwrap()
+    );
+    assert!(
+        store
+            .invitations
+            .withdraw(ada.organization.id, id, &entry())
+            .await
+            .unwrap()
+    );
+    assert!(
+        !store
+            .invitations
+            .withdraw(ada.organization.id, id, &entry())
+            .await
+            .unwrap()
+    );
     let eve = register(&store, "eve").await;
     assert_eq!(
         store.invitations.accept(&acceptance(&row, &eve.user)).await.unwrap(),
@@ -140,7 +176,7 @@ for_each_store!(only_the_organization_itself_withdraws_an_invitation, |store| {
 for_each_store!(an_accepted_invitation_makes_a_member_and_is_used_up, |store| {
     let (ada, eve) = (register(&store, "ada").await, register(&store, "eve").await);
     let row = invitation(ada.organization.id, "eve", Role::Admin);
-    store.invitations.create(&row, None).await.unwrap();
+    store.invitations.create(&row, None, &entry()).await.unwrap();
     let accepting = acceptance(&row, &eve.user);
     let expected = Membership {
         organization: ada.organization.clone(),
@@ -172,7 +208,7 @@ for_each_store!(an_accepted_invitation_makes_a_member_and_is_used_up, |store| {
 for_each_store!(an_invitation_that_many_accept_at_once_is_accepted_once, |store| {
     let (ada, eve) = (register(&store, "ada").await, register(&store, "eve").await);
     let row = invitation(ada.organization.id, "eve", Role::Member);
-    store.invitations.create(&row, None).await.unwrap();
+    store.invitations.create(&row, None, &entry()).await.unwrap();
     let runners = (0..20).map(|_| {
         let (invitations, accepting) = (store.invitations.clone(), acceptance(&row, &eve.user));
         async move { invitations.accept(&accepting).await.unwrap() }
@@ -205,7 +241,7 @@ for_each_store!(
             invitation(organization, "eve", Role::Owner),
         );
         for row in [&for_bob, &for_eve] {
-            store.invitations.create(row, None).await.unwrap();
+            store.invitations.create(row, None, &entry()).await.unwrap();
         }
         assert_eq!(
             store
@@ -263,11 +299,12 @@ for_each_store!(
 for_each_store!(an_acceptance_by_nobody_leaves_the_invitation_as_it_is, |store| {
     let ada = register(&store, "ada").await;
     let row = invitation(ada.organization.id, "eve", Role::Member);
-    store.invitations.create(&row, None).await.unwrap();
+    store.invitations.create(&row, None, &entry()).await.unwrap();
     let nobody = Acceptance {
         token: row.token,
         user: Id::at(moment()),
         email: email("eve"),
+        device: Device::default(),
         at: moment(),
     };
     assert!(store.invitations.accept(&nobody).await.is_err());

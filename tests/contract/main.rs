@@ -9,6 +9,7 @@
 mod activities;
 mod answers;
 mod api_keys;
+mod audit;
 mod cluster;
 mod graph;
 mod housekeeping;

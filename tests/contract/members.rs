@@ -1,7 +1,8 @@
 use tenon_accounts::{MemberChangeError, Membership, NamedMember};
 use tenon_kernel::{Expected, Id, OrganizationId, Role, UserId, Version};
 use tenon_sql::Store;
-use tenon_tests::accounts::{join, organization, register, revocation, somebody};
+use tenon_tests::accounts::{join, organization, register, revocation};
+use tenon_tests::audit::entry;
 use tenon_tests::clock::moment;
 use tenon_tests::for_each_store;
 use tenon_tests::race::{race, runner};
@@ -44,7 +45,7 @@ for_each_store!(a_member_of_another_organization_is_not_found, |store| {
     let revoked = revocation(ada.user.id, other);
     let refused = store
         .members
-        .change_role(other, ada.user.id, Role::Admin, Expected::Any, somebody(), &revoked)
+        .change_role(other, ada.user.id, Role::Admin, Expected::Any, &revoked, &entry())
         .await;
     assert!(matches!(refused, Err(MemberChangeError::NotFound)));
     let refused = store
@@ -53,8 +54,8 @@ for_each_store!(a_member_of_another_organization_is_not_found, |store| {
             other,
             ada.user.id,
             Expected::Any,
-            somebody(),
             &revocation(ada.user.id, other),
+            &entry(),
         )
         .await;
     assert!(matches!(refused, Err(MemberChangeError::NotFound)));
@@ -65,8 +66,8 @@ for_each_store!(a_member_of_another_organization_is_not_found, |store| {
             unknown,
             ada.user.id,
             Expected::Any,
-            somebody(),
             &revocation(ada.user.id, unknown),
+            &entry(),
         )
         .await;
     assert!(matches!(refused, Err(MemberChangeError::NotFound)));
@@ -85,7 +86,7 @@ for_each_store!(the_organizations_of_a_user_are_listed_in_order_of_creation, |st
         let organization = organization(name);
         store
             .organizations
-            .create(&organization, ada.user.id, None)
+            .create(&organization, ada.user.id, None, &entry())
             .await
             .unwrap();
         expected.push(Membership {
@@ -105,7 +106,7 @@ for_each_store!(home_is_the_preferred_the_last_or_the_oldest_organization, |stor
     for organization in [&third, &second] {
         store
             .organizations
-            .create(organization, ada.user.id, None)
+            .create(organization, ada.user.id, None, &entry())
             .await
             .unwrap();
     }
@@ -122,14 +123,14 @@ for_each_store!(home_is_the_preferred_the_last_or_the_oldest_organization, |stor
 
     store
         .organizations
-        .delete(second.id, Expected::Any, moment(), moment())
+        .delete(second.id, Expected::Any, moment(), moment(), &entry())
         .await
         .unwrap();
     assert_eq!(home(None).await, Some(ada.organization.id));
     for organization in [ada.organization.id, third.id] {
         store
             .organizations
-            .delete(organization, Expected::Any, moment(), moment())
+            .delete(organization, Expected::Any, moment(), moment(), &entry())
             .await
             .unwrap();
     }
@@ -145,7 +146,7 @@ for_each_store!(a_new_role_counts_the_version_up_and_revokes, |store| {
     let revoked = revocation(bob.id, organization);
     let changed = store
         .members
-        .change_role(organization, bob.id, Role::Admin, FIRST, somebody(), &revoked)
+        .change_role(organization, bob.id, Role::Admin, FIRST, &revoked, &entry())
         .await
         .unwrap();
     let expected = NamedMember {
@@ -170,12 +171,12 @@ for_each_store!(a_role_or_an_end_for_another_version_changes_nothing, |store| {
     let revoked = revocation(bob.id, organization);
     let stale = store
         .members
-        .change_role(organization, bob.id, Role::Admin, later, somebody(), &revoked)
+        .change_role(organization, bob.id, Role::Admin, later, &revoked, &entry())
         .await;
     assert!(matches!(stale, Err(MemberChangeError::Stale(Version::FIRST))));
     let stale = store
         .members
-        .remove(organization, bob.id, later, somebody(), &revoked)
+        .remove(organization, bob.id, later, &revoked, &entry())
         .await;
     assert!(matches!(stale, Err(MemberChangeError::Stale(Version::FIRST))));
     assert_eq!(member(&store, organization, bob.id).await, before);
@@ -189,7 +190,7 @@ for_each_store!(a_removed_member_is_gone_from_this_organization_only, |store| {
     let revoked = revocation(bob.user.id, organization);
     store
         .members
-        .remove(organization, bob.user.id, FIRST, somebody(), &revoked)
+        .remove(organization, bob.user.id, FIRST, &revoked, &entry())
         .await
         .unwrap();
     assert_eq!(member(&store, organization, bob.user.id).await, None);
@@ -199,7 +200,7 @@ for_each_store!(a_removed_member_is_gone_from_this_organization_only, |store| {
     assert_eq!(store.revocations.since(since, since).await.unwrap(), [revoked]);
     let again = store
         .members
-        .remove(organization, bob.user.id, Expected::Any, somebody(), &revoked)
+        .remove(organization, bob.user.id, Expected::Any, &revoked, &entry())
         .await;
     assert!(matches!(again, Err(MemberChangeError::NotFound)));
 });
@@ -213,13 +214,13 @@ for_each_store!(the_last_owner_keeps_the_role, |store| {
     for role in [Role::Admin, Role::Viewer] {
         let refused = store
             .members
-            .change_role(organization, user, role, Expected::Any, somebody(), &revoked)
+            .change_role(organization, user, role, Expected::Any, &revoked, &entry())
             .await;
         assert!(matches!(refused, Err(MemberChangeError::LastOwner)));
     }
     let refused = store
         .members
-        .remove(organization, user, Expected::Any, somebody(), &revoked)
+        .remove(organization, user, Expected::Any, &revoked, &entry())
         .await;
     assert!(matches!(refused, Err(MemberChangeError::LastOwner)));
     let owner = member(&store, organization, user).await.unwrap();
@@ -228,14 +229,14 @@ for_each_store!(the_last_owner_keeps_the_role, |store| {
 
     let again = store
         .members
-        .change_role(organization, user, Role::Owner, FIRST, somebody(), &revoked)
+        .change_role(organization, user, Role::Owner, FIRST, &revoked, &entry())
         .await
         .unwrap();
     assert_eq!(again.version, Version::new(2), "an owner may be made an owner again");
     join(&store, organization, "eve", Role::Owner).await;
     store
         .members
-        .remove(organization, user, Expected::Any, somebody(), &revoked)
+        .remove(organization, user, Expected::Any, &revoked, &entry())
         .await
         .unwrap();
 });
@@ -250,10 +251,10 @@ for_each_store!(two_owners_who_demote_each_other_at_once_leave_one_owner, |store
             runner(async move {
                 let revoked = revocation(user, organization);
                 if removes {
-                    members.remove(organization, user, FIRST, somebody(), &revoked).await
+                    members.remove(organization, user, FIRST, &revoked, &entry()).await
                 } else {
                     let changed = members
-                        .change_role(organization, user, Role::Member, FIRST, somebody(), &revoked)
+                        .change_role(organization, user, Role::Member, FIRST, &revoked, &entry())
                         .await;
                     changed.map(|_| ())
                 }

@@ -3,6 +3,7 @@ mod deletion;
 use tenon_accounts::OrganizationName;
 use tenon_kernel::{ChangeError, CreateError, Created, Expected, Id, Role, Version};
 use tenon_tests::accounts::{act, organization, register, remembered, repeated, reused};
+use tenon_tests::audit::entry;
 use tenon_tests::clock::moment;
 use tenon_tests::for_each_store;
 use tenon_tests::race::race;
@@ -16,7 +17,11 @@ fn name(text: &str) -> OrganizationName {
 for_each_store!(an_organization_is_stored_with_its_owner, |store| {
     let ada = register(&store, "ada").await;
     let second = organization("Second \"O'Neill\" \\ 会社 🏭 %_");
-    let created = store.organizations.create(&second, ada.user.id, None).await.unwrap();
+    let created = store
+        .organizations
+        .create(&second, ada.user.id, None, &entry())
+        .await
+        .unwrap();
     assert_eq!(created, Created::Now(()));
     assert_eq!(
         store.organizations.find(second.id).await.unwrap().as_ref(),
@@ -38,14 +43,14 @@ for_each_store!(
         let (second, request) = (organization("Second"), remembered("answer"));
         let refused = store
             .organizations
-            .create(&second, Id::at(moment()), Some(&request))
+            .create(&second, Id::at(moment()), Some(&request), &entry())
             .await;
         assert!(matches!(refused, Err(CreateError::Unavailable(_))));
         assert_eq!(store.organizations.find(second.id).await.unwrap(), None);
 
         let created = store
             .organizations
-            .create(&second, ada.user.id, Some(&request))
+            .create(&second, ada.user.id, Some(&request), &entry())
             .await
             .unwrap();
         assert_eq!(created, Created::Now(()));
@@ -57,20 +62,20 @@ for_each_store!(a_remembered_creation_gives_the_kept_answer, |store| {
     let (second, request) = (organization("Second"), remembered("{\"kept\":\"\u{0}\u{fffd}\"}"));
     let created = store
         .organizations
-        .create(&second, ada.user.id, Some(&request))
+        .create(&second, ada.user.id, Some(&request), &entry())
         .await
         .unwrap();
     assert_eq!(created, Created::Now(()));
     let (third, again) = (organization("Third"), repeated(&request, "made for the third"));
     let repeated = store
         .organizations
-        .create(&third, ada.user.id, Some(&again))
+        .create(&third, ada.user.id, Some(&again), &entry())
         .await
         .unwrap();
     assert_eq!(repeated, Created::Before(request.answer.clone()));
     let other = store
         .organizations
-        .create(&third, ada.user.id, Some(&reused(&request)))
+        .create(&third, ada.user.id, Some(&reused(&request)), &entry())
         .await;
     assert!(matches!(other, Err(CreateError::KeyReused)));
     assert_eq!(store.organizations.find(third.id).await.unwrap(), None);
@@ -85,7 +90,10 @@ for_each_store!(of_equal_creations_that_race_one_is_stored, |store| {
         async move {
             (
                 number,
-                organizations.create(&made, ada.user.id, Some(&request)).await.unwrap(),
+                organizations
+                    .create(&made, ada.user.id, Some(&request), &entry())
+                    .await
+                    .unwrap(),
             )
         }
     });
@@ -112,7 +120,7 @@ for_each_store!(organizations_are_listed_in_order_of_creation, |store| {
     for organization in made[1..].iter().rev() {
         store
             .organizations
-            .create(organization, ada.user.id, None)
+            .create(organization, ada.user.id, None, &entry())
             .await
             .unwrap();
     }

@@ -3,6 +3,7 @@ mod rotation;
 use tenon_accounts::{Device, PasswordChange, Rotated, SessionName, Subject};
 use tenon_kernel::{ChangeError, Expected, Id, Version};
 use tenon_tests::accounts::{hash, open, register, rotation, session, token};
+use tenon_tests::audit::entry;
 use tenon_tests::clock::{DAY, MICROSECOND, MINUTE, moment};
 use tenon_tests::for_each_store;
 use tenon_tests::race::{race, runner};
@@ -27,7 +28,13 @@ for_each_store!(a_session_reads_back_as_it_was_opened, |store| {
         let mut opened = session(ada.user.id, ada.organization.id);
         opened.device = device;
         opened.name = Some(name("Ada's \\ phone %_"));
-        assert!(store.sessions.open(&opened, &token(), &ada.password).await.unwrap());
+        assert!(
+            store
+                .sessions
+                .open(&opened, &token(), &ada.password, &entry())
+                .await
+                .unwrap()
+        );
         let found = store.sessions.find(ada.user.id, opened.id, moment()).await.unwrap();
         assert_eq!(found, Some(opened));
     }
@@ -36,7 +43,13 @@ for_each_store!(a_session_reads_back_as_it_was_opened, |store| {
 for_each_store!(a_session_that_cannot_be_stored_with_its_token_is_not_stored, |store| {
     let ada = register(&store, "ada").await;
     let second = session(ada.user.id, ada.organization.id);
-    assert!(store.sessions.open(&second, &ada.refresh, &ada.password).await.is_err());
+    assert!(
+        store
+            .sessions
+            .open(&second, &ada.refresh, &ada.password, &entry())
+            .await
+            .is_err()
+    );
     assert_eq!(
         store.sessions.find(ada.user.id, second.id, moment()).await.unwrap(),
         None
@@ -49,6 +62,7 @@ for_each_store!(
         let ada = register(&store, "ada").await;
         let at = moment();
         let change = PasswordChange {
+            entry: entry(),
             user: ada.user.id,
             old: ada.password.clone(),
             new: hash("another"),
@@ -58,9 +72,21 @@ for_each_store!(
         };
         store.users.change_password(&change).await.unwrap().unwrap();
         let late = session(ada.user.id, ada.organization.id);
-        assert!(!store.sessions.open(&late, &token(), &ada.password).await.unwrap());
+        assert!(
+            !store
+                .sessions
+                .open(&late, &token(), &ada.password, &entry())
+                .await
+                .unwrap()
+        );
         assert_eq!(store.sessions.find(ada.user.id, late.id, at).await.unwrap(), None);
-        assert!(store.sessions.open(&late, &token(), &change.new).await.unwrap());
+        assert!(
+            store
+                .sessions
+                .open(&late, &token(), &change.new, &entry())
+                .await
+                .unwrap()
+        );
     }
 );
 
@@ -82,7 +108,13 @@ for_each_store!(a_session_is_gone_from_its_idle_and_its_absolute_end_on, |store|
     let ada = register(&store, "ada").await;
     let mut short = session(ada.user.id, ada.organization.id);
     short.ends_at = short.created_at.plus(DAY);
-    assert!(store.sessions.open(&short, &token(), &ada.password).await.unwrap());
+    assert!(
+        store
+            .sessions
+            .open(&short, &token(), &ada.password, &entry())
+            .await
+            .unwrap()
+    );
     for ends in [&ada.session, &short] {
         let end = ends.expires_at.min(ends.ends_at);
         let before = store.sessions.find(ada.user.id, ends.id, end.minus(MICROSECOND)).await;
@@ -98,7 +130,7 @@ for_each_store!(a_session_is_gone_from_its_idle_and_its_absolute_end_on, |store|
         assert!(
             store
                 .sessions
-                .end(ada.user.id, ends.id, end, end)
+                .end(ada.user.id, ends.id, end, end, &entry())
                 .await
                 .unwrap()
                 .is_none()
@@ -147,7 +179,7 @@ for_each_store!(an_ended_session_leaves_its_revocation_and_no_token, |store| {
     let forget_at = at.plus(15 * MINUTE);
     let ended = store
         .sessions
-        .end(ada.user.id, ada.session.id, at, forget_at)
+        .end(ada.user.id, ada.session.id, at, forget_at, &entry())
         .await
         .unwrap()
         .unwrap();
@@ -167,7 +199,7 @@ for_each_store!(an_ended_session_leaves_its_revocation_and_no_token, |store| {
     assert!(
         store
             .sessions
-            .end(ada.user.id, ada.session.id, at, forget_at)
+            .end(ada.user.id, ada.session.id, at, forget_at, &entry())
             .await
             .unwrap()
             .is_none()
@@ -186,19 +218,24 @@ for_each_store!(nobody_ends_the_session_of_another, |store| {
     assert!(
         store
             .sessions
-            .end(bob.user.id, ada.session.id, at, forget_at)
+            .end(bob.user.id, ada.session.id, at, forget_at, &entry())
             .await
             .unwrap()
             .is_none()
     );
     assert_eq!(
-        store.sessions.end_all(bob.user.id, at, forget_at).await.unwrap().len(),
+        store
+            .sessions
+            .end_all(bob.user.id, at, forget_at, &entry())
+            .await
+            .unwrap()
+            .len(),
         1
     );
     assert!(
         store
             .sessions
-            .end(ada.user.id, Id::at(at), at, forget_at)
+            .end(ada.user.id, Id::at(at), at, forget_at, &entry())
             .await
             .unwrap()
             .is_none()
@@ -216,7 +253,11 @@ for_each_store!(all_sessions_of_a_user_end_at_once, |store| {
         subjects.push(Subject::Session(session.id));
     }
     let at = moment();
-    let written = store.sessions.end_all(ada.user.id, at, at.plus(MINUTE)).await.unwrap();
+    let written = store
+        .sessions
+        .end_all(ada.user.id, at, at.plus(MINUTE), &entry())
+        .await
+        .unwrap();
     assert_eq!(
         written.iter().map(|revocation| revocation.subject).collect::<Vec<_>>(),
         subjects
@@ -227,7 +268,7 @@ for_each_store!(all_sessions_of_a_user_end_at_once, |store| {
     assert!(
         store
             .sessions
-            .end_all(ada.user.id, at, at.plus(MINUTE))
+            .end_all(ada.user.id, at, at.plus(MINUTE), &entry())
             .await
             .unwrap()
             .is_empty()
@@ -242,12 +283,16 @@ for_each_store!(a_session_that_many_end_at_once_ends_once, |store| {
         async move {
             match number % 2 {
                 0 => sessions
-                    .end(ada.user.id, ada.session.id, at, at.plus(MINUTE))
+                    .end(ada.user.id, ada.session.id, at, at.plus(MINUTE), &entry())
                     .await
                     .unwrap()
                     .into_iter()
                     .count(),
-                _ => sessions.end_all(ada.user.id, at, at.plus(MINUTE)).await.unwrap().len(),
+                _ => sessions
+                    .end_all(ada.user.id, at, at.plus(MINUTE), &entry())
+                    .await
+                    .unwrap()
+                    .len(),
             }
         }
     });
@@ -261,7 +306,11 @@ for_each_store!(
         let (ada, bob) = (register(&store, "ada").await, register(&store, "bob").await);
         let (other, _) = open(&store, ada.user.id, ada.organization.id).await;
         let second = tenon_tests::accounts::organization("Second");
-        store.organizations.create(&second, ada.user.id, None).await.unwrap();
+        store
+            .organizations
+            .create(&second, ada.user.id, None, &entry())
+            .await
+            .unwrap();
         let home = store.members.home(ada.user.id, None).await.unwrap().unwrap();
         assert_eq!(home.organization, ada.organization);
 
@@ -304,6 +353,7 @@ for_each_store!(
             let (users, at) = (store.users.clone(), moment());
             let new = tenon_tests::accounts::hash(&format!("round {round}"));
             let change = tenon_accounts::PasswordChange {
+                entry: entry(),
                 user: ada.user.id,
                 old: std::mem::replace(&mut password, new.clone()),
                 new,

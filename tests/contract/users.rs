@@ -2,6 +2,7 @@ use tenon_accounts::{DisplayName, PasswordChange, RegisterError, Rotated, Subjec
 use tenon_kernel::{ChangeError, Expected, Id, OrganizationId, PageRequest, Role, Version};
 use tenon_sql::Store;
 use tenon_tests::accounts::{email, hash, open, register, registration, rotation, session, token};
+use tenon_tests::audit::entry;
 use tenon_tests::clock::{MINUTE, moment};
 use tenon_tests::for_each_store;
 use tenon_tests::race::race;
@@ -200,6 +201,7 @@ for_each_store!(a_new_password_ends_every_session_but_one, |store| {
     let (third, _) = open(&store, ada.user.id, ada.organization.id).await;
     let at = moment();
     let change = PasswordChange {
+        entry: entry(),
         user: ada.user.id,
         old: ada.password.clone(),
         new: hash("new"),
@@ -239,6 +241,7 @@ for_each_store!(of_racing_password_changes_one_succeeds, |store| {
         let users = store.users.clone();
         let at = moment();
         let change = PasswordChange {
+            entry: entry(),
             user: ada.user.id,
             old: ada.password.clone(),
             new: hash(&format!("new {number}")),
@@ -257,9 +260,18 @@ for_each_store!(disabling_ends_every_session_and_opens_none, |store| {
     let ada = register(&store, "ada").await;
     let (user, at) = (ada.user.id, moment());
     let second = session(user, ada.organization.id);
-    assert!(store.sessions.open(&second, &token(), &ada.password).await.unwrap());
+    assert!(
+        store
+            .sessions
+            .open(&second, &token(), &ada.password, &entry())
+            .await
+            .unwrap()
+    );
     let first = Expected::Exactly(Version::FIRST);
-    let disabled = store.users.set_disabled(user, true, first, at, at.plus(MINUTE)).await;
+    let disabled = store
+        .users
+        .set_disabled(user, true, first, at, at.plus(MINUTE), &entry())
+        .await;
     let (disabled, revoked) = disabled.unwrap();
     assert_eq!((disabled.disabled_at, disabled.version), (Some(at), Version::new(2)));
     let mut ended: Vec<_> = revoked.iter().map(|revocation| revocation.subject).collect();
@@ -269,20 +281,32 @@ for_each_store!(disabling_ends_every_session_and_opens_none, |store| {
     assert_eq!(ended, expected);
     assert_eq!(store.revocations.since(at, at).await.unwrap().len(), 2);
     let third = session(user, ada.organization.id);
-    assert!(!store.sessions.open(&third, &token(), &ada.password).await.unwrap());
+    assert!(
+        !store
+            .sessions
+            .open(&third, &token(), &ada.password, &entry())
+            .await
+            .unwrap()
+    );
 
     let stale = store
         .users
-        .set_disabled(user, false, first, moment(), at.plus(MINUTE))
+        .set_disabled(user, false, first, moment(), at.plus(MINUTE), &entry())
         .await;
     assert!(matches!(stale, Err(ChangeError::Stale(version)) if version == Version::new(2)));
     let enabled = store
         .users
-        .set_disabled(user, false, Expected::Any, moment(), at.plus(MINUTE))
+        .set_disabled(user, false, Expected::Any, moment(), at.plus(MINUTE), &entry())
         .await;
     let (enabled, revoked) = enabled.unwrap();
     assert_eq!((enabled.disabled_at, revoked.len()), (None, 0));
-    assert!(store.sessions.open(&third, &token(), &ada.password).await.unwrap());
+    assert!(
+        store
+            .sessions
+            .open(&third, &token(), &ada.password, &entry())
+            .await
+            .unwrap()
+    );
 });
 
 for_each_store!(accounts_are_listed_in_order_of_registration, |store| {

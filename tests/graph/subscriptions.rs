@@ -47,6 +47,16 @@ for_each_setup!(a_subscription_is_created_at_graph_listed_and_deleted, |setup| {
     })
     .await;
     assert!(scene.simulator.subscriptions().is_empty());
+
+    let organization = &scene.owner.organization;
+    let told = format!("/api/orgs/{organization}/audit?action=credential.opened");
+    let told = scene.owner.all(&told).await;
+    let by_server = json!({ "kind": "system", "id": null, "email": null });
+    let credential = json!({ "kind": "credential", "id": subscription["credentialId"] });
+    assert!(!told.is_empty(), "the server has opened the credential");
+    for entry in told {
+        assert_eq!((&entry["actor"], &entry["subject"]), (&by_server, &credential));
+    }
 });
 
 for_each_setup!(the_same_request_for_a_subscription_makes_one, |setup| {

@@ -10,6 +10,7 @@ mod accounts;
 mod activity;
 mod api_keys;
 mod assets;
+mod audit;
 mod bad_inputs;
 mod cluster;
 mod conditions;

@@ -60,6 +60,9 @@ async fn a_development_installation_gets_a_key_file_when_it_first_rotates_while_
         "{lines:?}"
     );
     assert_eq!(mode(&folder.path("data/encryption.keys")), 0o600);
+    let listed = folder.run(&["audit", "list", "--action", "keys.rotated"], &[]).await;
+    let told = format!("keys.rotated  by operator  key {key}");
+    assert!(succeeded(&listed)[0].ends_with(&told), "{}", listed.output);
     let line = server.wait_for_log("another key seals from now on").await;
     assert_eq!(line["key"], *key);
     credential(&server, &token).await;

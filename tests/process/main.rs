@@ -8,6 +8,7 @@
 )]
 
 mod api_keys;
+mod audit;
 mod backups;
 mod commands;
 mod doctor;

@@ -10,6 +10,7 @@ use tenon_accounts::{
 use tenon_kernel::{Act, Id, OnceKey, OrganizationId, Remembered, Role, SiteId, Timestamp, UserId, Version};
 use tenon_sql::Store;
 
+use crate::audit::entry;
 use crate::clock::{DAY, MINUTE, moment};
 
 /// `name@example.com`.
@@ -83,6 +84,7 @@ pub fn registration(name: &str) -> Registration {
         password: hash(name),
         organization,
         refresh: token(),
+        entries: vec![entry()],
     }
 }
 
@@ -97,7 +99,7 @@ pub async fn register(store: &Store, name: &str) -> Registration {
 pub async fn join(store: &Store, organization: OrganizationId, name: &str, role: Role) -> Registration {
     let registration = register(store, name).await;
     let row = invitation(organization, name, role);
-    store.invitations.create(&row, None).await.unwrap();
+    store.invitations.create(&row, None, &entry()).await.unwrap();
     let accepted = store.invitations.accept(&acceptance(&row, &registration.user)).await;
     assert!(matches!(accepted, Ok(Accepted::Joined(_))));
     registration
@@ -107,7 +109,13 @@ pub async fn join(store: &Store, organization: OrganizationId, name: &str, role:
 pub async fn open(store: &Store, user: UserId, organization: OrganizationId) -> (Session, TokenDigest) {
     let (session, refresh) = (session(user, organization), token());
     let proven = store.users.by_id(user).await.unwrap().unwrap().password;
-    assert!(store.sessions.open(&session, &refresh, &proven).await.unwrap());
+    assert!(
+        store
+            .sessions
+            .open(&session, &refresh, &proven, &entry())
+            .await
+            .unwrap()
+    );
     (session, refresh)
 }
 
@@ -134,6 +142,7 @@ pub fn acceptance(row: &InvitationRow, user: &User) -> Acceptance {
         token: row.token,
         user: user.id,
         email: user.email.clone(),
+        device: Device::new(Some("Tests/1.0"), None),
         at: moment(),
     }
 }

@@ -62,6 +62,71 @@ impl Database {
     }
 }
 
+impl Database {
+    /// Runs one statement as somebody who may do everything, and returns what it prints, or why it failed.
+    ///
+    /// # Errors
+    ///
+    /// What the database says.
+    pub fn execute(&self, statement: &str) -> Result<String, String> {
+        let output = match self.url.strip_prefix("sqlite:") {
+            Some(path) => {
+                let shell =
+                    programs::on_path("sqlite3").expect("sqlite3 is not installed: run `cargo xtask provision`");
+                Command::new(shell)
+                    .args(["-bail", "-cmd", ".timeout 20000", path, statement])
+                    .output()
+            }
+            None => Command::new(program("psql"))
+                .args([
+                    "-X",
+                    "-q",
+                    "-t",
+                    "-A",
+                    "-v",
+                    "ON_ERROR_STOP=1",
+                    "-c",
+                    statement,
+                    &self.url,
+                ])
+                .output(),
+        };
+        let output = output.unwrap();
+        match output.status.success() {
+            true => Ok(String::from_utf8(output.stdout).unwrap()),
+            false => Err(String::from_utf8(output.stderr).unwrap()),
+        }
+    }
+
+    /// Runs a statement on the audit log past what keeps it from being changed.
+    pub fn tamper(&self, statement: &str) {
+        let triggers = if self.url.starts_with("sqlite:") {
+            "DROP TRIGGER audit_entries_stay_as_they_are; DROP TRIGGER audit_entries_stay; DROP TRIGGER audit_chains_stay;
+             DROP TRIGGER audit_chains_only_grow;"
+        } else {
+            "DROP TRIGGER audit_entries_stay ON audit_entries; DROP TRIGGER audit_chains_stay ON audit_chains;
+             DROP TRIGGER audit_chains_only_grow ON audit_chains;"
+        };
+        self.execute(&format!("{triggers} {statement};")).unwrap();
+    }
+
+    /// The condition that a row of the audit log is of the installation's chain.
+    pub fn of_installation(&self) -> &'static str {
+        match self.url.starts_with("sqlite:") {
+            true => "chain = zeroblob(16)",
+            false => "chain = '00000000-0000-0000-0000-000000000000'",
+        }
+    }
+
+    /// How a statement writes these bytes, which are given in hexadecimal.
+    pub fn bytes(&self, hexadecimal: &str) -> String {
+        match self.url.starts_with("sqlite:") {
+            true => format!("x'{hexadecimal}'"),
+            false => format!("'\\x{hexadecimal}'"),
+        }
+    }
+}
+
 impl Drop for Database {
     fn drop(&mut self) {
         if let Place::Server { admin, name } = &self.place {

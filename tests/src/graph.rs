@@ -12,6 +12,7 @@ use tenon_sql::Store;
 use tenon_vault::{Credential, CredentialKind};
 
 use crate::accounts::{bytes, registration};
+use crate::audit::entry;
 use crate::clock::moment;
 use crate::vault::{KEYS, credential, ring, sealed};
 
@@ -32,7 +33,11 @@ impl Subscriber {
             ..credential(&owner, "App")
         };
         let secret = sealed(&ring(&KEYS), &credential, "{}");
-        let created = store.credentials.create(&credential, &secret, None).await.unwrap();
+        let created = store
+            .credentials
+            .create(&credential, &secret, None, &entry())
+            .await
+            .unwrap();
         assert_eq!(created, Created::Now(()));
         Self {
             organization: owner.organization.id,

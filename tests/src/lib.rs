@@ -11,6 +11,7 @@
 pub mod accounts;
 pub mod app;
 pub mod assets;
+pub mod audit;
 pub mod browser;
 pub mod clock;
 pub mod cluster;

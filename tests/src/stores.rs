@@ -35,6 +35,11 @@ impl TestStore {
         Self { store, database }
     }
 
+    /// The database underneath.
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
     /// Another store on the same database, as another instance has it.
     pub fn another(&self) -> Store {
         open(self.database.url())

@@ -12,6 +12,7 @@ use tenon_kernel::{Created, Id, Keyring, OpenError, Sealed, Version};
 use tenon_sql::Store;
 use tenon_vault::{Credential, CredentialKind, CredentialName};
 
+use crate::audit::entry;
 use crate::clock::{DAY, moment};
 
 /// Three master keys, none of which is that of the servers.
@@ -67,7 +68,11 @@ pub fn sealed(keyring: &impl Keyring, credential: &Credential, secret: &str) -> 
 pub async fn stored(store: &Store, keyring: &impl Keyring, owner: &Registration, secret: &str) -> Credential {
     let credential = credential(owner, "Credential");
     let sealed = sealed(keyring, &credential, secret);
-    let created = store.credentials.create(&credential, &sealed, None).await.unwrap();
+    let created = store
+        .credentials
+        .create(&credential, &sealed, None, &entry())
+        .await
+        .unwrap();
     assert_eq!(created, Created::Now(()));
     credential
 }

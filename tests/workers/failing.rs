@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use tenon_jobs::{Outcome, State};
+use tenon_tests::audit::entry;
 use tenon_tests::clock::{DAY, HOUR, moment};
 use tenon_tests::for_each_store;
 use tenon_tests::jobs::{LEASE, claim, enqueue, job, worker};
@@ -50,7 +51,7 @@ for_each_store!(a_job_waits_as_long_as_its_failure_asks_for_and_a_day_at_most, |
         assert_eq!(waiting.state, State::Waiting);
         assert!(left <= wait && left > wait - HOUR / 2, "{left:?}");
         crew.stop().await;
-        store.backlog.discard(id).await.unwrap();
+        store.backlog.discard(id, &entry()).await.unwrap();
     }
 });
 

@@ -4,6 +4,7 @@ use tenon_graph::{ClientStateDigest, RemoteId, SubscribeError, Subscription, Sub
 use tenon_jobs::QueueName;
 use tenon_kernel::{ChangeError, Created, Expected, Limit, PageRequest, Timestamp, Version};
 use tenon_tests::accounts::{bytes, remembered};
+use tenon_tests::audit::entry;
 use tenon_tests::clock::moment;
 use tenon_tests::for_each_store;
 use tenon_tests::graph::{Subscriber, granted};
@@ -58,10 +59,11 @@ for_each_store!(
 for_each_store!(a_credential_that_a_subscription_stands_on_is_not_removed, |store| {
     let ada = Subscriber::new(&store, "ada").await;
     let subscription = ada.subscribed(&store).await;
+    let told = entry();
     let remove = || {
         store
             .credentials
-            .remove(ada.organization, ada.credential, Expected::Any)
+            .remove(ada.organization, ada.credential, Expected::Any, &told)
     };
     let refused = remove().await.unwrap_err();
     assert!(matches!(refused, tenon_vault::RemoveError::InUse), "{refused}");
@@ -342,7 +344,7 @@ for_each_store!(an_organization_goes_with_its_subscriptions_and_notifications, |
     let now = moment();
     store
         .organizations
-        .delete(ada.organization, Expected::Any, now, now)
+        .delete(ada.organization, Expected::Any, now, now, &entry())
         .await
         .unwrap();
     assert!(

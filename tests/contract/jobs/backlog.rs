@@ -1,6 +1,7 @@
 use tenon_jobs::{Count, DiscardError, Failed, QueueName, RetryError, State};
 use tenon_kernel::JobId;
 use tenon_sql::Store;
+use tenon_tests::audit::entry;
 use tenon_tests::clock::{DAY, HOUR, moment};
 use tenon_tests::for_each_store;
 use tenon_tests::jobs::{claim, claim_one, enqueue, job, only, worker};
@@ -71,7 +72,7 @@ for_each_store!(jobs_are_listed_by_state_the_earliest_first, |store| {
 for_each_store!(a_dead_job_that_is_retried_begins_anew, |store| {
     let id = dead(&store, 1).await[0];
     let now = moment();
-    store.backlog.retry(id, now).await.unwrap();
+    store.backlog.retry(id, now, &entry()).await.unwrap();
     let record = store.backlog.find(id).await.unwrap().unwrap();
     assert_eq!((record.state, record.attempts, record.due_at), (State::Waiting, 0, now));
     assert_eq!(record.error.as_deref(), Some("no use"));
@@ -82,13 +83,19 @@ for_each_store!(a_dead_job_that_is_retried_begins_anew, |store| {
 for_each_store!(only_a_dead_job_is_retried, |store| {
     let now = moment();
     assert!(matches!(
-        store.backlog.retry(job("x").id, now).await,
+        store.backlog.retry(job("x").id, now, &entry()).await,
         Err(RetryError::NotFound)
     ));
     let id = enqueue(&store, 1).await[0];
-    assert!(matches!(store.backlog.retry(id, now).await, Err(RetryError::NotDead)));
+    assert!(matches!(
+        store.backlog.retry(id, now, &entry()).await,
+        Err(RetryError::NotDead)
+    ));
     claim_one(&store, moment()).await;
-    assert!(matches!(store.backlog.retry(id, now).await, Err(RetryError::NotDead)));
+    assert!(matches!(
+        store.backlog.retry(id, now, &entry()).await,
+        Err(RetryError::NotDead)
+    ));
 });
 
 for_each_store!(a_dead_job_whose_key_another_one_has_is_not_retried, |store| {
@@ -97,10 +104,10 @@ for_each_store!(a_dead_job_whose_key_another_one_has_is_not_retried, |store| {
     store.queue.fail(&lease, Failed::Dead, "", moment()).await.unwrap();
     let next = only("a");
     store.queue.enqueue(std::slice::from_ref(&next)).await.unwrap();
-    let refused = store.backlog.retry(lease.job, moment()).await;
+    let refused = store.backlog.retry(lease.job, moment(), &entry()).await;
     assert!(matches!(refused, Err(RetryError::Superseded)));
-    store.backlog.discard(next.id).await.unwrap();
-    store.backlog.retry(lease.job, moment()).await.unwrap();
+    store.backlog.discard(next.id, &entry()).await.unwrap();
+    store.backlog.retry(lease.job, moment(), &entry()).await.unwrap();
     assert_eq!(claim_one(&store, moment()).await.job, lease.job);
 });
 
@@ -110,13 +117,16 @@ for_each_store!(what_is_dead_or_waits_is_discarded_and_what_runs_is_not, |store|
     let lease = claim_one(&store, moment()).await;
     let waiting = enqueue(&store, 1).await[0];
     assert!(matches!(
-        store.backlog.discard(running).await,
+        store.backlog.discard(running, &entry()).await,
         Err(DiscardError::Running)
     ));
     for id in [gone, waiting] {
-        store.backlog.discard(id).await.unwrap();
+        store.backlog.discard(id, &entry()).await.unwrap();
         assert_eq!(store.backlog.find(id).await.unwrap(), None);
-        assert!(matches!(store.backlog.discard(id).await, Err(DiscardError::NotFound)));
+        assert!(matches!(
+            store.backlog.discard(id, &entry()).await,
+            Err(DiscardError::NotFound)
+        ));
     }
     assert!(store.queue.finish(&lease).await.unwrap());
 });

@@ -6,6 +6,7 @@ use tenon_kernel::{Expected, OrganizationId, Role, UserId, Version};
 use tenon_messages::keys::{Change, ChangePosition, LogKind};
 use tenon_sql::Store;
 use tenon_tests::accounts::{acceptance, invitation, join, register};
+use tenon_tests::audit::entry;
 use tenon_tests::clock::{MINUTE, moment};
 use tenon_tests::for_each_store;
 use tenon_tests::keys::{Owner, public_key};
@@ -17,7 +18,7 @@ const START: ChangePosition = ChangePosition(0);
 
 async fn take_in(store: &Store, organization: OrganizationId, name: &str, registration: &Registration) {
     let row = invitation(organization, name, Role::Member);
-    store.invitations.create(&row, None).await.unwrap();
+    store.invitations.create(&row, None, &entry()).await.unwrap();
     let accepted = store.invitations.accept(&acceptance(&row, &registration.user)).await;
     assert!(matches!(accepted, Ok(Accepted::Joined(_))));
 }
@@ -67,10 +68,11 @@ for_each_store!(the_changes_of_an_organization_go_with_it, |store| {
         .await
         .unwrap();
     let at = moment();
-    let deleted = store
+    store
         .organizations
-        .delete(ada.organization.id, Expected::Any, at, at.plus(MINUTE));
-    deleted.await.unwrap();
+        .delete(ada.organization.id, Expected::Any, at, at.plus(MINUTE), &entry())
+        .await
+        .unwrap();
     assert_eq!(changes(&store, ada.organization.id, START).await, []);
     assert_eq!(changes(&store, bob.organization.id, START).await.len(), 1);
     let again = store

@@ -3,6 +3,7 @@ use tenon_messages::keys::Registered;
 use tenon_messages::{DeviceId, Draft, Notice, PostError, ReadMailError, Seq};
 use tenon_sql::Store;
 use tenon_tests::accounts::{join, register, revocation};
+use tenon_tests::audit::entry_by;
 use tenon_tests::clock::moment;
 use tenon_tests::for_each_store;
 use tenon_tests::keys::Owner;
@@ -110,7 +111,7 @@ for_each_store!(
         let revocation = revocation(bob.user, organization);
         let gone = store
             .members
-            .remove(organization, bob.user, Expected::Any, ada.user, &revocation)
+            .remove(organization, bob.user, Expected::Any, &revocation, &entry_by(ada.user))
             .await;
         assert!(gone.is_ok());
         store.devices.remove(bob.user, phone, moment()).await.unwrap();

@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use tenon_kernel::{Expected, Limit, PageRequest, Version};
 use tenon_messages::{ChangeRetentionError, DeviceId, Policy, ReadConversationError, Seq};
+use tenon_tests::audit::entry;
 use tenon_tests::clock::{DAY, moment};
 use tenon_tests::for_each_store;
 use tenon_tests::mail::{all, draft, mailbox, messages, pair, send, text};
@@ -184,7 +185,7 @@ for_each_store!(an_organization_that_goes_takes_its_messages_along, |store| {
     let forget = moment().plus(DAY);
     store
         .organizations
-        .delete(ada.organization, Expected::Any, moment(), forget)
+        .delete(ada.organization, Expected::Any, moment(), forget, &entry())
         .await
         .unwrap();
     assert_eq!(all(&store, &bob, EVERY).await, []);

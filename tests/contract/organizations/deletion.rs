@@ -13,6 +13,7 @@ use tenon_tests::accounts::{
     acceptance, act, email, invitation, join, organization, register, remembered, repeated, site, somebody, unit, user,
 };
 use tenon_tests::assets::{all, asset, own};
+use tenon_tests::audit::entry;
 use tenon_tests::clock::{MINUTE, moment};
 use tenon_tests::for_each_store;
 use tenon_tests::race::{race, runner};
@@ -76,7 +77,7 @@ async fn furnished(store: &Store, name: &str) -> Furnished {
     let organization = owner.organization.id;
     let colleague = join(store, organization, &format!("{name}.colleague"), Role::Member).await;
     let invited = invitation(organization, "third", Role::Viewer);
-    store.invitations.create(&invited, None).await.unwrap();
+    store.invitations.create(&invited, None, &entry()).await.unwrap();
     let (site, request) = (site(organization, "Hall"), remembered("kept"));
     store.sites.create(&site, somebody(), Some(&request)).await.unwrap();
     let unit = unit(organization, site.id, "Room");
@@ -102,7 +103,7 @@ for_each_store!(a_deleted_organization_takes_all_of_it_and_nothing_of_others, |s
     let forget_at = at.plus(15 * MINUTE);
     let written = store
         .organizations
-        .delete(organization, Expected::Any, at, forget_at)
+        .delete(organization, Expected::Any, at, forget_at, &entry())
         .await
         .unwrap();
 
@@ -144,7 +145,7 @@ for_each_store!(kept_answers_outlive_the_organization, |store| {
     let (gone, kept) = (furnished(&store, "gone").await, furnished(&store, "kept").await);
     store
         .organizations
-        .delete(gone.scope.organization, Expected::Any, moment(), moment())
+        .delete(gone.scope.organization, Expected::Any, moment(), moment(), &entry())
         .await
         .unwrap();
     for request in [&gone.request, &kept.request] {
@@ -165,10 +166,10 @@ for_each_store!(nothing_of_a_deleted_organization_is_found_by_one_with_its_id, |
     again.id = gone.scope.organization;
     store
         .organizations
-        .delete(again.id, Expected::Any, moment(), moment())
+        .delete(again.id, Expected::Any, moment(), moment(), &entry())
         .await
         .unwrap();
-    store.organizations.create(&again, owner, None).await.unwrap();
+    store.organizations.create(&again, owner, None, &entry()).await.unwrap();
     assert_eq!(belongings(&store, again.id).await, [1, 1, 0, 0, 0, 0, 0, 0]);
 });
 
@@ -178,19 +179,22 @@ for_each_store!(an_organization_of_another_version_is_not_deleted, |store| {
     let expected = Expected::Exactly(Version::new(2));
     let stale = store
         .organizations
-        .delete(organization, expected, at, at.plus(MINUTE))
+        .delete(organization, expected, at, at.plus(MINUTE), &entry())
         .await;
     assert!(matches!(stale, Err(ChangeError::Stale(Version::FIRST))));
     assert_eq!(belongings(&store, organization).await, [1, 2, 1, 1, 1, 1, 1, 1]);
     assert!(store.revocations.since(at, at).await.unwrap().is_empty());
 
-    let unknown = store.organizations.delete(Id::at(at), Expected::Any, at, at).await;
+    let unknown = store
+        .organizations
+        .delete(Id::at(at), Expected::Any, at, at, &entry())
+        .await;
     assert!(matches!(unknown, Err(ChangeError::NotFound)));
     let first = Expected::Exactly(Version::FIRST);
     assert_eq!(
         store
             .organizations
-            .delete(organization, first, at, at)
+            .delete(organization, first, at, at, &entry())
             .await
             .unwrap()
             .len(),
@@ -206,7 +210,7 @@ for_each_store!(nothing_is_left_of_what_comes_while_the_organization_goes, |stor
         let hall = site(organization, "Hall");
         store.sites.create(&hall, somebody(), None).await.unwrap();
         let invited = invitation(organization, &format!("eve{round}"), Role::Member);
-        store.invitations.create(&invited, None).await.unwrap();
+        store.invitations.create(&invited, None, &entry()).await.unwrap();
         let accepting = Acceptance {
             email: email(&format!("eve{round}")),
             ..acceptance(&invited, &eve.user)
@@ -220,7 +224,7 @@ for_each_store!(nothing_is_left_of_what_comes_while_the_organization_goes, |stor
             runner(async move {
                 let deleted = one
                     .organizations
-                    .delete(organization, Expected::Any, moment(), moment())
+                    .delete(organization, Expected::Any, moment(), moment(), &entry())
                     .await;
                 deleted.is_ok()
             }),
@@ -231,7 +235,7 @@ for_each_store!(nothing_is_left_of_what_comes_while_the_organization_goes, |stor
         .await;
         assert!(outcomes[0], "the deletion succeeds");
         assert!(outcomes[3], "the acceptance is answered");
-        assert!(store.invitations.create(&replacement, None).await.is_err());
+        assert!(store.invitations.create(&replacement, None, &entry()).await.is_err());
         assert_eq!(belongings(&store, organization).await, [0; 8]);
     }
 });

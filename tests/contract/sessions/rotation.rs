@@ -4,6 +4,7 @@ use tenon_accounts::{Device, Rotated, Rotation, Salt, Session, Subject, TokenDig
 use tenon_kernel::Timestamp;
 use tenon_sql::Store;
 use tenon_tests::accounts::{GRACE, open, register, rotation, token};
+use tenon_tests::audit::entry;
 use tenon_tests::clock::{DAY, MICROSECOND, moment};
 use tenon_tests::for_each_store;
 use tenon_tests::race::{race, runner};
@@ -212,7 +213,13 @@ for_each_store!(a_session_that_ends_while_its_token_is_exchanged_stays_ended, |s
         let successor = first.successor;
         let runners = [
             runner(async move { matches!(exchanging.rotate(&first).await.unwrap(), Rotated::Fresh { .. }) }),
-            runner(async move { ending.end(ada.user.id, ada.session.id, at, at).await.unwrap().is_some() }),
+            runner(async move {
+                ending
+                    .end(ada.user.id, ada.session.id, at, at, &entry())
+                    .await
+                    .unwrap()
+                    .is_some()
+            }),
         ];
         let outcomes = race(runners).await;
         assert!(outcomes[1], "the session was live");

@@ -1,5 +1,6 @@
 use tenon_kernel::{ChangeError, CreateError, Created, Expected, Version};
 use tenon_tests::accounts::{register, remembered, repeated, reused};
+use tenon_tests::audit::entry;
 use tenon_tests::clock::moment;
 use tenon_tests::for_each_store;
 use tenon_tests::race::{race, runner};
@@ -28,7 +29,11 @@ for_each_store!(credentials_read_back_and_are_listed_in_order_of_creation, |stor
     made[1].kind = CredentialKind::MicrosoftGraph;
     for credential in made.iter().rev() {
         let secret = sealed(&ring, credential, credential.name.as_str());
-        let created = store.credentials.create(credential, &secret, None).await.unwrap();
+        let created = store
+            .credentials
+            .create(credential, &secret, None, &entry())
+            .await
+            .unwrap();
         assert_eq!(created, Created::Now(()));
         let kept = store
             .credentials
@@ -64,10 +69,10 @@ for_each_store!(a_credential_is_known_to_its_organization_alone, |store| {
     let replacement = replacement(&made, "stolen");
     let replaced = store
         .credentials
-        .replace(other, made.id, &replacement, Expected::Any)
+        .replace(other, made.id, &replacement, Expected::Any, &entry())
         .await;
     assert!(matches!(replaced, Err(ReplaceError::Change(ChangeError::NotFound))));
-    let removed = store.credentials.remove(other, made.id, Expected::Any).await;
+    let removed = store.credentials.remove(other, made.id, Expected::Any, &entry()).await;
     assert!(matches!(removed, Err(RemoveError::NotFound)));
     assert_eq!(opened(&store, &ring, &made).await.unwrap(), "secret");
 });
@@ -83,7 +88,10 @@ for_each_store!(a_remembered_credential_is_stored_once, |store| {
         async move {
             (
                 number,
-                credentials.create(&made, &secret, Some(&request)).await.unwrap(),
+                credentials
+                    .create(&made, &secret, Some(&request), &entry())
+                    .await
+                    .unwrap(),
             )
         }
     });
@@ -97,7 +105,10 @@ for_each_store!(a_remembered_credential_is_stored_once, |store| {
     assert_eq!(outcomes.iter().filter(|(_, created)| *created == answer).count(), 19);
     let made = credential(&ada, "Other");
     let secret = sealed(&ring, &made, "secret");
-    let other = store.credentials.create(&made, &secret, Some(&reused(&request))).await;
+    let other = store
+        .credentials
+        .create(&made, &secret, Some(&reused(&request)), &entry())
+        .await;
     assert!(matches!(other, Err(CreateError::KeyReused)));
     let listed = in_twos(async |request| store.credentials.list(ada.organization.id, &request).await).await;
     assert_eq!(listed.len(), 1);
@@ -112,7 +123,7 @@ for_each_store!(
         let change = replacement(&made, "after");
         let replaced = store
             .credentials
-            .replace(organization, made.id, &change, FIRST)
+            .replace(organization, made.id, &change, FIRST, &entry())
             .await
             .unwrap();
         let expected = Credential {
@@ -129,16 +140,19 @@ for_each_store!(
         assert_eq!(opened(&store, &ring, &made).await.unwrap(), "after");
 
         let late = replacement(&made, "late");
-        let stale = store.credentials.replace(organization, made.id, &late, FIRST).await;
+        let stale = store
+            .credentials
+            .replace(organization, made.id, &late, FIRST, &entry())
+            .await;
         assert!(matches!(stale, Err(ReplaceError::Change(ChangeError::Stale(version))) if version == replaced.version));
         let mut other_kind = late;
         other_kind.kind = CredentialKind::MicrosoftGraph;
         let refused = store
             .credentials
-            .replace(organization, made.id, &other_kind, Expected::Any)
+            .replace(organization, made.id, &other_kind, Expected::Any, &entry())
             .await;
         assert!(matches!(refused, Err(ReplaceError::OtherKind)));
-        let stale = store.credentials.remove(organization, made.id, FIRST).await;
+        let stale = store.credentials.remove(organization, made.id, FIRST, &entry()).await;
         assert!(matches!(stale, Err(RemoveError::Stale(version)) if version == replaced.version));
         assert_eq!(opened(&store, &ring, &made).await.unwrap(), "after");
     }
@@ -155,12 +169,14 @@ for_each_store!(
             runner(async move {
                 if number % 2 == 0 {
                     let change = replacement(&made, "new");
-                    let replaced = credentials.replace(organization, made.id, &change, Expected::Any).await;
+                    let replaced = credentials
+                        .replace(organization, made.id, &change, Expected::Any, &entry())
+                        .await;
                     let gone = matches!(replaced, Err(ReplaceError::Change(ChangeError::NotFound)));
                     assert!(gone || replaced.is_ok(), "{replaced:?}");
                     return false;
                 }
-                let removed = credentials.remove(organization, made.id, Expected::Any).await;
+                let removed = credentials.remove(organization, made.id, Expected::Any, &entry()).await;
                 assert!(matches!(removed, Ok(()) | Err(RemoveError::NotFound)), "{removed:?}");
                 removed.is_ok()
             })
@@ -175,7 +191,7 @@ for_each_store!(credentials_go_with_their_organization, |store| {
     let made = stored(&store, &ring(&KEYS), &ada, "secret").await;
     let organizations = &store.organizations;
     let deleted = organizations
-        .delete(made.organization, Expected::Any, moment(), moment())
+        .delete(made.organization, Expected::Any, moment(), moment(), &entry())
         .await;
     deleted.unwrap();
     assert_eq!(

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use tenon_crypto::Ring;
 use tenon_kernel::{Expected, KeyId, Keyring, OpenError};
 use tenon_tests::accounts::register;
+use tenon_tests::audit::entry;
 use tenon_tests::clock::moment;
 use tenon_tests::for_each_store;
 use tenon_tests::stores::TestStore;
@@ -92,11 +93,11 @@ for_each_store!(
         };
         let credentials = &store.credentials;
         credentials
-            .replace(organization, made[0].id, &replacement, Expected::Any)
+            .replace(organization, made[0].id, &replacement, Expected::Any, &entry())
             .await
             .unwrap();
         credentials
-            .remove(organization, made[1].id, Expected::Any)
+            .remove(organization, made[1].id, Expected::Any, &entry())
             .await
             .unwrap();
         store.wrappings.rewrap(&anew).await.unwrap();

@@ -5,6 +5,7 @@ use tenon_accounts::{ApiKey, ApiKeyName, KeyPrefix, OpaqueToken, Secrets};
 use tenon_crypto::RandomSecrets;
 use tenon_kernel::{Id, KeyScope, Timestamp};
 use tenon_tests::app::{SCOPES, id, is_id, is_stamp};
+use tenon_tests::audit::entry;
 use tenon_tests::clock::DAY;
 use tenon_tests::for_each_setup;
 use tenon_tests::stores::TestStore;
@@ -161,7 +162,7 @@ for_each_setup!(
         let token = format!("tenon_{}", "A".repeat(43));
         let digest = RandomSecrets.digest(&OpaqueToken::new(token.clone()));
         let store = TestStore::beside(&app);
-        store.api_keys.create(&expired, &digest, None).await.unwrap();
+        store.api_keys.create(&expired, &digest, None, &entry()).await.unwrap();
         let answer = app.anonymous().with_token(&token).assets("").await;
         let problem = answer.problem(401, "token_invalid");
         assert!(problem.document["detail"].as_str().unwrap().contains("expired"));

@@ -234,6 +234,8 @@ pub static TABLE: &[Expected] = &[
     tenant("DELETE /api/orgs/{organization}/units/{unit}", ADMINS_CHANGE),
 
     tenant("GET /api/orgs/{organization}/activity", OK).for_key("rooms:read", "200"),
+    tenant("GET /api/orgs/{organization}/audit", ADMINS_READ),
+    row("GET /api/audit", [OPERATORS; 4], OPERATORS).for_operator("200"),
     tenant("POST /api/orgs/{organization}/events", ADMINS_EMIT).for_key("events:publish", "200"),
     tenant("POST /api/orgs/{organization}/sites/{site}/events", ADMINS_EMIT).for_key("events:publish", "200"),
     tenant("POST /api/orgs/{organization}/units/{unit}/events", ADMINS_EMIT).for_key("events:publish", "200"),

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use tenon_accounts::{ApiKeys, Invitations, Members, Organizations, Revocations, Sessions, Sites, Units, Users};
 use tenon_assets::Inventory;
+use tenon_audit::Ledger;
 use tenon_cluster::Instances;
 use tenon_graph::{Certificates, Inbox, Notifications, Registry};
 use tenon_jobs::{Backlog, Queue, Schedules};
-use tenon_kernel::{Answers, Pools, Probe, Timestamp, Unavailable};
+use tenon_kernel::{Answers, Journal, Pools, Probe, Timestamp, Unavailable};
 use tenon_messages::keys::{Devices, PublicKeys};
 use tenon_messages::{Archive, Mail};
 use tenon_rooms::{Activities, Directory, Outbox};
@@ -84,6 +85,8 @@ pub struct Store {
     pub credentials: Arc<dyn Credentials>,
     pub wrappings: Arc<dyn Wrappings>,
     pub answers: Arc<dyn Answers>,
+    pub journal: Arc<dyn Journal>,
+    pub ledger: Arc<dyn Ledger>,
     pub outbox: Arc<dyn Outbox>,
     pub inbox: Arc<dyn Inbox>,
     pub notifications: Arc<dyn Notifications>,

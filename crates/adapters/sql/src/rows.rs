@@ -3,6 +3,7 @@
 mod activities;
 mod api_keys;
 mod assets;
+mod audit;
 mod cluster;
 mod device;
 mod graph;
@@ -19,6 +20,7 @@ mod vault;
 pub use activities::ActivityRow;
 pub use api_keys::ApiKeyRow;
 pub use assets::AssetRow;
+pub use audit::{ChainKey, ChainRow, EntryRow, chain_key, chain_of, number};
 pub use cluster::InstanceRow;
 pub use device::{device_id, device_number};
 use diesel::QueryResult;

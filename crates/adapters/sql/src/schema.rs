@@ -1,6 +1,7 @@
 //! The tables, once for both databases.
 
 mod access;
+mod audit;
 mod cluster;
 mod graph;
 mod keys;
@@ -11,6 +12,7 @@ mod work;
 use diesel::table;
 
 pub use access::api_keys;
+pub use audit::{audit_chains, audit_entries};
 pub use cluster::instances;
 pub use graph::{graph_batches, graph_certificates, graph_notifications, graph_subscriptions};
 pub use keys::{devices, key_changes, key_log, key_positions, prekeys, public_keys};
@@ -231,3 +233,4 @@ diesel::joinable!(memberships -> organizations (organization_id));
 diesel::joinable!(memberships -> users (user_id));
 diesel::joinable!(sessions -> users (user_id));
 diesel::allow_tables_to_appear_in_same_query!(users, organizations, memberships, sessions);
+diesel::allow_tables_to_appear_in_same_query!(users, audit_chains);

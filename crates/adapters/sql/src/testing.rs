@@ -1,6 +1,7 @@
 //! What the tests of both databases share.
 
 mod api_keys;
+mod audit;
 mod cluster;
 mod graph;
 mod jobs;

@@ -4,6 +4,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 use tenon_accounts::{Accounts, ApiAccess, Places, Tenancy};
 use tenon_assets::Assets;
+use tenon_audit::Audit;
 use tenon_cluster::Cluster;
 use tenon_graph::{Intake, Subscriptions};
 use tenon_kernel::{Clock, Pools, Quota, RateLimits, Recoveries, Seal, Tickets};
@@ -41,6 +42,8 @@ pub struct Api {
     pub webhook: Arc<WebhookMeter>,
     /// Credentials of organizations.
     pub vault: Vault,
+    /// What happened, for good.
+    pub audit: Audit,
     /// Counts requests.
     pub limits: Arc<dyn RateLimits>,
     /// Rooms and their events.

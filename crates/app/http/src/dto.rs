@@ -3,6 +3,7 @@
 pub(crate) mod activity;
 pub(crate) mod api_keys;
 pub(crate) mod assets;
+pub(crate) mod audit;
 pub(crate) mod auth;
 mod check;
 pub(crate) mod cluster;

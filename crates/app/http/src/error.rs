@@ -3,6 +3,7 @@
 mod accounts;
 mod api_keys;
 mod assets;
+mod audit;
 mod graph;
 mod jobs;
 mod keys;

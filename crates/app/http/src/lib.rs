@@ -33,6 +33,7 @@ mod webhook;
 pub use api::{Api, ApiSettings, Timeouts};
 pub use drain::Drain;
 pub use dto::activity::render;
+pub use dto::audit::render as render_entry;
 pub use early::Early;
 pub use error::{ApiError, FieldError, KINDS, Kind};
 pub use health::Health;

@@ -20,8 +20,8 @@ use utoipa::{Modify, OpenApi as _};
 
 use crate::problem::Problem;
 use crate::routes::{
-    api_keys, assets, auth, cluster, conversations, credentials, devices, events, graph, health, invitations, keys,
-    members, messages, metrics, organizations, profile, queues, rooms, sessions, setup, sites, units, users,
+    api_keys, assets, audit, auth, cluster, conversations, credentials, devices, events, graph, health, invitations,
+    keys, members, messages, metrics, organizations, profile, queues, rooms, sessions, setup, sites, units, users,
 };
 use crate::socket::{tickets, upgrade};
 use crate::webhook;
@@ -53,6 +53,7 @@ use crate::webhook;
         (name = "graph", description = "What Microsoft Graph tells of"),
         (name = "queues", description = "Work that is done later, for the operator of the installation"),
         (name = "cluster", description = "Instances and nodes, for the operator of the installation"),
+        (name = "audit", description = "Who did what, kept for good"),
         (name = "health", description = "How the server does"),
     ),
     paths(
@@ -82,6 +83,7 @@ use crate::webhook;
         graph::notifications, graph::notification, graph::replay,
         queues::list, queues::jobs, queues::retry, queues::discard,
         cluster::show,
+        audit::of_organization, audit::list,
         setup::show, metrics::report, health::report, health::live, health::ready, health::openapi,
     ),
     components(schemas(Problem)),

@@ -2,6 +2,7 @@
 
 pub(crate) mod api_keys;
 pub(crate) mod assets;
+pub(crate) mod audit;
 pub(crate) mod auth;
 pub(crate) mod cluster;
 pub(crate) mod conversations;
@@ -136,6 +137,8 @@ pub(crate) static TABLE: &[Path] = table! {
     Api "/api/orgs/{organization}/messages/purge" { post messages::purge }
 
     Api "/api/orgs/{organization}/activity" { get rooms::activity }
+    Api "/api/orgs/{organization}/audit" { get audit::of_organization }
+    Api "/api/audit" { get audit::list }
 
     Api "/api/orgs/{organization}/events" { post events::to_organization }
     Api "/api/orgs/{organization}/sites/{site}/events" { post events::to_site }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use tenon_accounts::{ApiAccess, ApiKey, ApiKeyDraft, ApiKeyError, Members};
-use tenon_kernel::{ApiKeyId, Created, KeyScope, Limit, Once, OrganizationId, PageRequest, Role, Unavailable, UserId};
+use tenon_kernel::{
+    ApiKeyId, Author, Created, Device, KeyScope, Limit, Once, OrganizationId, PageRequest, Role, Unavailable, UserId,
+};
 use tokio::runtime;
 
 use crate::command_line::{ApiKeysCommand, NewKey};
@@ -69,9 +71,8 @@ async fn create(access: &ApiAccess, members: &Arc<dyn Members>, new: NewKey) -> 
         expires_at: new.expires_at,
     };
     let unused = |_: &_| Ok(Vec::new());
-    let created = access
-        .issue(new.organization, creator, draft, Once::new(None, &unused))
-        .await?;
+    let once = Once::new(None, &unused);
+    let created = access.issue(new.organization, creator, draft, once, operator()).await?;
     if let Created::Now(issued) = created {
         let token = issued.token.expose();
         if new.json {
@@ -85,6 +86,11 @@ async fn create(access: &ApiAccess, members: &Arc<dyn Members>, new: NewKey) -> 
         }
     }
     Ok(())
+}
+
+/// Whoever has the installation.
+fn operator() -> Author {
+    Author::operator(&Device::default())
 }
 
 /// The owner of the organization who registered first.
@@ -123,7 +129,7 @@ async fn revoke(
     key: ApiKeyId,
     json: bool,
 ) -> Result<(), ApiKeysError> {
-    access.withdraw(organization, key, None).await?;
+    access.withdraw(organization, key, operator()).await?;
     match json {
         true => terminal::say(json!({ "id": key.to_string(), "revoked": true })),
         false => terminal::say("the key is revoked; servers refuse it within five seconds"),

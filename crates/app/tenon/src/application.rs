@@ -199,6 +199,7 @@ fn api(services: Services, settings: Settings) -> Api {
         recoveries: services.recoveries,
         limits: services.limits,
         vault: services.vault,
+        audit: services.audit,
         seal: services.ring,
         clock: services.clock,
         queues: services.queues,

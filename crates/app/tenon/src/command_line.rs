@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use tenon_accounts::ApiKeyName;
 use tenon_jobs::{QueueName, State};
-use tenon_kernel::{ApiKeyId, JobId, KeyScope, OrganizationId, Timestamp, UserId};
+use tenon_kernel::{Action, ApiKeyId, JobId, KeyScope, OrganizationId, Timestamp, UserId};
 use url::Url;
 
 pub use administration::{UsersCommand, Who};
@@ -62,6 +62,9 @@ pub enum Command {
     /// Make, list or revoke the API keys of an organization: works on the database, also while Tenon serves.
     #[command(subcommand)]
     ApiKeys(ApiKeysCommand),
+    /// Read the audit log, or go through its chains: works on the database, also while Tenon serves.
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Talk to the people of your organization, end-to-end encrypted.
     Chat(Box<ChatArguments>),
     /// Print what has a shell complete these commands.
@@ -202,6 +205,37 @@ pub struct Rotate {
     /// With --finish: a minute after the last new key at the earliest, whatever becomes of those.
     #[arg(long, requires = "finish")]
     pub at_once: bool,
+}
+
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum AuditCommand {
+    /// List what it tells, newest first.
+    List(AuditList),
+    /// Compute every hash anew: exit 0 if nothing was changed or removed, and 1 with the first wrong entry of each chain.
+    Verify {
+        /// Only the chain of this organization, which may be gone.
+        #[arg(long, value_name = "ID")]
+        organization: Option<OrganizationId>,
+        /// Print one JSON object, at the end.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Clone, Copy, Args)]
+pub struct AuditList {
+    /// Only the log of this organization, which may be gone.
+    #[arg(long, value_name = "ID")]
+    pub organization: Option<OrganizationId>,
+    /// Only what tells of this, such as session.refused.
+    #[arg(long)]
+    pub action: Option<Action>,
+    /// At most so many; all without it.
+    #[arg(long, value_name = "COUNT")]
+    pub limit: Option<u64>,
+    /// Print each as a line of JSON, as the API has it.
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, Clone, Subcommand)]

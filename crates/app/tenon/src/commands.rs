@@ -13,8 +13,8 @@ use crate::configuration::{Configuration, Variables};
 use crate::logging::Logs;
 use crate::signals::StopSignals;
 use crate::{
-    api_keys, backup, chat, configuration, doctor, keys, manual, migrate_data, queues, readiness, simulate, terminal,
-    users, wiring,
+    api_keys, audit, backup, chat, configuration, doctor, keys, manual, migrate_data, queues, readiness, simulate,
+    terminal, users, wiring,
 };
 
 /// `EX_CONFIG` of `sysexits.h`: something is wrong with the configuration.
@@ -56,6 +56,7 @@ fn run_configured(command: Command, configuration: Configuration, started: Insta
         Command::Health => finish(readiness::ask(&configuration.settings.server).map(|()| terminal::say("ready"))),
         Command::Keys(command) => finish(keys::run(&configuration.settings, command)),
         Command::ApiKeys(command) => finish(api_keys::run(&configuration.settings, command)),
+        Command::Audit(command) => finish(audit::run(&configuration.settings, command)),
         Command::Queues { command } => finish(queues::run(&configuration.settings, command)),
         Command::Users(command) => finish(users::run(&configuration.settings, *command)),
         Command::Doctor(arguments) => {

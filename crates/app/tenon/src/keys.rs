@@ -8,7 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tenon_crypto::{KeyFile, KeyFileError, Ring, RingError};
-use tenon_kernel::Unavailable;
+use tenon_kernel::{Action, Author, Clock, Device, Entry, Journal, KeyId, SubjectKind, Unavailable};
+use tenon_local::SystemClock;
 use tenon_vault::Rotation;
 use tokio::runtime;
 
@@ -51,6 +52,7 @@ struct Keys {
     ring: Arc<Ring>,
     origin: MasterKeys,
     rotation: Rotation,
+    journal: Arc<dyn Journal>,
 }
 
 /// Does what the command says.
@@ -79,7 +81,15 @@ impl Keys {
             rotation: Rotation::new(store.wrappings, Arc::<Ring>::clone(&ring)),
             ring,
             origin: secrets.encryption,
+            journal: store.journal,
         })
+    }
+
+    /// Tells the audit log of a key.
+    async fn enter(&self, action: Action, key: &KeyId) -> Result<(), KeysError> {
+        let author = Author::operator(&Device::default());
+        let entry = Entry::new(SystemClock::default().now(), author, action).about(SubjectKind::Key, key);
+        Ok(self.journal.enter(&entry).await?)
     }
 
     /// The file that a rotation changes, if the keys come from one.

@@ -4,6 +4,7 @@
 
 mod api_keys;
 mod application;
+mod audit;
 mod background;
 mod backup;
 mod banner;

@@ -3,7 +3,7 @@
 use std::io;
 
 use tenon_jobs::{Count, DiscardError, JobRecord, Jobs, QueueName, RetryError, State};
-use tenon_kernel::{Limit, PageRequest, Unavailable};
+use tenon_kernel::{Device, Limit, PageRequest, Unavailable};
 use tokio::runtime;
 
 use crate::command_line::{Choice, QueuesCommand};
@@ -45,12 +45,12 @@ pub fn run(settings: &Settings, command: Option<QueuesCommand>) -> Result<(), Qu
                 .for_each(|count| terminal::say(summary(count))),
             Some(QueuesCommand::List { queue, state }) => list(&jobs, queue, state).await?,
             Some(QueuesCommand::Retry(Choice { job: Some(job), .. })) => {
-                jobs.retry(None, job).await?;
+                jobs.retry(None, job, &Device::default()).await?;
                 terminal::say("the job waits");
             }
             Some(QueuesCommand::Retry(Choice { job: None, .. })) => retry_all(&jobs).await?,
             Some(QueuesCommand::Discard { job }) => {
-                jobs.discard(None, job).await?;
+                jobs.discard(None, job, &Device::default()).await?;
                 terminal::say("the job is gone");
             }
         }
@@ -61,7 +61,7 @@ pub fn run(settings: &Settings, command: Option<QueuesCommand>) -> Result<(), Qu
 async fn retry_all(jobs: &Jobs) -> Result<(), Unavailable> {
     let mut retried = 0;
     for queue in QueueName::ALL {
-        retried += jobs.retry_all(queue).await?;
+        retried += jobs.retry_all(queue, &Device::default()).await?;
     }
     terminal::say(format_args!("{retried} jobs wait"));
     Ok(())

@@ -4,10 +4,10 @@ use std::io;
 
 use serde_json::{Value, json};
 use tenon_accounts::{
-    Accounts, Device, DisplayName, Email, OrganizationName, Password, RegisterAccountError, Registering,
-    ResetPasswordError, SessionError, SignedIn, User,
+    Accounts, DisplayName, Email, OrganizationName, Password, RegisterAccountError, Registering, ResetPasswordError,
+    SessionError, SignedIn, User,
 };
-use tenon_kernel::{ChangeError, Expected, Invalid, Limit, PageRequest, Unavailable};
+use tenon_kernel::{ChangeError, Device, Expected, Invalid, Limit, PageRequest, Unavailable};
 use tokio::runtime;
 
 use crate::command_line::{UsersCommand, Who};
@@ -106,18 +106,18 @@ async fn create(
         email,
         display_name,
         organization,
-        device: Device::new(Some("tenon users create"), None),
+        device: here(),
     };
     let SignedIn { access, session, .. } = accounts.register(registering).await?;
     // Nobody holds the tokens of the session that registering opens.
-    accounts.end_session(access.user.id, session.id).await?;
+    accounts.end_session(access.user.id, session.id, &here()).await?;
     say(&access.user, json);
     Ok(())
 }
 
 async fn set_disabled(accounts: &Accounts, who: &Who, disabled: bool, json: bool) -> Result<(), UsersError> {
     let user = find(accounts, who).await?;
-    let changed = accounts.set_disabled(user.id, disabled, Expected::Any).await?;
+    let changed = accounts.set_disabled(user.id, disabled, Expected::Any, &here()).await?;
     say(&changed, json);
     Ok(())
 }
@@ -125,9 +125,14 @@ async fn set_disabled(accounts: &Accounts, who: &Who, disabled: bool, json: bool
 async fn reset_password(accounts: &Accounts, who: &Who) -> Result<(), UsersError> {
     let user = find(accounts, who).await?;
     let password = prompt::secret("TENON_PASSWORD", "The new password:", "TENON_PASSWORD")?;
-    accounts.reset_password(user.id, password).await?;
+    accounts.reset_password(user.id, password, &here()).await?;
     terminal::say("the password is changed, and every session has ended");
     Ok(())
+}
+
+/// Where what is done comes from.
+fn here() -> Device {
+    Device::new(Some("tenon users"), None)
 }
 
 fn everything<K>() -> PageRequest<K> {

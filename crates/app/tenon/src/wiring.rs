@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use tenon_accounts::{Accounts, ApiAccess, Members, Places, RevokedTokens, Tenancy};
 use tenon_assets::Assets;
+use tenon_audit::Audit;
 use tenon_cluster::Cluster;
 use tenon_crypto::{KeyError, KeyFile, Ring, RingError};
 use tenon_graph::{Intake, Subscriptions};
@@ -59,6 +60,7 @@ pub struct Services {
     pub recoveries: Arc<dyn Recoveries>,
     pub limits: Arc<dyn RateLimits>,
     pub vault: Vault,
+    pub audit: Audit,
     pub ring: Arc<Ring>,
     pub clock: Arc<dyn Clock>,
     pub housekeeping: Arc<dyn Housekeeping>,
@@ -131,7 +133,7 @@ impl Services {
         let sockets = Arc::new(Sockets::new(&settings.sockets.settings));
         let rooms = rooms(settings, &store, &coordination, &sockets, &clock);
         let (messages, keys) = correspondence(settings, &store, &coordination, &sockets, &clock);
-        let vault = Vault::new(Arc::clone(&store.credentials), Arc::clone(&keyring), Arc::clone(&clock));
+        let vault = vault(&store, &keyring, &clock);
         let (intake, subscriptions) = graph(&settings.graph, &store, &vault, &keyring, &clock)?;
         let health = Arc::new(coordination.health(Arc::clone(&store.probe)));
         let (queues, workers) = work(&store, &clock);
@@ -155,6 +157,7 @@ impl Services {
             recoveries: coordination.recoveries,
             limits: coordination.limits,
             vault,
+            audit: Audit::new(store.ledger),
             ring,
             clock,
             housekeeping: store.housekeeping,
@@ -181,6 +184,11 @@ pub fn ring(keys: &MasterKeys) -> Result<Ring, RingError> {
     })
 }
 
+fn vault(store: &Store, keyring: &Arc<dyn Keyring>, clock: &Arc<dyn Clock>) -> Vault {
+    let (credentials, journal) = (Arc::clone(&store.credentials), Arc::clone(&store.journal));
+    Vault::new(credentials, Arc::clone(keyring), journal, Arc::clone(clock))
+}
+
 /// What the operator does with queues, over the configured database and nothing else.
 ///
 /// # Errors
@@ -189,6 +197,15 @@ pub fn ring(keys: &MasterKeys) -> Result<Ring, RingError> {
 pub async fn jobs(settings: &Settings) -> Result<Jobs, WiringError> {
     let store = open(settings).await?;
     Ok(Jobs::new(store.backlog, Arc::new(SystemClock::default())))
+}
+
+/// The audit log in the configured database, and nothing else.
+///
+/// # Errors
+///
+/// As [`WiringError`] says.
+pub async fn audit(settings: &Settings) -> Result<Audit, WiringError> {
+    Ok(Audit::new(open(settings).await?.ledger))
 }
 
 /// What the operator does with accounts, over the configured database, and the Redis that tells the instances if there is one.

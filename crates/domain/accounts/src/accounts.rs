@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::SecretString;
-use tenon_kernel::{Clock, Quota, RateLimits, Role, Timestamp};
+use tenon_kernel::{Clock, Journal, Quota, RateLimits, Role, Timestamp};
 
 pub use administration::ResetPasswordError;
 pub use authentication::{AuthenticationError, TokenStanding};
@@ -43,6 +43,7 @@ pub struct AccountsPorts {
     pub access_tokens: Arc<dyn AccessTokens>,
     pub attempts: Arc<dyn Attempts>,
     pub limits: Arc<dyn RateLimits>,
+    pub journal: Arc<dyn Journal>,
     pub clock: Arc<dyn Clock>,
 }
 

@@ -8,8 +8,8 @@ use std::sync::Arc;
 pub use authentication::KeyRefusal;
 pub use known::KnownKeys;
 use tenon_kernel::{
-    ApiKeyId, Clock, CreateError, Created, Id, Member, Once, OrganizationId, Page, PageRequest, Role, Unavailable,
-    UserId,
+    Action, ApiKeyId, Author, Clock, CreateError, Created, Device, Entry, Id, KeyScope, Member, Once, OrganizationId,
+    Page, PageRequest, Role, SubjectKind, Unavailable, UserId,
 };
 
 use crate::tenancy::require;
@@ -77,9 +77,11 @@ impl ApiAccess {
         organization: OrganizationId,
         draft: ApiKeyDraft,
         once: Once<'_, IssuedKey>,
+        device: &Device,
     ) -> Result<Created<IssuedKey>, ApiKeyError> {
         require(member, organization, Role::Admin)?;
-        self.issue(organization, member.user, draft, once).await
+        let author = Author::member(member, device);
+        self.issue(organization, member.user, draft, once, author).await
     }
 
     /// The keys of the organization, the newest first; takes an admin.
@@ -123,9 +125,10 @@ impl ApiAccess {
         member: &Member,
         organization: OrganizationId,
         key: ApiKeyId,
+        device: &Device,
     ) -> Result<(), ApiKeyError> {
         require(member, organization, Role::Admin)?;
-        self.withdraw(organization, key, Some(member.user)).await
+        self.withdraw(organization, key, Author::member(member, device)).await
     }
 
     /// Makes a key in the name of `creator`, for whoever has the installation and need not be asked for a role.
@@ -139,6 +142,7 @@ impl ApiAccess {
         creator: UserId,
         draft: ApiKeyDraft,
         once: Once<'_, IssuedKey>,
+        author: Author,
     ) -> Result<Created<IssuedKey>, ApiKeyError> {
         let now = self.ports.clock.now();
         if draft.expires_at.is_some_and(|expires_at| expires_at <= now) {
@@ -159,7 +163,14 @@ impl ApiAccess {
         let digest = self.ports.secrets.digest(&token.opaque());
         let issued = IssuedKey { key, token };
         let remember = once.remember(&issued, now)?;
-        let created = self.ports.keys.create(&issued.key, &digest, remember.as_ref()).await?;
+        let scopes: Vec<&str> = issued.key.scopes.iter().map(KeyScope::as_str).collect();
+        let entry = Entry::new(now, author, Action::ApiKeyCreated)
+            .of(organization)
+            .about(SubjectKind::ApiKey, issued.key.id)
+            .with("name", issued.key.name.as_str())
+            .with("scopes", scopes.join(" ").as_str());
+        let keys = &self.ports.keys;
+        let created = keys.create(&issued.key, &digest, remember.as_ref(), &entry).await?;
         Ok(match created {
             Created::Now(()) => {
                 tracing::info!(key = %issued.key.id, %organization, user = %creator, "made an API key");
@@ -191,12 +202,17 @@ impl ApiAccess {
         &self,
         organization: OrganizationId,
         key: ApiKeyId,
-        by: Option<UserId>,
+        author: Author,
     ) -> Result<(), ApiKeyError> {
-        if !self.ports.keys.remove(organization, key).await? {
+        let now = self.ports.clock.now();
+        let by = author.user_id();
+        let entry = Entry::new(now, author, Action::ApiKeyRevoked)
+            .of(organization)
+            .about(SubjectKind::ApiKey, key);
+        if !self.ports.keys.remove(organization, key, &entry).await? {
             return Err(ApiKeyError::NotFound);
         }
-        self.ports.known.refuse_key(key, self.ports.clock.now());
+        self.ports.known.refuse_key(key, now);
         tracing::info!(%key, %organization, user = by.map(tracing::field::display), "revoked an API key");
         Ok(())
     }

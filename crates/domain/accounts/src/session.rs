@@ -1,6 +1,4 @@
-use std::net::IpAddr;
-
-use tenon_kernel::{Invalid, OrganizationId, SessionId, Timestamp, UserId, Version, line};
+use tenon_kernel::{Device, Invalid, OrganizationId, SessionId, Timestamp, UserId, Version, line};
 
 /// A name that the user gives one of their devices: 1 to 100 characters, one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,23 +15,6 @@ impl SessionName {
     /// The name.
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-}
-
-/// What a sign-in tells of the device it came from.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Device {
-    /// The `User-Agent`, cut to 256 characters, without control characters.
-    pub user_agent: Option<String>,
-    /// The client's address as far as it is known.
-    pub address: Option<IpAddr>,
-}
-
-impl Device {
-    /// Keeps of `user_agent` what can be stored and shown.
-    pub fn new(user_agent: Option<&str>, address: Option<IpAddr>) -> Self {
-        let user_agent = user_agent.map(|text| text.chars().filter(|c| !c.is_control()).take(256).collect());
-        Self { user_agent, address }
     }
 }
 

@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use tenon_kernel::{JobId, Page, PageRequest, Timestamp, Unavailable};
+use tenon_kernel::{Entry, JobId, Page, PageRequest, Timestamp, Unavailable};
 
 use crate::{JobRecord, QueueName, State};
 
@@ -77,9 +77,9 @@ pub trait Backlog: Send + Sync {
     /// The job, unless it is done.
     async fn find(&self, job: JobId) -> Result<Option<JobRecord>, Unavailable>;
 
-    /// Makes a dead job wait, due at `now`, as if it had never been attempted.
-    async fn retry(&self, job: JobId, now: Timestamp) -> Result<(), RetryError>;
+    /// Makes a dead job wait, due at `now`, as if it had never been attempted. MUST store the entry too, or do nothing.
+    async fn retry(&self, job: JobId, now: Timestamp, entry: &Entry) -> Result<(), RetryError>;
 
-    /// Strikes out a job that is dead or waits.
-    async fn discard(&self, job: JobId) -> Result<(), DiscardError>;
+    /// Strikes out a job that is dead or waits. MUST store the entry too, or do nothing.
+    async fn discard(&self, job: JobId, entry: &Entry) -> Result<(), DiscardError>;
 }

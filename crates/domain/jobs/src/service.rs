@@ -1,6 +1,8 @@
 use std::sync::Arc;
 
-use tenon_kernel::{Clock, JobId, Limit, Page, PageRequest, Unavailable};
+use tenon_kernel::{
+    Action, Author, Clock, Device, Entry, JobId, Limit, Page, PageRequest, SubjectKind, Timestamp, Unavailable,
+};
 
 use crate::{Backlog, Count, DiscardError, JobRecord, QueueName, RetryError, State};
 
@@ -45,11 +47,11 @@ impl Jobs {
     /// # Errors
     ///
     /// As [`RetryError`] says.
-    pub async fn retry(&self, queue: Option<QueueName>, job: JobId) -> Result<(), RetryError> {
+    pub async fn retry(&self, queue: Option<QueueName>, job: JobId, device: &Device) -> Result<(), RetryError> {
         if !self.is_in(queue, job).await? {
             return Err(RetryError::NotFound);
         }
-        self.backlog.retry(job, self.clock.now()).await
+        self.retry_one(job, device).await
     }
 
     /// The same for every dead job of a queue. Returns how many wait now; those that others took the place of stay dead.
@@ -57,7 +59,7 @@ impl Jobs {
     /// # Errors
     ///
     /// [`Unavailable`] when the store does not answer.
-    pub async fn retry_all(&self, queue: QueueName) -> Result<u64, Unavailable> {
+    pub async fn retry_all(&self, queue: QueueName, device: &Device) -> Result<u64, Unavailable> {
         let mut retried = 0;
         let mut page = PageRequest {
             limit: Limit::default(),
@@ -67,7 +69,7 @@ impl Jobs {
         loop {
             let dead = self.backlog.list(queue, State::Dead, &page).await?;
             for job in &dead.items {
-                match self.backlog.retry(job.id, self.clock.now()).await {
+                match self.retry_one(job.id, device).await {
                     Ok(()) => retried += 1,
                     Err(RetryError::NotFound | RetryError::NotDead | RetryError::Superseded) => {}
                     Err(RetryError::Unavailable(error)) => return Err(error),
@@ -85,15 +87,26 @@ impl Jobs {
     /// # Errors
     ///
     /// As [`DiscardError`] says.
-    pub async fn discard(&self, queue: Option<QueueName>, job: JobId) -> Result<(), DiscardError> {
+    pub async fn discard(&self, queue: Option<QueueName>, job: JobId, device: &Device) -> Result<(), DiscardError> {
         if !self.is_in(queue, job).await? {
             return Err(DiscardError::NotFound);
         }
-        self.backlog.discard(job).await
+        let entry = entry(job, Action::JobDiscarded, self.clock.now(), device);
+        self.backlog.discard(job, &entry).await
+    }
+
+    async fn retry_one(&self, job: JobId, device: &Device) -> Result<(), RetryError> {
+        let now = self.clock.now();
+        let entry = entry(job, Action::JobRetried, now, device);
+        self.backlog.retry(job, now, &entry).await
     }
 
     async fn is_in(&self, queue: Option<QueueName>, job: JobId) -> Result<bool, Unavailable> {
         let Some(queue) = queue else { return Ok(true) };
         Ok(self.backlog.find(job).await?.is_some_and(|job| job.queue == queue))
     }
+}
+
+fn entry(job: JobId, action: Action, at: Timestamp, device: &Device) -> Entry {
+    Entry::new(at, Author::operator(device), action).about(SubjectKind::Job, job)
 }

@@ -6,6 +6,8 @@
 mod activity;
 mod actor;
 mod api_key;
+mod audit;
+mod device;
 mod error;
 mod health;
 mod id;
@@ -24,6 +26,8 @@ mod version;
 pub use activity::{About, Act, Activity, ActivityId, GraphChange, Place, UnknownVerb, Verb};
 pub use actor::{Actor, Member, Principal, Role, UnknownRole};
 pub use api_key::{KeyHolder, KeyScope, KeyScopes, UnknownScope};
+pub use audit::{Action, Author, AuthorKind, Detail, Entry, EntryId, Journal, Subject, SubjectKind, UnknownAction};
+pub use device::Device;
 pub use error::{ChangeError, CreateError, Invalid, Unavailable};
 pub use health::{Probe, ServiceState};
 pub use id::{

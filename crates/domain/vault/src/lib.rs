@@ -6,6 +6,7 @@
 
 mod credential;
 mod errors;
+mod opened;
 mod pem;
 mod ports;
 mod rotation;

@@ -2,8 +2,8 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use tenon_kernel::{
-    ChangeError, CreateError, Created, CredentialId, Expected, KeyId, OrganizationId, Page, PageRequest, Remembered,
-    Sealed, Slot, Timestamp, Unavailable, Version,
+    ChangeError, CreateError, Created, CredentialId, Entry, Expected, KeyId, OrganizationId, Page, PageRequest,
+    Remembered, Sealed, Slot, Timestamp, Unavailable, Version,
 };
 
 use crate::{Credential, CredentialKind, CredentialName};
@@ -64,12 +64,13 @@ impl From<ChangeError> for RemoveError {
 /// The credentials of organizations. Every method is confined to the given organization.
 #[async_trait]
 pub trait Credentials: Send + Sync {
-    /// Stores a credential with its secret, and what is to be remembered, or returns the kept answer.
+    /// Stores a credential with its secret, the entry and what is to be remembered, or returns the kept answer.
     async fn create(
         &self,
         credential: &Credential,
         sealed: &Sealed,
         remember: Option<&Remembered>,
+        entry: &Entry,
     ) -> Result<Created<()>, CreateError>;
 
     /// One credential.
@@ -93,7 +94,7 @@ pub trait Credentials: Send + Sync {
         credential: CredentialId,
     ) -> Result<Option<(CredentialKind, Sealed)>, Unavailable>;
 
-    /// Changes name and secret at once and counts the version up; nothing when the version is not the expected one. MUST refuse
+    /// Changes name and secret at once, counts the version up and stores the entry; nothing when the version is not the expected one. MUST refuse
     /// another kind.
     async fn replace(
         &self,
@@ -101,14 +102,16 @@ pub trait Credentials: Send + Sync {
         credential: CredentialId,
         replacement: &Replacement,
         expected: Expected,
+        entry: &Entry,
     ) -> Result<Credential, ReplaceError>;
 
-    /// Removes a credential. MUST refuse while something refers to it.
+    /// Removes a credential and stores the entry. MUST refuse while something refers to it.
     async fn remove(
         &self,
         organization: OrganizationId,
         credential: CredentialId,
         expected: Expected,
+        entry: &Entry,
     ) -> Result<(), RemoveError>;
 }
 

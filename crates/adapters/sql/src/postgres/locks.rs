@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use diesel::prelude::*;
+use tenon_audit::Head;
 use tenon_jobs::QueueName;
 use tenon_kernel::{JobId, OrganizationId, SessionId, Timestamp, UserId};
 
 use super::Conn;
-use crate::rows::{PrekeyRow, SessionRow};
-use crate::schema::{jobs, mailboxes, organizations, prekeys, sessions, users};
+use crate::rows::{ChainKey, ChainRow, PrekeyRow, SessionRow};
+use crate::schema::{audit_chains, jobs, mailboxes, organizations, prekeys, sessions, users};
 use crate::types::{At, Key};
 
 pub fn session(conn: &mut Conn, id: SessionId) -> QueryResult<Option<SessionRow>> {
@@ -86,4 +87,18 @@ pub fn jobs(conn: &mut Conn, queue: QueueName, now: Timestamp, most: i64) -> Que
         .for_update()
         .skip_locked()
         .load(conn)
+}
+
+/// Where a chain ends, to which nobody else adds until the transaction ends; and the address of a user.
+pub fn chain(conn: &mut Conn, chain: ChainKey, user: Option<UserId>) -> QueryResult<Option<(Head, Option<String>)>> {
+    let email = users::table
+        .filter(users::id.nullable().eq(user.map(Key)))
+        .select(users::email);
+    let row: Option<(ChainRow, Option<String>)> = audit_chains::table
+        .find(chain)
+        .select((ChainRow::as_select(), email.single_value()))
+        .for_update()
+        .first(conn)
+        .optional()?;
+    row.map(|(row, email)| Ok((row.into_head()?, email))).transpose()
 }

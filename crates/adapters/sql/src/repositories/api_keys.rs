@@ -1,11 +1,11 @@
 use async_trait::async_trait;
 use diesel::prelude::*;
 use tenon_accounts::{ApiKey, KeyUse, TokenDigest};
-use tenon_kernel::{ApiKeyId, CreateError, Created, OrganizationId, Page, PageRequest, Remembered, Unavailable};
+use tenon_kernel::{ApiKeyId, CreateError, Created, Entry, OrganizationId, Page, PageRequest, Remembered, Unavailable};
 
 use super::pages::{fetch, page, total};
 use super::remembered::recall;
-use super::{Conn, Database};
+use super::{Conn, Database, audit};
 use crate::rows::ApiKeyRow;
 use crate::schema::api_keys;
 use crate::types::{At, Key};
@@ -20,8 +20,10 @@ impl tenon_accounts::ApiKeys for ApiKeys {
         key: &ApiKey,
         token: &TokenDigest,
         remember: Option<&Remembered>,
+        entry: &Entry,
     ) -> Result<Created<()>, CreateError> {
-        let (row, token, remember) = (ApiKeyRow::from(key), *token, remember.cloned());
+        let (row, token) = (ApiKeyRow::from(key), *token);
+        let (remember, entry) = (remember.cloned(), entry.clone());
         let work = move |conn: &mut Conn| {
             if let Some(before) = recall(conn, remember.as_ref(), || CreateError::KeyReused)? {
                 return Ok(before);
@@ -29,6 +31,7 @@ impl tenon_accounts::ApiKeys for ApiKeys {
             diesel::insert_into(api_keys::table)
                 .values((&row, api_keys::token_digest.eq(token.0.as_slice())))
                 .execute(conn)?;
+            audit::append(conn, std::slice::from_ref(&entry))?;
             Ok(Created::Now(()))
         };
         self.0.write(work).await
@@ -69,11 +72,16 @@ impl tenon_accounts::ApiKeys for ApiKeys {
         self.0.read(read).await
     }
 
-    async fn remove(&self, organization: OrganizationId, key: ApiKeyId) -> Result<bool, Unavailable> {
+    async fn remove(&self, organization: OrganizationId, key: ApiKeyId, entry: &Entry) -> Result<bool, Unavailable> {
+        let entry = entry.clone();
         let work = move |conn: &mut Conn| {
-            Ok(diesel::delete(api_keys::table.find((Key(organization), Key(key)))).execute(conn)? == 1)
+            let removed = diesel::delete(api_keys::table.find((Key(organization), Key(key)))).execute(conn)? == 1;
+            if removed {
+                audit::append(conn, std::slice::from_ref(&entry))?;
+            }
+            Ok(removed)
         };
-        self.0.statement(work).await
+        self.0.write(work).await
     }
 
     async fn by_token(&self, token: &TokenDigest) -> Result<Option<ApiKey>, Unavailable> {

@@ -1,14 +1,15 @@
 use async_trait::async_trait;
 use diesel::prelude::*;
 use tenon_kernel::{
-    CreateError, Created, CredentialId, Expected, OrganizationId, Page, PageRequest, Remembered, Sealed, Unavailable,
+    CreateError, Created, CredentialId, Entry, Expected, OrganizationId, Page, PageRequest, Remembered, Sealed,
+    Unavailable,
 };
 use tenon_vault::{Credential, CredentialKind, RemoveError, ReplaceError, Replacement};
 
 use super::change::{change, remove};
 use super::pages::{fetch, page, total};
 use super::remembered::recall;
-use super::{Conn, Database};
+use super::{Conn, Database, audit};
 use crate::fault::{Fault, reference_missing};
 use crate::rows::{CredentialRow, SealedRow, sound};
 use crate::schema::credentials;
@@ -33,9 +34,10 @@ impl tenon_vault::Credentials for Credentials {
         credential: &Credential,
         sealed: &Sealed,
         remember: Option<&Remembered>,
+        entry: &Entry,
     ) -> Result<Created<()>, CreateError> {
         let (row, secret) = (CredentialRow::from(credential), SealedRow::from(sealed));
-        let remember = remember.cloned();
+        let (remember, entry) = (remember.cloned(), entry.clone());
         let work = move |conn: &mut Conn| {
             if let Some(before) = recall(conn, remember.as_ref(), || CreateError::KeyReused)? {
                 return Ok(before);
@@ -43,6 +45,7 @@ impl tenon_vault::Credentials for Credentials {
             diesel::insert_into(credentials::table)
                 .values((&row, &secret))
                 .execute(conn)?;
+            audit::append(conn, std::slice::from_ref(&entry))?;
             Ok(Created::Now(()))
         };
         self.0.write(work).await
@@ -104,8 +107,9 @@ impl tenon_vault::Credentials for Credentials {
         credential: CredentialId,
         replacement: &Replacement,
         expected: Expected,
+        entry: &Entry,
     ) -> Result<Credential, ReplaceError> {
-        let replacement = replacement.clone();
+        let (replacement, entry) = (replacement.clone(), entry.clone());
         let secret = SealedRow::from(&replacement.sealed);
         let work = move |conn: &mut Conn| {
             let find = |conn: &mut Conn| find(conn, organization, credential);
@@ -133,7 +137,9 @@ impl tenon_vault::Credentials for Credentials {
                     .execute(conn)
                 },
             );
-            replaced.map_err(|fault| fault.map(ReplaceError::Change))
+            let replaced = replaced.map_err(|fault| fault.map(ReplaceError::Change))?;
+            audit::append(conn, std::slice::from_ref(&entry))?;
+            Ok(replaced)
         };
         self.0.write(work).await
     }
@@ -143,16 +149,19 @@ impl tenon_vault::Credentials for Credentials {
         organization: OrganizationId,
         credential: CredentialId,
         expected: Expected,
+        entry: &Entry,
     ) -> Result<(), RemoveError> {
+        let entry = entry.clone();
         let work = move |conn: &mut Conn| {
             let find = |conn: &mut Conn| find(conn, organization, credential);
             let version = |credential: &Credential| credential.version;
-            remove(conn, expected, find, version, |conn, version| {
+            let removed = remove(conn, expected, find, version, |conn, version| {
                 let target = credentials::table
                     .find((Key(organization), Key(credential)))
                     .filter(credentials::version.eq(version.get()));
                 reference_missing(diesel::delete(target).execute(conn), RemoveError::InUse)
             })?;
+            audit::append(conn, &[entry.clone().with("name", removed.name.as_str())])?;
             Ok(())
         };
         self.0.write(work).await

@@ -2,15 +2,15 @@ use async_trait::async_trait;
 use diesel::prelude::*;
 use tenon_accounts::{Acceptance, Accepted, Invitation, InvitationRow};
 use tenon_kernel::{
-    Act, Activity, CreateError, Created, InvitationId, OrganizationId, Page, PageRequest, Remembered, Timestamp,
-    Unavailable, Verb,
+    About, Action, Author, CreateError, Created, Entry, InvitationId, OrganizationId, Page, PageRequest, Remembered,
+    Role, SubjectKind, Timestamp, Unavailable, Verb,
 };
 
 use super::members::activity;
-use super::outbox::Outbox;
+use super::outbox::{Outbox, Told};
 use super::pages::{fetch, page, total};
 use super::remembered::recall;
-use super::{Conn, Database, Db, locks};
+use super::{Conn, Database, Db, audit, locks};
 use crate::rows::{InvitationEntry, MembershipRow, OrganizationRow, role};
 use crate::schema::{invitations, memberships, organizations};
 use crate::types::{At, Key};
@@ -36,9 +36,14 @@ fn open<'a>(organization: OrganizationId, now: Timestamp) -> invitations::BoxedQ
 
 #[async_trait]
 impl tenon_accounts::Invitations for Invitations {
-    async fn create(&self, row: &InvitationRow, remember: Option<&Remembered>) -> Result<Created<()>, CreateError> {
+    async fn create(
+        &self,
+        row: &InvitationRow,
+        remember: Option<&Remembered>,
+        told: &Entry,
+    ) -> Result<Created<()>, CreateError> {
         let entry = InvitationEntry::from(row);
-        let remember = remember.cloned();
+        let (remember, told) = (remember.cloned(), told.clone());
         let work = move |conn: &mut Conn| {
             if let Some(before) = recall(conn, remember.as_ref(), || CreateError::KeyReused)? {
                 return Ok(before);
@@ -50,6 +55,7 @@ impl tenon_accounts::Invitations for Invitations {
                 .filter(invitations::email.eq(&entry.email));
             diesel::delete(earlier).execute(conn)?;
             diesel::insert_into(invitations::table).values(&entry).execute(conn)?;
+            audit::append(conn, std::slice::from_ref(&told))?;
             Ok(Created::Now(()))
         };
         self.database.write(work).await
@@ -80,21 +86,34 @@ impl tenon_accounts::Invitations for Invitations {
         self.database.read(read).await
     }
 
-    async fn withdraw(&self, organization: OrganizationId, invitation: InvitationId) -> Result<bool, Unavailable> {
+    async fn withdraw(
+        &self,
+        organization: OrganizationId,
+        invitation: InvitationId,
+        entry: &Entry,
+    ) -> Result<bool, Unavailable> {
+        let entry = entry.clone();
         let work = move |conn: &mut Conn| {
-            Ok(diesel::delete(invitations::table.find((Key(organization), Key(invitation)))).execute(conn)? == 1)
+            let open = invitations::table.find((Key(organization), Key(invitation)));
+            let email: Option<String> = diesel::delete(open)
+                .returning(invitations::email)
+                .get_result(conn)
+                .optional()?;
+            let Some(email) = email else { return Ok(false) };
+            audit::append(conn, &[entry.clone().with("email", email.as_str())])?;
+            Ok(true)
         };
-        self.database.statement(work).await
+        self.database.write(work).await
     }
 
     async fn accept(&self, acceptance: &Acceptance) -> Result<Accepted, Unavailable> {
         let acceptance = acceptance.clone();
-        let work = move |conn: &mut Conn, activities: &mut Vec<Activity>| Ok(accept(conn, &acceptance, activities)?);
-        self.outbox.write(work).await
+        let work = move |conn: &mut Conn, told: &mut Told| Ok(accept(conn, &acceptance, told)?);
+        self.outbox.audited(work).await
     }
 }
 
-fn accept(conn: &mut Conn, acceptance: &Acceptance, activities: &mut Vec<Activity>) -> QueryResult<Accepted> {
+fn accept(conn: &mut Conn, acceptance: &Acceptance, told: &mut Told) -> QueryResult<Accepted> {
     let entry = invitations::table
         .filter(invitations::token_digest.eq(acceptance.token.0.as_slice()))
         .filter(invitations::expires_at.gt(At(acceptance.at)))
@@ -124,17 +143,27 @@ fn accept(conn: &mut Conn, acceptance: &Acceptance, activities: &mut Vec<Activit
         diesel::insert_into(invitations::table).values(&entry).execute(conn)?;
         return Ok(Accepted::AlreadyMember);
     }
-    let act = Act::of(acceptance.user, acceptance.at);
-    activities.push(activity(
-        entry.organization_id.0,
-        acceptance.user,
-        role,
-        act,
-        Verb::Created,
-    ));
+    tell(&entry, acceptance, role, told);
     let organization: OrganizationRow = organizations::table
         .find(entry.organization_id)
         .select(OrganizationRow::as_select())
         .first(conn)?;
     Ok(Accepted::Joined(organization.into_membership(role.as_str())?))
+}
+
+fn tell(invitation: &InvitationEntry, acceptance: &Acceptance, role: Role, told: &mut Told) {
+    let (organization, user, at) = (invitation.organization_id.0, acceptance.user, acceptance.at);
+    let about = About::Member { user, role };
+    told.activities
+        .push(activity(organization, Some(user), at, about, Verb::Created));
+    let author = Author::claimed(acceptance.email.as_str(), Some(user), &acceptance.device);
+    let entry = |action| Entry::new(at, author.clone(), action).of(organization);
+    let accepted = entry(Action::InvitationAccepted).about(SubjectKind::Invitation, invitation.id.0);
+    let added = entry(Action::MemberAdded).about(SubjectKind::User, user);
+    told.entries.push(accepted);
+    told.entries.push(
+        added
+            .with("email", acceptance.email.as_str())
+            .with("role", role.as_str()),
+    );
 }

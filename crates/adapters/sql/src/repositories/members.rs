@@ -2,10 +2,10 @@ use async_trait::async_trait;
 use diesel::prelude::*;
 use tenon_accounts::{MemberChangeError, Membership, NamedMember, Revocation};
 use tenon_kernel::{
-    About, Act, Activity, Expected, OrganizationId, Page, PageRequest, Role, Unavailable, UserId, Verb,
+    About, Activity, Entry, Expected, Id, OrganizationId, Page, PageRequest, Role, Timestamp, Unavailable, UserId, Verb,
 };
 
-use super::outbox::Outbox;
+use super::outbox::{Outbox, Told};
 use super::pages::{fetch, page, total};
 use super::revocations::write;
 use super::{Conn, Database, locks};
@@ -65,8 +65,15 @@ fn changeable(
 }
 
 /// That somebody became a member, has another role, or is no member any more.
-pub fn activity(organization: OrganizationId, user: UserId, role: Role, act: Act, verb: Verb) -> Activity {
-    Activity::new(organization, act, About::Member { user, role }, verb)
+pub fn activity(organization: OrganizationId, by: Option<UserId>, at: Timestamp, about: About, verb: Verb) -> Activity {
+    Activity {
+        id: Id::at(at),
+        organization: Some(organization),
+        by,
+        key: None,
+        about,
+        verb,
+    }
 }
 
 #[async_trait]
@@ -146,12 +153,13 @@ impl tenon_accounts::Members for Members {
         user: UserId,
         role: Role,
         expected: Expected,
-        by: UserId,
         revocation: &Revocation,
+        entry: &Entry,
     ) -> Result<NamedMember, MemberChangeError> {
-        let revocation = *revocation;
+        let (revocation, entry) = (*revocation, entry.clone());
         let at = revocation.issued_until;
-        let work = move |conn: &mut Conn, activities: &mut Vec<Activity>| {
+        let by = entry.author.user_id();
+        let work = move |conn: &mut Conn, told: &mut Told| {
             let member = changeable(conn, organization, user, expected, Some(role))?;
             diesel::update(memberships::table.find((Key(organization), Key(user))))
                 .set((
@@ -161,10 +169,13 @@ impl tenon_accounts::Members for Members {
                 ))
                 .execute(conn)?;
             write(conn, &revocation, at)?;
-            activities.push(activity(organization, user, role, Act::of(by, at), Verb::Updated));
+            let about = About::Member { user, role };
+            told.activities
+                .push(activity(organization, by, at, about, Verb::Updated));
+            told.entries.push(entry.clone());
             find(conn, organization, user)?.ok_or(Fault::Refused(MemberChangeError::NotFound))
         };
-        self.outbox.write(work).await
+        self.outbox.audited(work).await
     }
 
     async fn remove(
@@ -172,25 +183,26 @@ impl tenon_accounts::Members for Members {
         organization: OrganizationId,
         user: UserId,
         expected: Expected,
-        by: UserId,
         revocation: &Revocation,
+        entry: &Entry,
     ) -> Result<(), MemberChangeError> {
-        let revocation = *revocation;
+        let (revocation, entry) = (*revocation, entry.clone());
         let at = revocation.issued_until;
-        let work = move |conn: &mut Conn, activities: &mut Vec<Activity>| {
+        let by = entry.author.user_id();
+        let work = move |conn: &mut Conn, told: &mut Told| {
             let member = changeable(conn, organization, user, expected, None)?;
             diesel::delete(memberships::table.find((Key(organization), Key(user)))).execute(conn)?;
             write(conn, &revocation, at)?;
-            activities.push(activity(
-                organization,
+            let about = About::Member {
                 user,
-                member.role,
-                Act::of(by, at),
-                Verb::Deleted,
-            ));
+                role: member.role,
+            };
+            told.activities
+                .push(activity(organization, by, at, about, Verb::Deleted));
+            told.entries.push(entry.clone());
             Ok(())
         };
-        self.outbox.write(work).await
+        self.outbox.audited(work).await
     }
 }
 

@@ -4,6 +4,7 @@ mod activities;
 mod api_keys;
 mod archive;
 mod assets;
+mod audit;
 mod change;
 mod credentials;
 mod directory;
@@ -46,6 +47,7 @@ pub use listing::query;
 pub fn store(database: Database) -> Store {
     let outbox = outbox::Outbox::new(database.clone());
     let jobs = jobs::Jobs::new(database.clone());
+    let ledger = Arc::new(audit::Ledger(database.clone()));
     Store {
         users: Arc::new(users::Users::new(database.clone(), outbox.clone())),
         organizations: Arc::new(organizations::Organizations::new(database.clone(), outbox.clone())),
@@ -70,6 +72,8 @@ pub fn store(database: Database) -> Store {
         notifications: Arc::new(graph::Notifications::new(database.clone(), jobs.clone())),
         registry: Arc::new(graph::Registry::new(database.clone(), jobs.clone())),
         certificates: Arc::new(graph::Certificates::new(database.clone(), jobs.clone())),
+        journal: Arc::<audit::Ledger>::clone(&ledger),
+        ledger,
         outbox: Arc::new(outbox),
         queue: Arc::new(jobs.clone()),
         backlog: Arc::new(jobs.clone()),

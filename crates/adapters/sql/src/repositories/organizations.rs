@@ -2,15 +2,15 @@ use async_trait::async_trait;
 use diesel::prelude::*;
 use tenon_accounts::{Organization, OrganizationName, Revocation, Subject};
 use tenon_kernel::{
-    About, Act, Activity, ChangeError, CreateError, Created, Expected, OrganizationId, Page, PageRequest, Remembered,
-    Role, Timestamp, Unavailable, UserId, Verb,
+    About, Act, Activity, ChangeError, CreateError, Created, Entry, Expected, OrganizationId, Page, PageRequest,
+    Remembered, Role, Timestamp, Unavailable, UserId, Verb,
 };
 
 use super::change::change;
 use super::outbox::Outbox;
 use super::pages::{fetch, page, total};
 use super::remembered::recall;
-use super::{Conn, Database, locks, revocations, search};
+use super::{Conn, Database, audit, locks, revocations, search};
 use crate::fault::Fault;
 use crate::rows::{MembershipRow, OrganizationRow};
 use crate::schema::{
@@ -49,10 +49,11 @@ impl tenon_accounts::Organizations for Organizations {
         organization: &Organization,
         owner: UserId,
         remember: Option<&Remembered>,
+        entry: &Entry,
     ) -> Result<Created<()>, CreateError> {
         let row = OrganizationRow::from(organization);
         let membership = MembershipRow::new(organization.id, owner, Role::Owner, organization.created_at);
-        let remember = remember.cloned();
+        let (remember, entry) = (remember.cloned(), entry.clone());
         let work = move |conn: &mut Conn| {
             if let Some(before) = recall(conn, remember.as_ref(), || CreateError::KeyReused)? {
                 return Ok(before);
@@ -61,6 +62,7 @@ impl tenon_accounts::Organizations for Organizations {
             diesel::insert_into(memberships::table)
                 .values(&membership)
                 .execute(conn)?;
+            audit::append(conn, std::slice::from_ref(&entry))?;
             Ok(Created::Now(()))
         };
         self.database.write(work).await
@@ -138,14 +140,19 @@ impl tenon_accounts::Organizations for Organizations {
         expected: Expected,
         at: Timestamp,
         forget_at: Timestamp,
+        entry: &Entry,
     ) -> Result<Vec<Revocation>, ChangeError> {
+        let entry = entry.clone();
         let work = move |conn: &mut Conn| {
             locks::organization(conn, organization)?;
             let found = find(conn, organization)?.ok_or(Fault::Refused(ChangeError::NotFound))?;
             if !expected.allows(found.version) {
                 return Err(Fault::Refused(ChangeError::Stale(found.version)));
             }
-            Ok(delete(conn, organization, at, forget_at)?)
+            let revocations = delete(conn, organization, at, forget_at)?;
+            let entry = entry.clone().with("name", found.name.as_str());
+            audit::append(conn, &[entry.with("members", revocations.len())])?;
+            Ok(revocations)
         };
         self.database.write(work).await
     }

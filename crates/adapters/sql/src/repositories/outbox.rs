@@ -3,10 +3,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use diesel::prelude::*;
-use tenon_kernel::{Activity, ActivityId, Timestamp, Unavailable};
+use tenon_kernel::{Activity, ActivityId, Entry, Timestamp, Unavailable};
 use tokio::sync::{Mutex, mpsc};
 
-use super::{Conn, Database, telling};
+use super::{Conn, Database, audit, telling};
 use crate::fault::Fault;
 use crate::rows::ActivityRow;
 use crate::schema::{activities, outbox};
@@ -17,6 +17,13 @@ const WAITING: usize = 4096;
 
 /// The most activities that are handed over or read at once.
 const BATCH: usize = 256;
+
+/// What is to be stored besides what happened, and told of it.
+#[derive(Default)]
+pub struct Told {
+    pub activities: Vec<Activity>,
+    pub entries: Vec<Entry>,
+}
 
 /// See the port. Everything that stores activities does so through this.
 #[derive(Clone)]
@@ -53,9 +60,20 @@ impl Outbox {
         E: From<Unavailable> + Send + 'static,
         F: Fn(&mut Conn, &mut Vec<Activity>) -> Result<T, Fault<E>> + Send + 'static,
     {
+        self.audited(move |conn, told| work(conn, &mut told.activities)).await
+    }
+
+    /// The same, and adds entries to the audit log in that transaction.
+    pub async fn audited<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Unavailable> + Send + 'static,
+        F: Fn(&mut Conn, &mut Told) -> Result<T, Fault<E>> + Send + 'static,
+    {
         let work = move |conn: &mut Conn| {
-            let mut activities = Vec::new();
-            let done = work(conn, &mut activities)?;
+            let mut told = Told::default();
+            let done = work(conn, &mut told)?;
+            let Told { activities, entries } = told;
             let rows: Vec<ActivityRow> = activities
                 .iter()
                 .map(ActivityRow::try_from)
@@ -65,6 +83,7 @@ impl Outbox {
                 [row] => record(conn, row)?,
                 rows => telling::activities(conn, rows)?,
             }
+            audit::append(conn, &entries)?;
             Ok((done, activities))
         };
         let (done, activities) = self.database.write(work).await?;

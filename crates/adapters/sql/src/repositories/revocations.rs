@@ -1,9 +1,9 @@
 use async_trait::async_trait;
 use diesel::prelude::*;
 use tenon_accounts::{Revocation, Subject};
-use tenon_kernel::{Activity, SessionId, Timestamp, Unavailable, UserId, Verb};
+use tenon_kernel::{Activity, Entry, SessionId, Timestamp, Unavailable, UserId, Verb};
 
-use super::{Conn, Database};
+use super::{Conn, Database, audit};
 use crate::rows::RevocationRow;
 use crate::schema::{refresh_tokens, revocations, sessions};
 use crate::types::{At, Key};
@@ -52,11 +52,13 @@ pub fn end_sessions(
 
 #[async_trait]
 impl tenon_accounts::Revocations for Revocations {
-    async fn write(&self, revocation: &Revocation, at: Timestamp) -> Result<(), Unavailable> {
-        let revocation = *revocation;
-        self.0
-            .statement(move |conn: &mut Conn| Ok(write(conn, &revocation, at)?))
-            .await
+    async fn write(&self, revocation: &Revocation, at: Timestamp, entry: &Entry) -> Result<(), Unavailable> {
+        let (revocation, entry) = (*revocation, entry.clone());
+        let work = move |conn: &mut Conn| {
+            write(conn, &revocation, at)?;
+            Ok(audit::append(conn, std::slice::from_ref(&entry))?)
+        };
+        self.0.write(work).await
     }
 
     async fn since(&self, since: Timestamp, now: Timestamp) -> Result<Vec<Revocation>, Unavailable> {

@@ -1,7 +1,8 @@
 use diesel::prelude::*;
 use tenon_accounts::{Rotated, Rotation, Salt, User};
-use tenon_kernel::{Activity, SessionId, UserId};
+use tenon_kernel::{Action, Author, Entry, SessionId, SubjectKind, UserId};
 
+use super::outbox::Told;
 use super::revocations::end_sessions;
 use super::{Conn, locks};
 use crate::rows::{RefreshTokenRow, SessionRow, UserRow, digest};
@@ -9,7 +10,7 @@ use crate::schema::{refresh_tokens, sessions, users};
 use crate::types::{At, Key};
 
 /// The exchange of a refresh token, in the transaction of the caller.
-pub fn rotate(conn: &mut Conn, rotation: &Rotation, activities: &mut Vec<Activity>) -> QueryResult<Rotated> {
+pub fn rotate(conn: &mut Conn, rotation: &Rotation, told: &mut Told) -> QueryResult<Rotated> {
     let Some(token) = token(conn, &rotation.presented.0)? else {
         return Ok(Rotated::Refused);
     };
@@ -28,7 +29,7 @@ pub fn rotate(conn: &mut Conn, rotation: &Rotation, activities: &mut Vec<Activit
         return exchange(conn, rotation, session);
     };
     let (Some(salt), Some(successor)) = (token.salt, token.successor) else {
-        return reused(conn, rotation, user, token.session_id.0, activities);
+        return reused(conn, rotation, user, token.session_id.0, told);
     };
     let is_parent = self::token(conn, &successor)?.is_some_and(|successor| successor.used_at.is_none());
     if is_parent && rotation.at.since(used_at.0) <= rotation.grace {
@@ -39,7 +40,7 @@ pub fn rotate(conn: &mut Conn, rotation: &Rotation, activities: &mut Vec<Activit
             salt: Salt(digest(&salt)?),
         });
     }
-    reused(conn, rotation, user, token.session_id.0, activities)
+    reused(conn, rotation, user, token.session_id.0, told)
 }
 
 fn exchange(conn: &mut Conn, rotation: &Rotation, session: SessionRow) -> QueryResult<Rotated> {
@@ -72,10 +73,16 @@ fn reused(
     rotation: &Rotation,
     user: UserId,
     session: SessionId,
-    activities: &mut Vec<Activity>,
+    told: &mut Told,
 ) -> QueryResult<Rotated> {
     let ending = [Key(session)];
-    let ended = end_sessions(conn, user, &ending, rotation.at, rotation.forget_at, activities)?.pop();
+    let (at, forget_at) = (rotation.at, rotation.forget_at);
+    let ended = end_sessions(conn, user, &ending, at, forget_at, &mut told.activities)?.pop();
+    if ended.is_some() {
+        let author = Author::user(user, &rotation.device);
+        let entry = Entry::new(at, author, Action::SessionReused).about(SubjectKind::Session, session);
+        told.entries.push(entry);
+    }
     Ok(ended.map_or(Rotated::Refused, Rotated::Reused))
 }
 

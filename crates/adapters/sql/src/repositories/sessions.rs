@@ -2,11 +2,12 @@ use async_trait::async_trait;
 use diesel::prelude::*;
 use tenon_accounts::{PasswordHash, Revocation, Rotated, Rotation, Session, SessionName, TokenDigest};
 use tenon_kernel::{
-    Activity, ChangeError, Expected, OrganizationId, Page, PageRequest, SessionId, Timestamp, Unavailable, UserId, Verb,
+    Activity, ChangeError, Entry, Expected, OrganizationId, Page, PageRequest, SessionId, Timestamp, Unavailable,
+    UserId, Verb,
 };
 
 use super::change::change;
-use super::outbox::Outbox;
+use super::outbox::{Outbox, Told};
 use super::pages::{fetch, page, total};
 use super::revocations::end_sessions;
 use super::rotation::rotate;
@@ -50,12 +51,18 @@ fn find(conn: &mut Conn, user: UserId, session: SessionId, now: Timestamp) -> Qu
 
 #[async_trait]
 impl tenon_accounts::Sessions for Sessions {
-    async fn open(&self, session: &Session, refresh: &TokenDigest, proven: &PasswordHash) -> Result<bool, Unavailable> {
+    async fn open(
+        &self,
+        session: &Session,
+        refresh: &TokenDigest,
+        proven: &PasswordHash,
+        entry: &Entry,
+    ) -> Result<bool, Unavailable> {
         let token = RefreshTokenRow::unused(refresh, session.id);
         let row = SessionRow::from(session);
-        let (user, proven) = (session.user, proven.clone());
+        let (user, proven, entry) = (session.user, proven.clone(), entry.clone());
         let started = Activity::of_session(session.id, user, session.created_at, Verb::Created);
-        let work = move |conn: &mut Conn, activities: &mut Vec<Activity>| {
+        let work = move |conn: &mut Conn, told: &mut Told| {
             if locks::password(conn, user)?.as_deref() != Some(proven.as_str()) {
                 return Ok(false);
             }
@@ -63,16 +70,17 @@ impl tenon_accounts::Sessions for Sessions {
             diesel::insert_into(refresh_tokens::table)
                 .values(&token)
                 .execute(conn)?;
-            activities.push(started.clone());
+            told.activities.push(started.clone());
+            told.entries.push(entry.clone());
             Ok(true)
         };
-        self.outbox.write(work).await
+        self.outbox.audited(work).await
     }
 
     async fn rotate(&self, rotation: &Rotation) -> Result<Rotated, Unavailable> {
         let rotation = rotation.clone();
-        let work = move |conn: &mut Conn, activities: &mut Vec<Activity>| Ok(rotate(conn, &rotation, activities)?);
-        self.outbox.write(work).await
+        let work = move |conn: &mut Conn, told: &mut Told| Ok(rotate(conn, &rotation, told)?);
+        self.outbox.audited(work).await
     }
 
     async fn list(
@@ -141,23 +149,36 @@ impl tenon_accounts::Sessions for Sessions {
         session: SessionId,
         at: Timestamp,
         forget_at: Timestamp,
+        entry: &Entry,
     ) -> Result<Option<Revocation>, Unavailable> {
-        let work = move |conn: &mut Conn, activities: &mut Vec<Activity>| {
+        let entry = entry.clone();
+        let work = move |conn: &mut Conn, told: &mut Told| {
             let ids = live(user, at)
                 .filter(sessions::id.eq(Key(session)))
                 .select(sessions::id)
                 .load(conn)?;
-            Ok(end_sessions(conn, user, &ids, at, forget_at, activities)?.pop())
+            let ended = end_sessions(conn, user, &ids, at, forget_at, &mut told.activities)?.pop();
+            told.entries.extend(ended.map(|_| entry.clone()));
+            Ok(ended)
         };
-        self.outbox.write(work).await
+        self.outbox.audited(work).await
     }
 
-    async fn end_all(&self, user: UserId, at: Timestamp, forget_at: Timestamp) -> Result<Vec<Revocation>, Unavailable> {
-        let work = move |conn: &mut Conn, activities: &mut Vec<Activity>| {
+    async fn end_all(
+        &self,
+        user: UserId,
+        at: Timestamp,
+        forget_at: Timestamp,
+        entry: &Entry,
+    ) -> Result<Vec<Revocation>, Unavailable> {
+        let entry = entry.clone();
+        let work = move |conn: &mut Conn, told: &mut Told| {
             let ids: Vec<Key<SessionId>> = live(user, at).order(sessions::id).select(sessions::id).load(conn)?;
-            Ok(end_sessions(conn, user, &ids, at, forget_at, activities)?)
+            let ended = end_sessions(conn, user, &ids, at, forget_at, &mut told.activities)?;
+            told.entries.push(entry.clone().with("sessions", ended.len()));
+            Ok(ended)
         };
-        self.outbox.write(work).await
+        self.outbox.audited(work).await
     }
 
     async fn move_to(&self, session: &Session, organization: OrganizationId) -> Result<(), Unavailable> {

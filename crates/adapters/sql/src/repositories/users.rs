@@ -3,12 +3,11 @@ use diesel::prelude::*;
 use tenon_accounts::{
     Account, DisplayName, Email, PasswordChange, PasswordHash, RegisterError, Registration, Revocation, User,
 };
-use tenon_kernel::{
-    Activity, ChangeError, Expected, Page, PageRequest, Role, SessionId, Timestamp, Unavailable, UserId,
-};
+use tenon_kernel::{ChangeError, Entry, Expected, Page, PageRequest, Role, SessionId, Timestamp, Unavailable, UserId};
 
+use super::audit;
 use super::change::change;
-use super::outbox::Outbox;
+use super::outbox::{Outbox, Told};
 use super::pages::{fetch, page, total};
 use super::revocations::end_sessions;
 use super::{Conn, Database, Db};
@@ -67,6 +66,7 @@ impl tenon_accounts::Users for Users {
             organization,
             session,
             refresh,
+            entries,
         } = registration.clone();
         let work = move |conn: &mut Conn| {
             let row = UserRow::new(&user, &password, organization.id);
@@ -81,7 +81,7 @@ impl tenon_accounts::Users for Users {
                 .execute(conn)?;
             let row = RefreshTokenRow::unused(&refresh, session.id);
             diesel::insert_into(refresh_tokens::table).values(&row).execute(conn)?;
-            Ok(())
+            Ok(audit::append(conn, &entries)?)
         };
         self.database.write(work).await
     }
@@ -129,8 +129,10 @@ impl tenon_accounts::Users for Users {
         expected: Expected,
         at: Timestamp,
         forget_at: Timestamp,
+        entry: &Entry,
     ) -> Result<(User, Vec<Revocation>), ChangeError> {
-        let work = move |conn: &mut Conn, activities: &mut Vec<Activity>| {
+        let entry = entry.clone();
+        let work = move |conn: &mut Conn, told: &mut Told| {
             let find = |conn: &mut Conn| Ok(find(conn, user)?.map(|account| account.user));
             let version = |user: &User| user.version;
             let changed = change(conn, expected, find, version, |conn, version| {
@@ -143,10 +145,11 @@ impl tenon_accounts::Users for Users {
                     .execute(conn)
             })?;
             let ending = if disabled { live(conn, user, None)? } else { Vec::new() };
-            let revocations = end_sessions(conn, user, &ending, at, forget_at, activities)?;
+            let revocations = end_sessions(conn, user, &ending, at, forget_at, &mut told.activities)?;
+            told.entries.push(entry.clone().with("sessions", revocations.len()));
             Ok((changed, revocations))
         };
-        self.outbox.write(work).await
+        self.outbox.audited(work).await
     }
 
     async fn rename(
@@ -191,7 +194,7 @@ impl tenon_accounts::Users for Users {
 
     async fn change_password(&self, change: &PasswordChange) -> Result<Option<Vec<Revocation>>, Unavailable> {
         let change = change.clone();
-        let work = move |conn: &mut Conn, activities: &mut Vec<Activity>| {
+        let work = move |conn: &mut Conn, told: &mut Told| {
             let old = users::password_hash.eq(change.old.as_str());
             let changed = diesel::update(users::table.find(Key(change.user)).filter(old))
                 .set(users::password_hash.eq(change.new.as_str()))
@@ -201,8 +204,10 @@ impl tenon_accounts::Users for Users {
             }
             let live = live(conn, change.user, change.keep)?;
             let (user, at, forget_at) = (change.user, change.at, change.forget_at);
-            Ok(Some(end_sessions(conn, user, &live, at, forget_at, activities)?))
+            let ended = end_sessions(conn, user, &live, at, forget_at, &mut told.activities)?;
+            told.entries.push(change.entry.clone().with("sessions", ended.len()));
+            Ok(Some(ended))
         };
-        self.outbox.write(work).await
+        self.outbox.audited(work).await
     }
 }

@@ -3,6 +3,7 @@
 use tenon_accounts::{ApiKey, ApiKeyName, KeyPrefix, KeyUse, TokenDigest};
 use tenon_kernel::{Id, KeyScope, KeyScopes, Timestamp};
 
+use super::audit::entry;
 use super::keys::somebody;
 use super::statements::requests;
 use crate::Store;
@@ -23,7 +24,7 @@ pub async fn ask(store: &Store, now: Timestamp) {
         expires_at: None,
     };
     let (keys, organization, token) = (&store.api_keys, key.organization, TokenDigest([7; 32]));
-    keys.create(&key, &token, None).await.unwrap();
+    keys.create(&key, &token, None, &entry()).await.unwrap();
     keys.find(organization, key.id).await.unwrap();
     keys.by_token(&token).await.unwrap();
     for request in requests() {
@@ -35,5 +36,5 @@ pub async fn ask(store: &Store, now: Timestamp) {
         at: now,
     };
     keys.used(&[used]).await.unwrap();
-    keys.remove(organization, key.id).await.unwrap();
+    keys.remove(organization, key.id, &entry()).await.unwrap();
 }

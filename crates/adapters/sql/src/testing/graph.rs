@@ -7,6 +7,7 @@ use tenon_graph::{
 use tenon_kernel::{Expected, GraphChange, Id, KeyId, Limit, PageRequest, Sealed, Timestamp, Version};
 use tenon_vault::{Credential, CredentialKind, CredentialName};
 
+use super::audit::entry;
 use super::keys::somebody;
 use crate::Store;
 
@@ -41,7 +42,11 @@ pub async fn ask(store: &Store, now: Timestamp) {
         updated_at: now,
         created_by: registration.user.id,
     };
-    store.credentials.create(&credential, &sealed(), None).await.unwrap();
+    store
+        .credentials
+        .create(&credential, &sealed(), None, &entry())
+        .await
+        .unwrap();
     let subscription = Subscription::new(
         organization,
         NewSubscription {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use tenon_jobs::{Claim, NewJob, Payload, QueueName, Schedule, State, WorkerId};
 use tenon_kernel::Timestamp;
 
+use super::audit::entry;
 use super::statements::requests;
 use crate::Store;
 
@@ -22,8 +23,8 @@ pub async fn ask(store: &Store, now: Timestamp) {
     assert_eq!(store.queue.claim(&claim).await.unwrap().len(), 1);
     store.backlog.counts().await.unwrap();
     store.backlog.find(job.id).await.unwrap();
-    store.backlog.discard(job.id).await.unwrap_err();
-    store.backlog.retry(job.id, now).await.unwrap_err();
+    store.backlog.discard(job.id, &entry()).await.unwrap_err();
+    store.backlog.retry(job.id, now, &entry()).await.unwrap_err();
     for request in requests() {
         for state in State::ALL {
             store.backlog.list(QueueName::Graph, state, &request).await.unwrap();

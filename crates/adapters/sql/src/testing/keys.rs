@@ -104,6 +104,7 @@ pub fn somebody(now: Timestamp, name: &str) -> Registration {
         ends_at: later,
     };
     Registration {
+        entries: Vec::new(),
         user,
         password: PasswordHash::new("$argon2id$".to_owned()),
         organization,

@@ -8,7 +8,8 @@ use tenon_accounts::Email;
 use tenon_assets::Listing;
 use tenon_kernel::{Id, Limit, PageRequest, Timestamp};
 
-use super::{api_keys, cases, cluster, graph, jobs, keys, mail, vault};
+use super::audit::entry;
+use super::{api_keys, audit, cases, cluster, graph, jobs, keys, mail, vault};
 use crate::Store;
 
 /// Addresses of databases and statements on them.
@@ -82,7 +83,7 @@ pub async fn ask_everything(store: &Store) {
     store.members.find(organization, user).await.unwrap();
     store.members.home(user, Some(organization)).await.unwrap();
     store.sessions.find(user, Id::at(now), now).await.unwrap();
-    store.sessions.end_all(user, now, now).await.unwrap();
+    store.sessions.end_all(user, now, now, &entry()).await.unwrap();
     store.revocations.since(now, now).await.unwrap();
     store.sites.find(organization, Id::at(now)).await.unwrap();
     store.units.find(organization, Id::at(now)).await.unwrap();
@@ -118,6 +119,7 @@ pub async fn ask_everything(store: &Store) {
     jobs::ask(store, now).await;
     graph::ask(store, now).await;
     cluster::ask(store, now).await;
+    audit::ask(store, now).await;
 }
 
 async fn ask_for_assets(store: &Store) {

@@ -3,6 +3,7 @@
 use tenon_kernel::{Expected, Id, KeyId, Limit, PageRequest, Sealed, Timestamp};
 use tenon_vault::{Credential, CredentialKind, CredentialName, Replacement, Rewrapped};
 
+use super::audit::entry;
 use super::keys::somebody;
 use crate::Store;
 
@@ -22,7 +23,10 @@ pub async fn ask(store: &Store, now: Timestamp) {
     };
     let (organization, id) = (credential.organization, credential.id);
     let credentials = &store.credentials;
-    credentials.create(&credential, &sealed("a"), None).await.unwrap();
+    credentials
+        .create(&credential, &sealed("a"), None, &entry())
+        .await
+        .unwrap();
     credentials.find(organization, id).await.unwrap();
     credentials.sealed(organization, id).await.unwrap();
     for after in [None, Some(id)] {
@@ -40,7 +44,7 @@ pub async fn ask(store: &Store, now: Timestamp) {
         at: now,
     };
     credentials
-        .replace(organization, id, &replacement, Expected::Any)
+        .replace(organization, id, &replacement, Expected::Any, &entry())
         .await
         .unwrap();
     let wrappings = &store.wrappings;
@@ -50,7 +54,10 @@ pub async fn ask(store: &Store, now: Timestamp) {
     let Sealed { key, wrapped, .. } = sealed("c");
     let rewrapped = Rewrapped { before, key, wrapped };
     wrappings.rewrap(&[rewrapped]).await.unwrap();
-    credentials.remove(organization, id, Expected::Any).await.unwrap();
+    credentials
+        .remove(organization, id, Expected::Any, &entry())
+        .await
+        .unwrap();
 }
 
 fn sealed(key: &str) -> Sealed {

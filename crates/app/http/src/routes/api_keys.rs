@@ -6,7 +6,7 @@ use crate::Api;
 use crate::cursor::Binding;
 use crate::dto::api_keys::{ApiKeyView, IssuedKeyView, NewApiKey};
 use crate::dto::{PageQuery, PageView, page};
-use crate::extract::{At, Body, Query, Repeatable, User};
+use crate::extract::{At, Body, Origin, Query, Repeatable, User};
 use crate::openapi::headers;
 use crate::reply::{self, Answer, Reply};
 
@@ -36,6 +36,7 @@ pub(crate) async fn create(
     user: User,
     At(organization): At<OrganizationId>,
     once: Repeatable,
+    origin: Origin,
     body: Body<NewApiKey>,
 ) -> Answer {
     let draft = body.value.draft()?;
@@ -43,7 +44,10 @@ pub(crate) async fn create(
         let location = format!("/api/orgs/{organization}/api-keys/{}", issued.key.id);
         Reply::created(location, &IssuedKeyView::of(issued))
     };
-    let create = async |once: Once<'_, IssuedKey>| Ok(api.access.create(&user.0, organization, draft, once).await?);
+    let create = async |once: Once<'_, IssuedKey>| {
+        let created = api.access.create(&user.0, organization, draft, once, &origin.0);
+        Ok(created.await?)
+    };
     once.create(&user.0, &body.raw, render, create).await
 }
 
@@ -69,7 +73,8 @@ pub(crate) async fn remove(
     api: web::Data<Api>,
     user: User,
     At((organization, key)): At<(OrganizationId, ApiKeyId)>,
+    origin: Origin,
 ) -> Answer {
-    api.access.revoke(&user.0, organization, key).await?;
+    api.access.revoke(&user.0, organization, key, &origin.0).await?;
     reply::no_content()
 }

@@ -32,7 +32,9 @@ pub(crate) async fn login(api: web::Data<Api>, origin: Origin, body: Body<Login>
             let signed_in = api.accounts.login(&email, &password, origin.0).await?;
             reply::ok(&SignedInView::of(&signed_in))
         }
-        None => reply::ok(&OperatorView::of(&api.accounts.login_operator(&password).await?)),
+        None => reply::ok(&OperatorView::of(
+            &api.accounts.login_operator(&password, &origin.0).await?,
+        )),
     }
 }
 
@@ -50,8 +52,8 @@ pub(crate) async fn refresh(api: web::Data<Api>, origin: Origin, body: Body<Refr
 /// End the session that the token is of.
 #[utoipa::path(post, path = "/api/auth/logout", tag = "auth", operation_id = "logout", security(("bearer" = [])),
     responses((status = 204, description = "The session has ended.")))]
-pub(crate) async fn logout(api: web::Data<Api>, caller: Caller) -> Answer {
-    api.accounts.logout(&caller.actor()).await?;
+pub(crate) async fn logout(api: web::Data<Api>, caller: Caller, origin: Origin) -> Answer {
+    api.accounts.logout(&caller.actor(), &origin.0).await?;
     reply::no_content()
 }
 
@@ -72,8 +74,13 @@ pub(crate) async fn switch(api: web::Data<Api>, user: User, body: Body<Switch>) 
         (status = 403, description = "`wrong_password`, `organization_required`, `api_key_refused`"),
         (status = 429, description = "`rate_limited`, `login_backoff`"),
         (status = 503, description = "`busy`, `unavailable`, `timeout`")))]
-pub(crate) async fn change_password(api: web::Data<Api>, user: User, body: Body<ChangePassword>) -> Answer {
+pub(crate) async fn change_password(
+    api: web::Data<Api>,
+    user: User,
+    origin: Origin,
+    body: Body<ChangePassword>,
+) -> Answer {
     let (current, new) = body.value.passwords()?;
-    api.accounts.change_password(&user.0, &current, new).await?;
+    api.accounts.change_password(&user.0, &current, new, &origin.0).await?;
     reply::no_content()
 }

@@ -6,7 +6,7 @@ use crate::Api;
 use crate::cursor::Binding;
 use crate::dto::credentials::{CredentialBody, CredentialView};
 use crate::dto::{PageQuery, PageView, page};
-use crate::extract::{At, Body, IfMatch, IfNoneMatch, Query, Repeatable, User};
+use crate::extract::{At, Body, IfMatch, IfNoneMatch, Origin, Query, Repeatable, User};
 use crate::openapi::headers;
 use crate::reply::{self, Answer, Reply};
 
@@ -23,13 +23,19 @@ pub(crate) async fn list(api: web::Data<Api>, user: User, query: Query<PageQuery
 #[utoipa::path(post, path = "/api/credentials", tag = "credentials", operation_id = "createCredential",
     params(headers::IdempotencyKey), request_body = CredentialBody, security(("bearer" = [])),
     responses((status = 201, description = "The credential.", body = CredentialView)))]
-pub(crate) async fn create(api: web::Data<Api>, user: User, once: Repeatable, body: Body<CredentialBody>) -> Answer {
+pub(crate) async fn create(
+    api: web::Data<Api>,
+    user: User,
+    once: Repeatable,
+    origin: Origin,
+    body: Body<CredentialBody>,
+) -> Answer {
     let draft = body.value.draft()?;
     let render = |credential: &Credential| {
         let location = format!("/api/credentials/{}", credential.id);
         Ok(Reply::created(location, &CredentialView::of(credential))?.at(credential.version))
     };
-    let create = async |once: Once<'_, Credential>| Ok(api.vault.create(&user.0, &draft, once).await?);
+    let create = async |once: Once<'_, Credential>| Ok(api.vault.create(&user.0, &draft, once, &origin.0).await?);
     once.create(&user.0, &body.raw, render, create).await
 }
 
@@ -56,10 +62,14 @@ pub(crate) async fn replace(
     user: User,
     At(credential): At<CredentialId>,
     condition: IfMatch,
+    origin: Origin,
     body: Body<CredentialBody>,
 ) -> Answer {
     let draft = body.value.draft()?;
-    let replace = async |expected| Ok(api.vault.replace(&user.0, credential, &draft, expected).await?);
+    let replace = async |expected| {
+        let replaced = api.vault.replace(&user.0, credential, &draft, expected, &origin.0);
+        Ok(replaced.await?)
+    };
     let credential = condition.change(replace).await?;
     reply::tagged(credential.version, &CredentialView::of(&credential))
 }
@@ -73,8 +83,9 @@ pub(crate) async fn remove(
     user: User,
     At(credential): At<CredentialId>,
     condition: IfMatch,
+    origin: Origin,
 ) -> Answer {
-    let remove = async |expected| Ok(api.vault.remove(&user.0, credential, expected).await?);
+    let remove = async |expected| Ok(api.vault.remove(&user.0, credential, expected, &origin.0).await?);
     condition.change(remove).await?;
     reply::no_content()
 }

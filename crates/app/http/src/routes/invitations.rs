@@ -7,7 +7,7 @@ use crate::cursor::Binding;
 use crate::dto::invitations::{Acceptance, InvitationView, InvitedView, MembershipView, NewInvitation};
 use crate::dto::{PageQuery, PageView, page};
 use crate::error::ApiError;
-use crate::extract::{At, Body, Query, Repeatable, User};
+use crate::extract::{At, Body, Origin, Query, Repeatable, User};
 use crate::openapi::headers;
 use crate::reply::{self, Answer, Reply};
 
@@ -40,6 +40,7 @@ pub(crate) async fn create(
     user: User,
     At(organization): At<OrganizationId>,
     once: Repeatable,
+    origin: Origin,
     body: Body<NewInvitation>,
 ) -> Answer {
     let (email, role) = body.value.invitation()?;
@@ -48,8 +49,9 @@ pub(crate) async fn create(
         Reply::created(location, &InvitedView::of(invited))
     };
     let invite = async |once: Once<'_, Invited>| {
-        let invited = api.tenancy.invite(&user.0, organization, email, role, once).await;
-        invited.map_err(ApiError::of_invitation)
+        let (tenancy, user) = (&api.tenancy, &user.0);
+        let invited = tenancy.invite(user, organization, email, role, once, &origin.0);
+        invited.await.map_err(ApiError::of_invitation)
     };
     once.create(&user.0, &body.raw, render, invite).await
 }
@@ -63,9 +65,10 @@ pub(crate) async fn remove(
     api: web::Data<Api>,
     user: User,
     At((organization, invitation)): At<(OrganizationId, InvitationId)>,
+    origin: Origin,
 ) -> Answer {
     api.tenancy
-        .withdraw(&user.0, organization, invitation)
+        .withdraw(&user.0, organization, invitation, &origin.0)
         .await
         .map_err(ApiError::of_invitation)?;
     reply::no_content()
@@ -77,7 +80,8 @@ pub(crate) async fn remove(
     responses((status = 200, description = "The organization, and the role in it.", body = MembershipView),
         (status = 403, description = "`invitation_for_other_address`, `organization_required`, `api_key_refused`"),
         (status = 404, description = "`invitation_not_found`"), (status = 409, description = "`already_member`")))]
-pub(crate) async fn accept(api: web::Data<Api>, user: User, body: Body<Acceptance>) -> Answer {
-    let membership = api.tenancy.accept(user.0.user, &body.value.token()?).await?;
+pub(crate) async fn accept(api: web::Data<Api>, user: User, origin: Origin, body: Body<Acceptance>) -> Answer {
+    let token = body.value.token()?;
+    let membership = api.tenancy.accept(user.0.user, &token, &origin.0).await?;
     reply::ok(&MembershipView::of(&membership))
 }

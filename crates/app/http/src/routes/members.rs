@@ -6,7 +6,7 @@ use crate::cursor::Binding;
 use crate::dto::members::{MemberPatch, MemberView};
 use crate::dto::{PageQuery, PageView, page};
 use crate::error::ApiError;
-use crate::extract::{At, Body, IfMatch, Query, User};
+use crate::extract::{At, Body, IfMatch, Origin, Query, User};
 use crate::openapi::headers;
 use crate::reply::{self, Answer};
 
@@ -58,13 +58,14 @@ pub(crate) async fn change(
     user: User,
     At((organization, member)): At<(OrganizationId, UserId)>,
     condition: IfMatch,
+    origin: Origin,
     body: Body<MemberPatch>,
 ) -> Answer {
     let role = body.value.role()?;
     let change = async |expected| {
         let changed = api
             .tenancy
-            .change_role(&user.0, organization, member, role, expected)
+            .change_role(&user.0, organization, member, role, expected, &origin.0)
             .await;
         changed.map_err(ApiError::of_member)
     };
@@ -83,10 +84,12 @@ pub(crate) async fn remove(
     user: User,
     At((organization, member)): At<(OrganizationId, UserId)>,
     condition: IfMatch,
+    origin: Origin,
 ) -> Answer {
     let remove = async |expected| {
-        let removed = api.tenancy.remove_member(&user.0, organization, member, expected).await;
-        removed.map_err(ApiError::of_member)
+        let (tenancy, user) = (&api.tenancy, &user.0);
+        let removed = tenancy.remove_member(user, organization, member, expected, &origin.0);
+        removed.await.map_err(ApiError::of_member)
     };
     condition.change(remove).await?;
     reply::no_content()

@@ -6,7 +6,7 @@ use crate::Api;
 use crate::cursor::Binding;
 use crate::dto::organizations::{ListedOrganization, OrganizationBody, OrganizationView};
 use crate::dto::{PageQuery, PageView, page};
-use crate::extract::{At, Body, Caller, IfMatch, IfNoneMatch, Query, Repeatable, User};
+use crate::extract::{At, Body, Caller, IfMatch, IfNoneMatch, Origin, Query, Repeatable, User};
 use crate::openapi::headers;
 use crate::reply::{self, Answer, Reply};
 
@@ -36,14 +36,22 @@ pub(crate) async fn list(api: web::Data<Api>, caller: Caller, query: Query<PageQ
 #[utoipa::path(post, path = "/api/orgs", tag = "organizations", operation_id = "createOrganization",
     request_body = OrganizationBody, params(headers::IdempotencyKey), security(("bearer" = [])),
     responses((status = 201, description = "The organization.", body = OrganizationView)))]
-pub(crate) async fn create(api: web::Data<Api>, user: User, once: Repeatable, body: Body<OrganizationBody>) -> Answer {
+pub(crate) async fn create(
+    api: web::Data<Api>,
+    user: User,
+    once: Repeatable,
+    origin: Origin,
+    body: Body<OrganizationBody>,
+) -> Answer {
     let name = body.value.name()?;
     let render = |made: &Organization| {
         let view = OrganizationView::of(made);
         Ok(Reply::created(format!("/api/orgs/{}", made.id), &view)?.at(made.version))
     };
-    let create =
-        async |once: Once<'_, Organization>| Ok(api.tenancy.create_organization(user.0.user, name, once).await?);
+    let create = async |once: Once<'_, Organization>| {
+        let created = api.tenancy.create_organization(user.0.user, name, once, &origin.0);
+        Ok(created.await?)
+    };
     once.create(&user.0, &body.raw, render, create).await
 }
 
@@ -96,8 +104,14 @@ pub(crate) async fn remove(
     user: User,
     At(organization): At<OrganizationId>,
     condition: IfMatch,
+    origin: Origin,
 ) -> Answer {
-    let delete = async |expected| Ok(api.tenancy.delete_organization(&user.0, organization, expected).await?);
+    let delete = async |expected| {
+        let deleted = api
+            .tenancy
+            .delete_organization(&user.0, organization, expected, &origin.0);
+        Ok(deleted.await?)
+    };
     condition.change(delete).await?;
     reply::no_content()
 }

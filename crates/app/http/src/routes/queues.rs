@@ -6,7 +6,7 @@ use crate::Api;
 use crate::cursor::Binding;
 use crate::dto::queues::{JobView, JobsQuery, QueuesView};
 use crate::dto::{PageView, page};
-use crate::extract::{At, Operator, Query};
+use crate::extract::{At, Operator, Origin, Query};
 use crate::reply::{self, Answer};
 
 /// Count the jobs of every queue; for the operator.
@@ -37,8 +37,13 @@ pub(crate) async fn jobs(
     params(("queue" = String, Path), ("job" = uuid::Uuid, Path)), security(("bearer" = [])),
     responses((status = 204, description = "It waits."),
         (status = 409, description = "`job_not_dead`, `job_superseded`")))]
-pub(crate) async fn retry(api: web::Data<Api>, _: Operator, At((queue, job)): At<(QueueName, JobId)>) -> Answer {
-    api.queues.jobs.retry(Some(queue), job).await?;
+pub(crate) async fn retry(
+    api: web::Data<Api>,
+    _: Operator,
+    At((queue, job)): At<(QueueName, JobId)>,
+    origin: Origin,
+) -> Answer {
+    api.queues.jobs.retry(Some(queue), job, &origin.0).await?;
     reply::no_content()
 }
 
@@ -46,7 +51,12 @@ pub(crate) async fn retry(api: web::Data<Api>, _: Operator, At((queue, job)): At
 #[utoipa::path(delete, path = "/api/queues/{queue}/jobs/{job}", tag = "queues", operation_id = "discardJob",
     params(("queue" = String, Path), ("job" = uuid::Uuid, Path)), security(("bearer" = [])),
     responses((status = 204, description = "It is gone."), (status = 409, description = "`job_running`")))]
-pub(crate) async fn discard(api: web::Data<Api>, _: Operator, At((queue, job)): At<(QueueName, JobId)>) -> Answer {
-    api.queues.jobs.discard(Some(queue), job).await?;
+pub(crate) async fn discard(
+    api: web::Data<Api>,
+    _: Operator,
+    At((queue, job)): At<(QueueName, JobId)>,
+    origin: Origin,
+) -> Answer {
+    api.queues.jobs.discard(Some(queue), job, &origin.0).await?;
     reply::no_content()
 }

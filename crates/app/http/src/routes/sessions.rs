@@ -5,7 +5,7 @@ use crate::Api;
 use crate::cursor::Binding;
 use crate::dto::sessions::{SessionPatch, SessionView};
 use crate::dto::{PageQuery, PageView, page};
-use crate::extract::{At, Body, IfMatch, Query, User};
+use crate::extract::{At, Body, IfMatch, Origin, Query, User};
 use crate::openapi::headers;
 use crate::reply::{self, Answer};
 
@@ -21,8 +21,8 @@ pub(crate) async fn list(api: web::Data<Api>, user: User, query: Query<PageQuery
 /// End every session of one's own, this one included.
 #[utoipa::path(delete, path = "/api/auth/sessions", tag = "auth", operation_id = "deleteSessions",
     security(("bearer" = [])), responses((status = 204, description = "All sessions have ended.")))]
-pub(crate) async fn remove_all(api: web::Data<Api>, user: User) -> Answer {
-    api.accounts.end_all_sessions(user.0.user).await?;
+pub(crate) async fn remove_all(api: web::Data<Api>, user: User, origin: Origin) -> Answer {
+    api.accounts.end_all_sessions(user.0.user, &origin.0).await?;
     reply::no_content()
 }
 
@@ -63,7 +63,7 @@ pub(crate) async fn change(
 #[utoipa::path(delete, path = "/api/auth/sessions/{session}", tag = "auth", operation_id = "deleteSession",
     params(("session" = uuid::Uuid, Path)), security(("bearer" = [])),
     responses((status = 204, description = "The session has ended.")))]
-pub(crate) async fn remove(api: web::Data<Api>, user: User, At(session): At<SessionId>) -> Answer {
-    api.accounts.end_session(user.0.user, session).await?;
+pub(crate) async fn remove(api: web::Data<Api>, user: User, At(session): At<SessionId>, origin: Origin) -> Answer {
+    api.accounts.end_session(user.0.user, session, &origin.0).await?;
     reply::no_content()
 }

@@ -6,7 +6,7 @@ use crate::cursor::Binding;
 use crate::dto::users::{AccountPatch, AccountQuery, AccountView};
 use crate::dto::{PageView, page};
 use crate::error::ApiError;
-use crate::extract::{At, Body, IfMatch, IfNoneMatch, Operator, Query};
+use crate::extract::{At, Body, IfMatch, IfNoneMatch, Operator, Origin, Query};
 use crate::openapi::headers;
 use crate::reply::{self, Answer};
 
@@ -39,11 +39,12 @@ pub(crate) async fn change(
     _: Operator,
     At(user): At<UserId>,
     condition: IfMatch,
+    origin: Origin,
     body: Body<AccountPatch>,
 ) -> Answer {
     let disabled = body.value.disabled()?;
     let change = async |expected| {
-        let changed = api.accounts.set_disabled(user, disabled, expected).await;
+        let changed = api.accounts.set_disabled(user, disabled, expected, &origin.0).await;
         changed.map_err(ApiError::of_user)
     };
     let user = condition.change(change).await?;

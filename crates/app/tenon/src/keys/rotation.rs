@@ -1,6 +1,7 @@
 use std::time::{Duration, Instant};
 
 use tenon_crypto::{KeyFile, KeyFileLock};
+use tenon_kernel::{Action, KeyId};
 use tenon_vault::Progress;
 use tokio::time::sleep;
 
@@ -33,8 +34,9 @@ impl Keys {
             self.rewrap().await?;
         } else {
             self.refuse_to_begin_anew(&file).await?;
-            self.add_key(&file, &lock)?;
+            let key = self.add_key(&file, &lock)?;
             let added = Instant::now();
+            self.enter(Action::KeysRotated, &key).await?;
             let first = self.rewrap().await;
             // What instances wrote with the old key before they read the file.
             sleep(SETTLED.saturating_sub(added.elapsed())).await;
@@ -67,6 +69,8 @@ impl Keys {
                 "{left} records are under other keys than auth.encryption_key"
             ));
             self.rewrap().await?;
+            let current = self.rotation.census().await?.current;
+            self.enter(Action::KeysRotated, &current).await?;
         }
         self.sum_up().await?;
         say(
@@ -98,6 +102,7 @@ impl Keys {
         let census = self.rotation.census().await?;
         let gone = file.keep(&lock, |key| census.under(key) > 0)?;
         for key in &gone {
+            self.enter(Action::KeyRetired, key).await?;
             say(format_args!(
                 "{key} is gone; a backup of the database from its time opens with it alone"
             ));
@@ -115,14 +120,14 @@ impl Keys {
         Ok(known.map(|(_, records)| records).sum())
     }
 
-    fn add_key(&self, file: &KeyFile, lock: &KeyFileLock) -> Result<(), KeysError> {
+    fn add_key(&self, file: &KeyFile, lock: &KeyFileLock) -> Result<KeyId, KeysError> {
         if let (MasterKeys::Made { key, .. }, false) = (&self.origin, file.exists()) {
             file.create(lock, key)?;
         }
         let key = file.add(lock)?;
         self.ring.refresh()?;
         say(format_args!("{key} is the new key, first in {}", file.path().display()));
-        Ok(())
+        Ok(key)
     }
 
     async fn rewrap(&self) -> Result<(), KeysError> {

@@ -68,6 +68,7 @@ pub(super) fn accounts(
         access_tokens: Arc::new(tokens(&settings.auth, secrets)?),
         attempts: Arc::clone(&coordination.attempts),
         limits: Arc::clone(&coordination.limits),
+        journal: Arc::clone(&store.journal),
         clock: Arc::clone(clock),
     };
     let config = AccountsConfig {

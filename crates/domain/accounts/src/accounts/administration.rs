@@ -1,5 +1,8 @@
 use secrecy::SecretString;
-use tenon_kernel::{ChangeError, Expected, Invalid, Limit, Page, PageRequest, Unavailable, UserId};
+use tenon_kernel::{
+    Action, Author, ChangeError, Device, Entry, Expected, Invalid, Limit, Page, PageRequest, SubjectKind, Unavailable,
+    UserId,
+};
 
 use super::Accounts;
 use crate::{Email, HashError, Password, PasswordChange, User};
@@ -67,11 +70,25 @@ impl Accounts {
     /// # Errors
     ///
     /// As [`ChangeError`] says.
-    pub async fn set_disabled(&self, user: UserId, disabled: bool, expected: Expected) -> Result<User, ChangeError> {
+    pub async fn set_disabled(
+        &self,
+        user: UserId,
+        disabled: bool,
+        expected: Expected,
+        device: &Device,
+    ) -> Result<User, ChangeError> {
         let now = self.now();
+        let action = if disabled {
+            Action::UserDisabled
+        } else {
+            Action::UserEnabled
+        };
+        let entry = Entry::new(now, Author::operator(device), action).about(SubjectKind::User, user);
         let forget_at = self.config.lifetimes.forget_at(now);
         let users = &self.ports.users;
-        let (changed, revocations) = users.set_disabled(user, disabled, expected, now, forget_at).await?;
+        let (changed, revocations) = users
+            .set_disabled(user, disabled, expected, now, forget_at, &entry)
+            .await?;
         self.spread(&revocations).await;
         tracing::info!(%user, disabled, ended = revocations.len(), "the operator changed an account");
         Ok(changed)
@@ -82,7 +99,12 @@ impl Accounts {
     /// # Errors
     ///
     /// As [`ResetPasswordError`] says.
-    pub async fn reset_password(&self, user: UserId, new: SecretString) -> Result<(), ResetPasswordError> {
+    pub async fn reset_password(
+        &self,
+        user: UserId,
+        new: SecretString,
+        device: &Device,
+    ) -> Result<(), ResetPasswordError> {
         let account = self.ports.users.by_id(user).await?;
         let account = account.ok_or(ResetPasswordError::NotFound)?;
         let new = Password::parse(new, &account.user.email)?;
@@ -94,6 +116,7 @@ impl Accounts {
             new,
             keep: None,
             at,
+            entry: Entry::new(at, Author::operator(device), Action::PasswordChanged).about(SubjectKind::User, user),
             forget_at: self.config.lifetimes.forget_at(at),
         };
         let revocations = self.ports.users.change_password(&change).await?;

@@ -1,7 +1,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use tenon_kernel::{Id, Standing, Unavailable};
+use tenon_kernel::{Action, Author, Entry, Id, SessionId, Standing, SubjectKind, Unavailable, UserId};
 
 use super::{Accounts, OperatorAccess, SignedIn};
 use crate::{Account, Claims, Device, Email, HashError, Identity, OpaqueToken, PasswordAttempt, Verification};
@@ -48,13 +48,16 @@ impl Accounts {
         let account = self.ports.users.by_email(email).await?;
         let hash = account.as_ref().map(|account| &account.password);
         let verification = self.ports.passwords.verify(password.secret(), hash).await?;
+        let known = account.as_ref().map(|account| account.user.id);
         let Some(mut account) = account.filter(|_| verification != Verification::Mismatch) else {
             self.ports.attempts.failed(&key).await;
             tracing::info!("wrong email address or password");
+            self.enter_refusal(email, known, &device, "credentials").await?;
             return Err(LoginError::WrongCredentials);
         };
         self.ports.attempts.succeeded(&key).await;
         if account.user.disabled_at.is_some() {
+            self.enter_refusal(email, known, &device, "disabled").await?;
             return Err(LoginError::Disabled);
         }
         if let Verification::Outdated(hash) = verification {
@@ -72,7 +75,11 @@ impl Accounts {
     /// # Errors
     ///
     /// As [`LoginError`] says.
-    pub async fn login_operator(&self, password: &PasswordAttempt) -> Result<OperatorAccess, LoginError> {
+    pub async fn login_operator(
+        &self,
+        password: &PasswordAttempt,
+        device: &Device,
+    ) -> Result<OperatorAccess, LoginError> {
         let key = self.attempt_key("operator");
         self.admit(&key).await?;
         if !self
@@ -82,6 +89,7 @@ impl Accounts {
         {
             self.ports.attempts.failed(&key).await;
             tracing::warn!("wrong operator password");
+            self.enter_operator(Action::OperatorRefused, None, device).await?;
             return Err(LoginError::WrongCredentials);
         }
         self.ports.attempts.succeeded(&key).await;
@@ -94,21 +102,53 @@ impl Accounts {
             issued_at: now,
             expires_at: now.plus(expires_in),
         };
+        let token = self.ports.access_tokens.sign(&claims)?;
+        self.enter_operator(Action::OperatorSignedIn, Some(claims.session), device)
+            .await?;
         tracing::info!(session = %claims.session, "the operator signed in");
-        Ok(OperatorAccess {
-            token: self.ports.access_tokens.sign(&claims)?,
-            expires_in,
-        })
+        Ok(OperatorAccess { token, expires_in })
+    }
+
+    /// Whether an account has the address is kept, and not told to whoever gave it.
+    async fn enter_refusal(
+        &self,
+        email: &Email,
+        account: Option<UserId>,
+        device: &Device,
+        reason: &str,
+    ) -> Result<(), Unavailable> {
+        let author = Author::claimed(email.as_str(), account, device);
+        let entry = Entry::new(self.now(), author, Action::SessionRefused).with("reason", reason);
+        self.ports.journal.enter(&entry).await
+    }
+
+    async fn enter_operator(
+        &self,
+        action: Action,
+        session: Option<SessionId>,
+        device: &Device,
+    ) -> Result<(), Unavailable> {
+        let entry = Entry::new(self.now(), Author::operator(device), action);
+        let entry = match session {
+            Some(session) => entry.about(SubjectKind::Session, session),
+            None => entry,
+        };
+        self.ports.journal.enter(&entry).await
     }
 
     async fn open_session(&self, account: Account, device: Device) -> Result<SignedIn, LoginError> {
-        let home = self.home(&account.user, None).await?;
+        let home = self.home(&account.user, None, &device).await?;
         let now = self.now();
         let session = self.new_session(account.user.id, home.membership.organization.id, device, now);
         let refresh = self.ports.secrets.token()?;
         let digest = self.ports.secrets.digest(&refresh);
-        if !self.ports.sessions.open(&session, &digest, &account.password).await? {
+        let entry = super::opening::signed_in(&session, &account.user.email);
+        let sessions = &self.ports.sessions;
+        if !sessions.open(&session, &digest, &account.password, &entry).await? {
             // The password was changed while it was compared, or the account disabled.
+            let (user, device) = (&account.user, &session.device);
+            self.enter_refusal(&user.email, Some(user.id), device, "changed")
+                .await?;
             return Err(LoginError::WrongCredentials);
         }
         tracing::info!(user = %account.user.id, session = %session.id, "signed in");

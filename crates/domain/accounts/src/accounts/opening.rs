@@ -1,7 +1,9 @@
-use tenon_kernel::{Created, Id, OrganizationId, SessionId, Timestamp, Unavailable, UserId, Version};
+use tenon_kernel::{
+    Action, Author, Created, Entry, Id, OrganizationId, SessionId, SubjectKind, Timestamp, Unavailable, UserId, Version,
+};
 
 use super::{Access, Accounts, SignedIn};
-use crate::{Claims, Device, Identity, Membership, OpaqueToken, Organization, OrganizationName, Session, User};
+use crate::{Claims, Device, Email, Identity, Membership, OpaqueToken, Organization, OrganizationName, Session, User};
 
 /// The organization that a token is for.
 pub(super) struct Home {
@@ -40,13 +42,20 @@ impl Accounts {
 
     /// The organization that a sign-in of the user is for. Whoever was removed from their last one gets one of their own,
     /// so that an account is never locked out.
-    pub(super) async fn home(&self, user: &User, preferred: Option<OrganizationId>) -> Result<Home, Unavailable> {
+    pub(super) async fn home(
+        &self,
+        user: &User,
+        preferred: Option<OrganizationId>,
+        device: &Device,
+    ) -> Result<Home, Unavailable> {
         if let Some(home) = self.membership(user.id, preferred).await? {
             return Ok(home);
         }
         let now = self.now();
         let organization = new_organization(OrganizationName::of_person(&user.display_name), now);
-        match self.ports.organizations.create(&organization, user.id, None).await {
+        let entry = founded(&organization, user.id, device);
+        let organizations = &self.ports.organizations;
+        match organizations.create(&organization, user.id, None, &entry).await {
             Ok(Created::Now(()) | Created::Before(_)) => Ok(Home::founded(organization, now)),
             Err(error) => Err(Unavailable::new("database", error)),
         }
@@ -125,6 +134,20 @@ impl Accounts {
             session,
         })
     }
+}
+
+/// What the audit log is told of a sign-in.
+pub(super) fn signed_in(session: &Session, email: &Email) -> Entry {
+    let author = Author::claimed(email.as_str(), Some(session.user), &session.device);
+    Entry::new(session.created_at, author, Action::SessionCreated).about(SubjectKind::Session, session.id)
+}
+
+/// What the audit log is told of a new organization.
+pub(crate) fn founded(organization: &Organization, owner: UserId, device: &Device) -> Entry {
+    let author = Author::user(owner, device);
+    Entry::new(organization.created_at, author, Action::OrganizationCreated)
+        .of(organization.id)
+        .about(SubjectKind::Organization, organization.id)
 }
 
 /// An organization of this name that is created at `now`.

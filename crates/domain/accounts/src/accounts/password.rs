@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use secrecy::SecretString;
-use tenon_kernel::{Invalid, Member, Standing, Unavailable};
+use tenon_kernel::{Action, Author, Device, Entry, Invalid, Member, Standing, SubjectKind, Unavailable};
 
 use super::{Accounts, LoginError};
 use crate::{HashError, Password, PasswordAttempt, PasswordChange, Verification};
@@ -40,6 +40,7 @@ impl Accounts {
         member: &Member,
         current: &PasswordAttempt,
         new: SecretString,
+        device: &Device,
     ) -> Result<(), ChangePasswordError> {
         let account = self
             .ports
@@ -55,8 +56,11 @@ impl Accounts {
             .passwords
             .verify(current.secret(), Some(&account.password))
             .await?;
+        let author = Author::claimed(account.user.email.as_str(), Some(member.user), device);
         if verification == Verification::Mismatch {
             self.ports.attempts.failed(&key).await;
+            let refused = Entry::new(self.now(), author, Action::PasswordRefused);
+            self.ports.journal.enter(&refused).await?;
             return Err(ChangePasswordError::WrongPassword);
         }
         self.ports.attempts.succeeded(&key).await;
@@ -68,6 +72,7 @@ impl Accounts {
             new,
             keep: Some(member.session),
             at,
+            entry: Entry::new(at, author, Action::PasswordChanged).about(SubjectKind::User, member.user),
             forget_at: self.config.lifetimes.forget_at(at),
         };
         let revocations = self.ports.users.change_password(&change).await?;

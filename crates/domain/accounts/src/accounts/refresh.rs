@@ -1,7 +1,7 @@
-use tenon_kernel::{Member, OrganizationId, Unavailable};
+use tenon_kernel::{Device, Member, OrganizationId, Unavailable};
 
 use super::{Access, Accounts, SignedIn};
-use crate::{Device, OpaqueToken, Rotated, Rotation};
+use crate::{OpaqueToken, Rotated, Rotation};
 
 /// Why a refresh token gave nothing.
 #[derive(Debug, thiserror::Error)]
@@ -62,7 +62,7 @@ impl Accounts {
                 return Err(RefreshError::Reused);
             }
         };
-        let home = self.home(&user, Some(session.organization)).await?;
+        let home = self.home(&user, Some(session.organization), &session.device).await?;
         Ok(self.signed_in(user, home, session, refresh)?)
     }
 

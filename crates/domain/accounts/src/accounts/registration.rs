@@ -1,8 +1,8 @@
 use std::time::Duration;
 
-use tenon_kernel::{Id, Unavailable, Version};
+use tenon_kernel::{Action, Author, Entry, Id, SubjectKind, Unavailable, Version};
 
-use super::opening::{Home, new_organization};
+use super::opening::{Home, founded, new_organization, signed_in};
 use super::{Accounts, SignedIn};
 use crate::{Device, DisplayName, Email, HashError, OrganizationName, Password, RegisterError, Registration, User};
 
@@ -60,7 +60,14 @@ impl Accounts {
         let session = self.new_session(user.id, organization.id, registering.device, now);
         let token = self.ports.secrets.token()?;
         let refresh = self.ports.secrets.digest(&token);
+        let author = Author::claimed(user.email.as_str(), Some(user.id), &session.device);
+        let registered = Entry::new(now, author, Action::UserRegistered).about(SubjectKind::User, user.id);
         let registration = Registration {
+            entries: vec![
+                registered,
+                signed_in(&session, &user.email),
+                founded(&organization, user.id, &session.device),
+            ],
             user,
             password,
             organization,

@@ -1,5 +1,6 @@
 use tenon_kernel::{
-    Actor, ChangeError, Expected, Member, Page, PageRequest, SessionId, Timestamp, Unavailable, UserId, Version,
+    Action, Actor, Author, ChangeError, Device, Entry, Expected, Member, Page, PageRequest, SessionId, SubjectKind,
+    Timestamp, Unavailable, UserId, Version,
 };
 
 use super::{Accounts, Profile};
@@ -104,12 +105,17 @@ impl Accounts {
     /// # Errors
     ///
     /// [`SessionError::NotFound`].
-    pub async fn end_session(&self, user: UserId, session: SessionId) -> Result<(), SessionError> {
+    pub async fn end_session(&self, user: UserId, session: SessionId, device: &Device) -> Result<(), SessionError> {
+        self.end(Action::SessionRevoked, user, session, device).await
+    }
+
+    async fn end(&self, action: Action, user: UserId, session: SessionId, device: &Device) -> Result<(), SessionError> {
         let now = self.now();
+        let entry = Entry::new(now, Author::user(user, device), action).about(SubjectKind::Session, session);
         let ended = self
             .ports
             .sessions
-            .end(user, session, now, self.config.lifetimes.forget_at(now))
+            .end(user, session, now, self.config.lifetimes.forget_at(now), &entry)
             .await?;
         self.spread(&[ended.ok_or(SessionError::NotFound)?]).await;
         tracing::info!(%user, %session, "ended a session");
@@ -121,12 +127,14 @@ impl Accounts {
     /// # Errors
     ///
     /// [`Unavailable`].
-    pub async fn end_all_sessions(&self, user: UserId) -> Result<usize, Unavailable> {
+    pub async fn end_all_sessions(&self, user: UserId, device: &Device) -> Result<usize, Unavailable> {
         let now = self.now();
+        let author = Author::user(user, device);
+        let entry = Entry::new(now, author, Action::SessionRevoked).about(SubjectKind::User, user);
         let revocations = self
             .ports
             .sessions
-            .end_all(user, now, self.config.lifetimes.forget_at(now))
+            .end_all(user, now, self.config.lifetimes.forget_at(now), &entry)
             .await?;
         self.spread(&revocations).await;
         tracing::info!(%user, ended = revocations.len(), "ended all sessions");
@@ -138,26 +146,29 @@ impl Accounts {
     /// # Errors
     ///
     /// [`Unavailable`].
-    pub async fn logout(&self, actor: &Actor) -> Result<(), Unavailable> {
-        match actor {
-            Actor::Member(member) => match self.end_session(member.user, member.session).await {
-                Ok(()) | Err(SessionError::NotFound | SessionError::Stale(_)) => Ok(()),
-                Err(SessionError::Unavailable(error)) => Err(error),
-            },
-            Actor::Operator { session } => self.end_operator_session(*session).await,
-            Actor::ApiKey(_) => Ok(()),
+    pub async fn logout(&self, actor: &Actor, device: &Device) -> Result<(), Unavailable> {
+        let ended = match actor {
+            Actor::Member(member) => self.end(Action::SessionEnded, member.user, member.session, device),
+            Actor::Operator { session } => return self.end_operator_session(*session, device).await,
+            Actor::ApiKey(_) => return Ok(()),
+        };
+        match ended.await {
+            Ok(()) | Err(SessionError::NotFound | SessionError::Stale(_)) => Ok(()),
+            Err(SessionError::Unavailable(error)) => Err(error),
         }
     }
 
-    async fn end_operator_session(&self, session: SessionId) -> Result<(), Unavailable> {
+    async fn end_operator_session(&self, session: SessionId, device: &Device) -> Result<(), Unavailable> {
         let now = self.now();
+        let author = Author::operator(device);
+        let entry = Entry::new(now, author, Action::OperatorSignedOut).about(SubjectKind::Session, session);
         let forget_at = now.plus(self.config.lifetimes.operator);
         let revocation = Revocation {
             subject: Subject::Session(session),
             issued_until: forget_at,
             forget_at,
         };
-        self.ports.revocations.write(&revocation, now).await?;
+        self.ports.revocations.write(&revocation, now, &entry).await?;
         self.spread(&[revocation]).await;
         Ok(())
     }

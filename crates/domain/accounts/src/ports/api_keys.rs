@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use tenon_kernel::{
-    ApiKeyId, CreateError, Created, OrganizationId, Page, PageRequest, Remembered, Timestamp, Unavailable,
+    ApiKeyId, CreateError, Created, Entry, OrganizationId, Page, PageRequest, Remembered, Timestamp, Unavailable,
 };
 
 use crate::{ApiKey, TokenDigest};
@@ -18,13 +18,14 @@ pub struct KeyUse {
 pub trait ApiKeys: Send + Sync {
     /// Stores a key with the digest of its token.
     ///
-    /// - MUST store it, and what is to be remembered, or nothing.
+    /// - MUST store it, the entry of the audit log, and what is to be remembered, or nothing.
     /// - MUST return the kept answer instead when the request was remembered before.
     async fn create(
         &self,
         key: &ApiKey,
         token: &TokenDigest,
         remember: Option<&Remembered>,
+        entry: &Entry,
     ) -> Result<Created<()>, CreateError>;
 
     /// One key of the organization.
@@ -40,7 +41,8 @@ pub trait ApiKeys: Send + Sync {
     /// Takes a key away; says whether there was one.
     ///
     /// - MUST say so to one of several who take the same key away at once.
-    async fn remove(&self, organization: OrganizationId, key: ApiKeyId) -> Result<bool, Unavailable>;
+    /// - MUST store the entry of the audit log too if there was one, or nothing.
+    async fn remove(&self, organization: OrganizationId, key: ApiKeyId, entry: &Entry) -> Result<bool, Unavailable>;
 
     /// The key that has this token, whatever its organization. A key is gone once it was removed or its organization was deleted.
     async fn by_token(&self, token: &TokenDigest) -> Result<Option<ApiKey>, Unavailable>;

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use tenon_kernel::{
-    Act, ChangeError, CreateError, Created, Expected, InvitationId, OrganizationId, Page, PageRequest, Remembered,
-    Role, Timestamp, Unavailable, UserId, Version,
+    Act, ChangeError, CreateError, Created, Device, Entry, Expected, InvitationId, OrganizationId, Page, PageRequest,
+    Remembered, Role, Timestamp, Unavailable, UserId, Version,
 };
 
 use crate::{Email, Invitation, Membership, NamedMember, Organization, OrganizationName, Revocation, TokenDigest};
@@ -11,13 +11,14 @@ use crate::{Email, Invitation, Membership, NamedMember, Organization, Organizati
 pub trait Organizations: Send + Sync {
     /// Stores an organization with `owner` as its owner.
     ///
-    /// - MUST store both, and what is to be remembered, or nothing.
+    /// - MUST store both, the entry and what is to be remembered, or nothing.
     /// - MUST return the kept answer instead when the request was remembered before.
     async fn create(
         &self,
         organization: &Organization,
         owner: UserId,
         remember: Option<&Remembered>,
+        entry: &Entry,
     ) -> Result<Created<()>, CreateError>;
 
     /// The organization.
@@ -40,13 +41,14 @@ pub trait Organizations: Send + Sync {
 
     /// Deletes the organization and all that belongs to it, and writes and returns a revocation for each of its members.
     ///
-    /// - MUST delete all of it or nothing, and nothing when the version is not the expected one.
+    /// - MUST delete all of it and store the entry, or nothing, and nothing when the version is not the expected one.
     async fn delete(
         &self,
         organization: OrganizationId,
         expected: Expected,
         at: Timestamp,
         forget_at: Timestamp,
+        entry: &Entry,
     ) -> Result<Vec<Revocation>, ChangeError>;
 }
 
@@ -91,7 +93,7 @@ pub trait Members: Send + Sync {
     /// One member.
     async fn find(&self, organization: OrganizationId, user: UserId) -> Result<Option<NamedMember>, Unavailable>;
 
-    /// Changes a role, counts the version up and writes the revocation and the activity.
+    /// Changes a role, counts the version up and writes the revocation, the activity and the entry, whose author is whoever does it.
     ///
     /// - MUST do all of it or nothing, and nothing when the version is not the expected one.
     /// - MUST refuse to take the role from the last owner, also when two owners demote each other at once.
@@ -101,18 +103,18 @@ pub trait Members: Send + Sync {
         user: UserId,
         role: Role,
         expected: Expected,
-        by: UserId,
         revocation: &Revocation,
+        entry: &Entry,
     ) -> Result<NamedMember, MemberChangeError>;
 
-    /// Ends a membership and writes the revocation and the activity. The same MUSTs as for a change of role.
+    /// Ends a membership and writes the revocation, the activity and the entry. The same MUSTs as for a change of role.
     async fn remove(
         &self,
         organization: OrganizationId,
         user: UserId,
         expected: Expected,
-        by: UserId,
         revocation: &Revocation,
+        entry: &Entry,
     ) -> Result<(), MemberChangeError>;
 }
 
@@ -134,6 +136,8 @@ pub struct Acceptance {
     pub user: UserId,
     /// Their address.
     pub email: Email,
+    /// From where.
+    pub device: Device,
     /// When.
     pub at: Timestamp,
 }
@@ -156,8 +160,13 @@ pub enum Accepted {
 pub trait Invitations: Send + Sync {
     /// Stores an invitation; one to the same address of the same organization is replaced.
     ///
-    /// - MUST store it, and what is to be remembered, or nothing.
-    async fn create(&self, row: &InvitationRow, remember: Option<&Remembered>) -> Result<Created<()>, CreateError>;
+    /// - MUST store it, the entry and what is to be remembered, or nothing.
+    async fn create(
+        &self,
+        row: &InvitationRow,
+        remember: Option<&Remembered>,
+        entry: &Entry,
+    ) -> Result<Created<()>, CreateError>;
 
     /// The organization's invitations that are open at `now`, oldest first.
     async fn list(
@@ -167,11 +176,16 @@ pub trait Invitations: Send + Sync {
         now: Timestamp,
     ) -> Result<Page<Invitation, InvitationId>, Unavailable>;
 
-    /// Withdraws an open invitation of the organization; says whether there was one.
-    async fn withdraw(&self, organization: OrganizationId, invitation: InvitationId) -> Result<bool, Unavailable>;
+    /// Withdraws an open invitation of the organization, with the entry; says whether there was one.
+    async fn withdraw(
+        &self,
+        organization: OrganizationId,
+        invitation: InvitationId,
+        entry: &Entry,
+    ) -> Result<bool, Unavailable>;
 
     /// Makes the user a member and uses the invitation up.
     ///
-    /// - MUST do both and store the activity of it, or nothing, and let an invitation be accepted once, also when two acceptances race.
+    /// - MUST do both and store the activity and the entries of it, or nothing, and let an invitation be accepted once, also when two acceptances race.
     async fn accept(&self, acceptance: &Acceptance) -> Result<Accepted, Unavailable>;
 }

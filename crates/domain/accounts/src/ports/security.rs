@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use secrecy::SecretString;
-use tenon_kernel::{Timestamp, Unavailable};
+use tenon_kernel::{Entry, Timestamp, Unavailable};
 
 use crate::{AccessToken, Claims, OpaqueToken, PasswordHash, Revocation, Salt, TokenDigest};
 
@@ -102,8 +102,8 @@ pub trait Attempts: Send + Sync {
 /// The revocations that are stored, from which every instance learns what others revoked.
 #[async_trait]
 pub trait Revocations: Send + Sync {
-    /// Stores a revocation that no other change goes with.
-    async fn write(&self, revocation: &Revocation, at: Timestamp) -> Result<(), Unavailable>;
+    /// Stores a revocation that no other change goes with, and the entry, or neither.
+    async fn write(&self, revocation: &Revocation, at: Timestamp, entry: &Entry) -> Result<(), Unavailable>;
 
     /// The revocations written since `since`, less those that can be forgotten at `now`.
     async fn since(&self, since: Timestamp, now: Timestamp) -> Result<Vec<Revocation>, Unavailable>;

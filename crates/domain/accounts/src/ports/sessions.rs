@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use tenon_kernel::{
-    ChangeError, Expected, OrganizationId, Page, PageRequest, SessionId, Timestamp, Unavailable, UserId,
+    ChangeError, Entry, Expected, OrganizationId, Page, PageRequest, SessionId, Timestamp, Unavailable, UserId,
 };
 
 use crate::{Device, PasswordHash, Revocation, Salt, Session, SessionName, TokenDigest, User};
@@ -59,17 +59,23 @@ pub enum Rotated {
 pub trait Sessions: Send + Sync {
     /// Stores a new session with its first refresh token, and says whether it did.
     ///
-    /// - MUST store the activity of it too, or nothing.
+    /// - MUST store the activity and the entry of it too, or nothing.
     /// - MUST NOT open a session when the user's password hash is no longer `proven`, the one that the sign-in was checked
     ///   against, so that a change of password leaves no session behind that the old one opened; nor one of a disabled
     ///   account.
-    async fn open(&self, session: &Session, refresh: &TokenDigest, proven: &PasswordHash) -> Result<bool, Unavailable>;
+    async fn open(
+        &self,
+        session: &Session,
+        refresh: &TokenDigest,
+        proven: &PasswordHash,
+        entry: &Entry,
+    ) -> Result<bool, Unavailable>;
 
     /// Exchanges a refresh token (RFC 9700, section 4.14.2).
     ///
     /// - MUST let exactly one of any number of concurrent exchanges of a live token be [`Rotated::Fresh`]; within the
     ///   grace the others are [`Rotated::Repeated`] with its salt.
-    /// - MUST end the session, revocation and activity included, when a used token comes back that is not the live token's immediate
+    /// - MUST end the session, revocation, activity and entry included, when a used token comes back that is not the live token's immediate
     ///   parent within the grace.
     /// - MUST refuse a token of a session that ended or is past its idle or absolute end.
     /// - MUST move the idle end to `at + idle`, at most to the absolute end.
@@ -100,19 +106,26 @@ pub trait Sessions: Send + Sync {
 
     /// Ends one session of the user and writes its revocation, which it returns; `None` when there is no such live one.
     ///
-    /// - MUST do both and store the activity, or nothing, and MUST NOT touch another user's session.
+    /// - MUST do both and store the activity and the entry, or nothing, and MUST NOT touch another user's session.
     async fn end(
         &self,
         user: UserId,
         session: SessionId,
         at: Timestamp,
         forget_at: Timestamp,
+        entry: &Entry,
     ) -> Result<Option<Revocation>, Unavailable>;
 
     /// Ends every live session of the user and writes and returns their revocations.
     ///
-    /// - MUST end all of them, activities included, or none.
-    async fn end_all(&self, user: UserId, at: Timestamp, forget_at: Timestamp) -> Result<Vec<Revocation>, Unavailable>;
+    /// - MUST end all of them, activities and the entry included, or none. The entry says how many they were.
+    async fn end_all(
+        &self,
+        user: UserId,
+        at: Timestamp,
+        forget_at: Timestamp,
+        entry: &Entry,
+    ) -> Result<Vec<Revocation>, Unavailable>;
 
     /// Makes `organization` the one that the session's next access tokens are for, and that the user's next sign-in is
     /// for.

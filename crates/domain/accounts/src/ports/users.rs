@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use tenon_kernel::{ChangeError, Expected, Page, PageRequest, SessionId, Timestamp, Unavailable, UserId};
+use tenon_kernel::{ChangeError, Entry, Expected, Page, PageRequest, SessionId, Timestamp, Unavailable, UserId};
 
 use crate::{Account, DisplayName, Email, Organization, PasswordHash, Revocation, Session, TokenDigest, User};
 
@@ -16,6 +16,8 @@ pub struct Registration {
     pub session: Session,
     /// Its refresh token.
     pub refresh: TokenDigest,
+    /// What the audit log is told.
+    pub entries: Vec<Entry>,
 }
 
 /// Why nobody was registered.
@@ -44,12 +46,14 @@ pub struct PasswordChange {
     pub at: Timestamp,
     /// Until when the ended sessions' access tokens could live.
     pub forget_at: Timestamp,
+    /// What the audit log is told.
+    pub entry: Entry,
 }
 
 /// People and their password hashes.
 #[async_trait]
 pub trait Users: Send + Sync {
-    /// Stores the user, the organization, the owner's membership, the session and its token.
+    /// Stores the user, the organization, the owner's membership, the session and its token, and the entries.
     ///
     /// - MUST store all of it or nothing.
     /// - MUST refuse an address that an account has, also when two registrations race.
@@ -67,8 +71,8 @@ pub trait Users: Send + Sync {
     /// Disables or enables an account and counts the version up; ends every session of one that is disabled, and writes and
     /// returns their revocations.
     ///
-    /// - MUST do all of it, the activities of the ended sessions included, or nothing, and nothing when the version is not
-    ///   the expected one.
+    /// - MUST do all of it, the activities of the ended sessions and the entry included, or nothing, and nothing when the
+    ///   version is not the expected one. The entry says how many sessions ended.
     async fn set_disabled(
         &self,
         user: UserId,
@@ -76,6 +80,7 @@ pub trait Users: Send + Sync {
         expected: Expected,
         at: Timestamp,
         forget_at: Timestamp,
+        entry: &Entry,
     ) -> Result<(User, Vec<Revocation>), ChangeError>;
 
     /// Changes the display name and counts the version up.
@@ -97,6 +102,7 @@ pub trait Users: Send + Sync {
     /// Replaces the hash, ends all sessions but the kept one and writes their revocations, which it returns. `None` when
     /// the hash is no longer `old`, and then nothing changed.
     ///
-    /// - MUST do all of it, the activities of the ended sessions included, or nothing.
+    /// - MUST do all of it, the activities of the ended sessions and the entry included, or nothing. The entry says how many
+    ///   sessions ended.
     async fn change_password(&self, change: &PasswordChange) -> Result<Option<Vec<Revocation>>, Unavailable>;
 }

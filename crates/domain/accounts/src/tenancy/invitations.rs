@@ -1,4 +1,7 @@
-use tenon_kernel::{Created, Id, InvitationId, Member, Once, OrganizationId, Page, PageRequest, Role, UserId};
+use tenon_kernel::{
+    Action, Author, Created, Device, Entry, Id, InvitationId, Member, Once, OrganizationId, Page, PageRequest, Role,
+    SubjectKind, UserId,
+};
 
 use super::{AcceptError, MemberError, Tenancy, require};
 use crate::{Acceptance, Accepted, Email, Invitation, InvitationRow, Invited, Membership, OpaqueToken};
@@ -16,6 +19,7 @@ impl Tenancy {
         email: Email,
         role: Role,
         once: Once<'_, Invited>,
+        device: &Device,
     ) -> Result<Created<Invited>, MemberError> {
         require(member, organization, role.max(Role::Admin))?;
         let now = self.now();
@@ -37,7 +41,13 @@ impl Tenancy {
             invitation: invited.invitation.clone(),
             token: self.ports.secrets.digest(&invited.token),
         };
-        Ok(match self.ports.invitations.create(&row, remember.as_ref()).await? {
+        let entry = Entry::new(now, Author::member(member, device), Action::InvitationCreated)
+            .of(organization)
+            .about(SubjectKind::Invitation, row.invitation.id)
+            .with("email", row.invitation.email.as_str())
+            .with("role", role.as_str());
+        let created = self.ports.invitations.create(&row, remember.as_ref(), &entry).await?;
+        Ok(match created {
             Created::Now(()) => Created::Now(invited),
             Created::Before(answer) => Created::Before(answer),
         })
@@ -68,9 +78,18 @@ impl Tenancy {
         member: &Member,
         organization: OrganizationId,
         invitation: InvitationId,
+        device: &Device,
     ) -> Result<(), MemberError> {
         require(member, organization, Role::Admin)?;
-        match self.ports.invitations.withdraw(organization, invitation).await? {
+        let entry = Entry::new(self.now(), Author::member(member, device), Action::InvitationRevoked)
+            .of(organization)
+            .about(SubjectKind::Invitation, invitation);
+        match self
+            .ports
+            .invitations
+            .withdraw(organization, invitation, &entry)
+            .await?
+        {
             true => Ok(()),
             false => Err(MemberError::NotFound),
         }
@@ -82,13 +101,14 @@ impl Tenancy {
     /// # Errors
     ///
     /// As [`AcceptError`] says.
-    pub async fn accept(&self, user: UserId, token: &OpaqueToken) -> Result<Membership, AcceptError> {
+    pub async fn accept(&self, user: UserId, token: &OpaqueToken, device: &Device) -> Result<Membership, AcceptError> {
         let account = self.ports.users.by_id(user).await?.ok_or(AcceptError::NotFound)?;
         let token = self.ports.secrets.digest(token);
         let acceptance = Acceptance {
             token,
             user,
             email: account.user.email,
+            device: device.clone(),
             at: self.now(),
         };
         match self.ports.invitations.accept(&acceptance).await? {

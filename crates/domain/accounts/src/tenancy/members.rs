@@ -1,4 +1,6 @@
-use tenon_kernel::{Expected, Member, OrganizationId, Page, PageRequest, Role, UserId};
+use tenon_kernel::{
+    Action, Author, Device, Entry, Expected, Member, OrganizationId, Page, PageRequest, Role, SubjectKind, UserId,
+};
 
 use super::{MemberError, Tenancy, require};
 use crate::NamedMember;
@@ -51,16 +53,24 @@ impl Tenancy {
         user: UserId,
         role: Role,
         expected: Expected,
+        device: &Device,
     ) -> Result<NamedMember, MemberError> {
         require(member, organization, Role::Admin)?;
         let current = self.member(member, organization, user).await?;
         require(member, organization, role.max(current.role))?;
-        let revocation = self.revocation(user, organization, self.now());
+        let now = self.now();
+        let revocation = self.revocation(user, organization, now);
         let expected = pinned(expected, &current);
+        let entry = Entry::new(now, Author::member(member, device), Action::MemberChanged)
+            .of(organization)
+            .about(SubjectKind::User, user)
+            .with("email", current.email.as_str())
+            .with("from", current.role.as_str())
+            .with("to", role.as_str());
         let changed = self
             .ports
             .members
-            .change_role(organization, user, role, expected, member.user, &revocation)
+            .change_role(organization, user, role, expected, &revocation, &entry)
             .await?;
         tracing::info!(%organization, %user, by = %member.user, %role, "changed a role");
         self.spread(&[revocation]).await;
@@ -78,16 +88,23 @@ impl Tenancy {
         organization: OrganizationId,
         user: UserId,
         expected: Expected,
+        device: &Device,
     ) -> Result<(), MemberError> {
         require(member, organization, Role::Viewer)?;
         let current = self.member(member, organization, user).await?;
         if user != member.user {
             require(member, organization, current.role.max(Role::Admin))?;
         }
-        let revocation = self.revocation(user, organization, self.now());
+        let now = self.now();
+        let revocation = self.revocation(user, organization, now);
+        let entry = Entry::new(now, Author::member(member, device), Action::MemberRemoved)
+            .of(organization)
+            .about(SubjectKind::User, user)
+            .with("email", current.email.as_str())
+            .with("role", current.role.as_str());
         self.ports
             .members
-            .remove(organization, user, pinned(expected, &current), member.user, &revocation)
+            .remove(organization, user, pinned(expected, &current), &revocation, &entry)
             .await?;
         tracing::info!(%organization, %user, by = %member.user, "removed a member");
         self.spread(&[revocation]).await;

@@ -1,7 +1,10 @@
-use tenon_kernel::{Created, Expected, Member, Once, OrganizationId, Page, PageRequest, Role, Unavailable, UserId};
+use tenon_kernel::{
+    Action, Author, Created, Device, Entry, Expected, Member, Once, OrganizationId, Page, PageRequest, Role,
+    SubjectKind, Unavailable, UserId,
+};
 
 use super::{OrganizationError, Tenancy, require};
-use crate::accounts::opening::new_organization;
+use crate::accounts::opening::{founded, new_organization};
 use crate::{Membership, Organization, OrganizationName};
 
 impl Tenancy {
@@ -53,15 +56,17 @@ impl Tenancy {
         user: UserId,
         name: OrganizationName,
         once: Once<'_, Organization>,
+        device: &Device,
     ) -> Result<Created<Organization>, OrganizationError> {
         let now = self.now();
         let organization = new_organization(name, now);
         let remember = once.remember(&organization, now)?;
+        let entry = founded(&organization, user, device);
         Ok(
             match self
                 .ports
                 .organizations
-                .create(&organization, user, remember.as_ref())
+                .create(&organization, user, remember.as_ref(), &entry)
                 .await?
             {
                 Created::Now(()) => Created::Now(organization),
@@ -115,13 +120,17 @@ impl Tenancy {
         member: &Member,
         organization: OrganizationId,
         expected: Expected,
+        device: &Device,
     ) -> Result<(), OrganizationError> {
         require(member, organization, Role::Owner)?;
         let now = self.now();
+        let entry = Entry::new(now, Author::member(member, device), Action::OrganizationDeleted)
+            .of(organization)
+            .about(SubjectKind::Organization, organization);
         let revocations = self
             .ports
             .organizations
-            .delete(organization, expected, now, self.lifetimes.forget_at(now))
+            .delete(organization, expected, now, self.lifetimes.forget_at(now), &entry)
             .await?;
         self.ports.api_keys.refuse_organization(organization, now);
         tracing::info!(%organization, user = %member.user, "deleted an organization");

@@ -1,10 +1,10 @@
 use async_trait::async_trait;
 use diesel::prelude::*;
 use tenon_jobs::{Backlog, Count, DiscardError, JobRecord, QueueName, RetryError, State};
-use tenon_kernel::{JobId, Page, PageRequest, Timestamp, Unavailable};
+use tenon_kernel::{Entry, JobId, Page, PageRequest, Timestamp, Unavailable};
 
 use super::pages::{fetch, page, total};
-use super::{Conn, Db, Jobs};
+use super::{Conn, Db, Jobs, audit};
 use crate::fault::{Fault, already_there};
 use crate::rows::JobRow;
 use crate::schema::jobs;
@@ -46,7 +46,8 @@ impl Backlog for Jobs {
         self.database.point(move |conn| find(conn, job)).await
     }
 
-    async fn retry(&self, job: JobId, now: Timestamp) -> Result<(), RetryError> {
+    async fn retry(&self, job: JobId, now: Timestamp, entry: &Entry) -> Result<(), RetryError> {
+        let entry = entry.clone();
         let work = move |conn: &mut Conn| {
             let found = find(conn, job)?.ok_or(Fault::Refused(RetryError::NotFound))?;
             let dead = jobs::table.find(Key(job)).filter(jobs::dead_at.is_not_null());
@@ -59,7 +60,11 @@ impl Backlog for Jobs {
                 .execute(conn);
             match already_there(waiting, RetryError::Superseded)? {
                 0 => Err(Fault::Refused(RetryError::NotDead)),
-                _ => Ok(found.queue),
+                _ => {
+                    let entry = entry.clone().with("queue", found.queue.as_str());
+                    audit::append(conn, &[entry])?;
+                    Ok(found.queue)
+                }
             }
         };
         let queue = self.database.write(work).await?;
@@ -67,10 +72,16 @@ impl Backlog for Jobs {
         Ok(())
     }
 
-    async fn discard(&self, job: JobId) -> Result<(), DiscardError> {
+    async fn discard(&self, job: JobId, entry: &Entry) -> Result<(), DiscardError> {
+        let entry = entry.clone();
         let work = move |conn: &mut Conn| {
             let idle = jobs::table.find(Key(job)).filter(jobs::worker.is_null());
-            if diesel::delete(idle).execute(conn)? == 1 {
+            let queue: Option<String> = diesel::delete(idle)
+                .returning(jobs::queue)
+                .get_result(conn)
+                .optional()?;
+            if let Some(queue) = queue {
+                audit::append(conn, &[entry.clone().with("queue", queue.as_str())])?;
                 return Ok(());
             }
             Err(Fault::Refused(match find(conn, job)? {
