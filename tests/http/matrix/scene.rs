@@ -41,8 +41,7 @@ struct Spent {
 
 impl Scene {
     pub async fn set(app: &TestApp) -> Self {
-        let random = Uuid::new_v4().simple().to_string();
-        let marker = format!("mark{}", &random[..10]);
+        let marker = format!("mark{}", &Uuid::new_v4().simple().to_string()[..10]);
         let company = Company::found_with(app, &marker).await;
         let (owner, org) = (&company.owner, company.org().to_owned());
         owner.rename_organization(&org, "*", &marker).await.expect(200);

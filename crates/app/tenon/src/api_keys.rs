@@ -77,7 +77,9 @@ async fn create(access: &ApiAccess, members: &Arc<dyn Members>, new: NewKey) -> 
         let token = issued.token.expose();
         if new.json {
             let mut view = view(&issued.key);
-            view["key"] = json!(token);
+            if let Some(fields) = view.as_object_mut() {
+                fields.insert("key".to_owned(), json!(token));
+            }
             terminal::say(view);
         } else {
             terminal::say(line(&issued.key));

@@ -128,8 +128,7 @@ impl Services {
         );
         let (store, passwords, coordination) = (store?, passwords?, coordination?);
         let accounts = accounts(settings, secrets, &store, &coordination, &passwords, &revoked, &clock)?;
-        let (access, known) = api_access(&store, &clock);
-        let tenancy = tenancy(settings, &store, &coordination, revoked, known, &clock);
+        let (tenancy, access) = tenancy(settings, &store, &coordination, revoked, &clock);
         let sockets = Arc::new(Sockets::new(&settings.sockets.settings));
         let rooms = rooms(settings, &store, &coordination, &sockets, &clock);
         let (messages, keys) = correspondence(settings, &store, &coordination, &sockets, &clock);

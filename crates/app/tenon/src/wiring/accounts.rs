@@ -79,14 +79,15 @@ pub(super) fn accounts(
     Ok(Accounts::new(ports, config))
 }
 
+/// The service for organizations, and the one for their API keys, which end with them.
 pub(super) fn tenancy(
     settings: &Settings,
     store: &Store,
     coordination: &Coordination,
     revoked: Arc<RevokedTokens>,
-    api_keys: Arc<KnownKeys>,
     clock: &Arc<dyn Clock>,
-) -> Tenancy {
+) -> (Tenancy, ApiAccess) {
+    let (access, api_keys) = api_access(store, clock);
     let ports = TenancyPorts {
         users: Arc::clone(&store.users),
         organizations: Arc::clone(&store.organizations),
@@ -98,7 +99,7 @@ pub(super) fn tenancy(
         api_keys,
         clock: Arc::clone(clock),
     };
-    Tenancy::new(ports, settings.auth.lifetimes)
+    (Tenancy::new(ports, settings.auth.lifetimes), access)
 }
 
 /// The service for API keys, and what it has looked up.
