@@ -1,0 +1,94 @@
+use serde_json::json;
+use tenon_tests::databases::{Database, psql};
+
+use super::{flip, succeeded, titles};
+use crate::tenon::Folder;
+
+#[tokio::test]
+async fn a_database_on_postgres_is_backed_up_while_serving_and_restored_into_another() {
+    let (folder, from, to) = (Folder::new(), Database::postgres(), Database::postgres());
+    let (of_first, of_second) = ([("DATABASE_URL", from.url())], [("DATABASE_URL", to.url())]);
+    let server = folder.serve(&of_first).await;
+    let token = server.register().await;
+    let (status, _) = server
+        .post("/api/assets", &token, json!({ "title": "Main pump" }))
+        .await;
+    assert_eq!(status, 201);
+    let made = succeeded(&folder.run(&["backup", "backup", "--json"], &of_first).await);
+    assert_eq!(made["manifest"]["database"], "postgres");
+
+    let running = folder.run(&["restore", "backup", "--force"], &of_first).await;
+    assert_eq!(running.code, Some(1));
+    assert!(
+        running.errors.contains("others are connected to the database"),
+        "{}",
+        running.errors
+    );
+    assert_eq!(server.stop().await.code, Some(0));
+    let occupied = folder.run(&["restore", "backup"], &of_first).await;
+    assert!(
+        occupied.errors.contains("there is data in the database already"),
+        "{}",
+        occupied.errors
+    );
+
+    let restored = folder.run(&["restore", "backup"], &of_second).await;
+    assert_eq!(restored.code, Some(0), "{}", restored.errors);
+    assert_eq!(titles(&folder, &of_second, &token).await, ["Main pump"]);
+
+    psql(to.url(), "UPDATE assets SET title = 'Changed'");
+    psql(
+        to.url(),
+        "CREATE FUNCTION later() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE TABLE later (id int)",
+    );
+    let over = folder.run(&["restore", "backup", "--force"], &of_second).await;
+    assert_eq!(over.code, Some(0), "{}", over.errors);
+    assert_eq!(psql(to.url(), "SELECT to_regclass('later')").trim(), "");
+    assert_eq!(titles(&folder, &of_second, &token).await, ["Main pump"]);
+}
+
+#[tokio::test]
+async fn a_restore_into_postgres_that_fails_leaves_what_was_there() {
+    let (folder, database) = (Folder::new(), Database::postgres());
+    let variables = [("DATABASE_URL", database.url())];
+    assert_eq!(folder.run(&["migrate"], &variables).await.code, Some(0));
+    assert_eq!(folder.run(&["backup", "backup"], &variables).await.code, Some(0));
+    psql(
+        database.url(),
+        "CREATE SCHEMA other; CREATE TABLE other.kept (id int); CREATE VIEW other.uses AS SELECT id FROM users",
+    );
+    // Nobody may make tables here any more, in the middle of it.
+    psql(
+        database.url(),
+        "CREATE FUNCTION other.refuse() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN
+            IF EXISTS (SELECT 1 FROM pg_event_trigger_ddl_commands() WHERE object_identity = 'public.messages') THEN
+                RAISE 'no'; END IF; END $$;
+         CREATE EVENT TRIGGER refuse ON ddl_command_end WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION other.refuse()",
+    );
+    psql(database.url(), "INSERT INTO schedules VALUES ('kept', now())");
+    let failed = folder.run(&["restore", "backup", "--force"], &variables).await;
+    assert_eq!(failed.code, Some(1), "{}", failed.output);
+    assert!(failed.errors.contains("psql failed: "), "{}", failed.errors);
+    assert_eq!(psql(database.url(), "SELECT name FROM schedules").trim(), "kept");
+    psql(database.url(), "DROP EVENT TRIGGER refuse");
+}
+
+#[tokio::test]
+async fn a_flipped_byte_in_an_archive_of_postgres_is_found() {
+    let (folder, database) = (Folder::new(), Database::postgres());
+    let variables = [("DATABASE_URL", database.url())];
+    assert_eq!(folder.run(&["migrate"], &variables).await.code, Some(0));
+    assert_eq!(folder.run(&["backup", "backup"], &variables).await.code, Some(0));
+    let whole = folder.run(&["restore", "backup", "--verify"], &variables).await;
+    assert_eq!(whole.code, Some(0), "{}", whole.errors);
+    let path = folder.path("backup/database.dump");
+    let middle = usize::try_from(path.metadata().unwrap().len()).unwrap() / 2;
+    flip(&path, middle);
+    let found = folder.run(&["restore", "backup", "--verify"], &variables).await;
+    assert_eq!(found.code, Some(1));
+    assert!(
+        found.errors.contains("database.dump: it is not what was written"),
+        "{}",
+        found.errors
+    );
+}
