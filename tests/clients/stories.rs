@@ -6,7 +6,6 @@ use tenon_tests::browser::Browser;
 use tenon_tests::page::Page;
 use tenon_tests::program::Program;
 
-use super::Drive;
 use super::story::{Scene, Way, run};
 
 /// With the token in a header, as clients send it that can.
