@@ -97,7 +97,7 @@ class Owner:
 
 def made(path, body, token=None):
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    answer = requests.post(ORIGIN + path, json=body, headers=headers, timeout=30)
+    answer = requests.post(ORIGIN + path, json=body, headers=headers, timeout=120)
     answer.raise_for_status()
     return answer.json()
 

@@ -66,11 +66,11 @@ impl Modify for Bounds {
     }
 }
 
-/// Those of listings are texts of assets and addresses of people.
+/// Those of listings are cursors, texts of assets and addresses of people.
 fn bound_parameter(parameter: &mut RefOr<Parameter>) {
     if let RefOr::T(parameter) = parameter
         && parameter.parameter_in == ParameterIn::Query
-        && matches!(parameter.name.as_str(), "category" | "tag" | "email")
+        && matches!(parameter.name.as_str(), "category" | "tag" | "email" | "cursor")
         && let Some(RefOr::T(Schema::Object(text))) = &mut parameter.schema
     {
         bound_text(&parameter.name, text);
@@ -93,6 +93,11 @@ fn bound(name: &str, property: &mut RefOr<Schema>) {
 fn bound_text(name: &str, text: &mut Object) {
     let plain = text.pattern.is_none() && text.enum_values.is_none() && text.format.is_none();
     if !plain || !is_text(text) {
+        return;
+    }
+    if name == "cursor" {
+        text.pattern = Some("^[A-Za-z0-9_-]*$".to_owned());
+        text.max_length = Some(1368);
         return;
     }
     if name == "email" {

@@ -25,6 +25,8 @@ const OPAQUE: &str = "q3V8Zk1nT0xwYjJ5c0d4aUF3Q2ZKZUhtUnVOdEtvTGE";
 #[rustfmt::skip]
 static TEXTS: &[(&str, &str)] = &[
     ("AboutView.role", "member"),
+    ("ApiKeyView.name", "Warehouse"),
+    ("IssuedKeyView.key", "tenon_Zk3vQ1T0xwYjJ5c0d4aUF3Q2ZKZUhtUnVOdEtvTGExMg"),
     ("JobView.error", "microsoft graph: 503 Service Unavailable"),
     ("JobView.key", "subscription 0198c0de-0000-7000-8000-00000000c0de"),
     ("KeyLogLineView.hash", HASH),
@@ -39,6 +41,8 @@ static TEXTS: &[(&str, &str)] = &[
     ("SessionView.name", "Work laptop"),
     ("CredentialView.name", "Mail of the plant"),
     ("accessToken", TOKEN),
+    ("action", "session.created"),
+    ("address", "203.0.113.9"),
     ("category", "general"),
     ("changeTypes", "updated"),
     ("content", "AQAAAAEAAAABc2VhbGVk"),
@@ -53,6 +57,7 @@ static TEXTS: &[(&str, &str)] = &[
     ("hash", HASH),
     ("identityKey", KEY),
     ("key", KEY),
+    ("kind", "user"),
     ("message", "At most 200 characters."),
     ("name", "North plant"),
     ("newPassword", "another horse battery staple"),
