@@ -28,11 +28,13 @@ async fn every(operator: &Client, query: &str) -> Vec<Value> {
     items
 }
 
-/// What concerns one person of those in the log of the installation.
+/// What concerns one person in the log of the installation, by its numbers: what happened at once has one time.
 async fn about(operator: &Client, email: &str) -> Vec<Value> {
     let all = every(operator, "").await;
     let theirs = |item: &Value| item["organizationId"].is_null() && item["actor"]["email"] == email;
-    all.into_iter().filter(theirs).collect()
+    let mut items: Vec<Value> = all.into_iter().filter(theirs).collect();
+    items.sort_by_key(|item| item["sequence"].as_u64());
+    items
 }
 
 for_each_setup!(
@@ -82,7 +84,7 @@ for_each_setup!(
             changed["details"],
             json!({ "email": bob.email, "from": "member", "to": "admin" })
         );
-        assert_eq!(changed["address"], "127.0.0.1");
+        assert_eq!(changed["address"], ada.address());
         assert_eq!(changed["hash"].as_str().unwrap().len(), 64);
         assert_eq!(items[6]["details"], json!({ "email": "eve@example.org" }));
         assert_eq!(items[9]["details"], json!({ "name": "Post" }));

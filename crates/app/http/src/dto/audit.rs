@@ -99,7 +99,11 @@ impl EveryEntryQuery {
 impl EntryListing {
     /// Answers with a page of it.
     pub fn answer(&self, page: &Page<Recorded, Position>) -> Answer {
-        let items = page.items.iter().map(EntryView::of).collect::<Result<Vec<_>, _>>()?;
+        let items = page
+            .items
+            .iter()
+            .map(AuditEntryView::of)
+            .collect::<Result<Vec<_>, _>>()?;
         let next = page.next.map(|position| self.binding.write(&write(position)));
         reply::ok(&PageView::new(&items, next, page.total, |item| item))
     }
@@ -121,7 +125,7 @@ fn read(position: &[u8]) -> Result<Position, ApiError> {
 /// An entry of an audit log, which nobody changes or removes.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct EntryView<'a> {
+pub(crate) struct AuditEntryView<'a> {
     #[schema(value_type = Uuid)]
     id: IdText,
     /// Its number in its log, from 1 on and without holes.
@@ -131,10 +135,10 @@ pub(crate) struct EntryView<'a> {
     /// What happened.
     #[schema(example = "session.created")]
     action: &'a str,
-    actor: ActorView<'a>,
+    actor: AuditActorView<'a>,
     /// To what it was done.
     #[schema(required = true)]
-    subject: Option<SubjectView<'a>>,
+    subject: Option<AuditSubjectView<'a>>,
     /// Whose log it is in; `null` for that of the installation.
     #[schema(required = true, value_type = Option<Uuid>)]
     organization_id: Option<IdText>,
@@ -153,8 +157,7 @@ pub(crate) struct EntryView<'a> {
 
 /// Who did something.
 #[derive(Serialize, ToSchema)]
-#[schema(as = AuditActor)]
-struct ActorView<'a> {
+struct AuditActorView<'a> {
     /// `user`, `operator`, `apiKey`, or `system` for the server by itself.
     #[schema(example = "user")]
     kind: &'a str,
@@ -168,8 +171,7 @@ struct ActorView<'a> {
 
 /// What something was done to.
 #[derive(Serialize, ToSchema)]
-#[schema(as = AuditSubject)]
-struct SubjectView<'a> {
+struct AuditSubjectView<'a> {
     /// `user`, `session`, `organization`, `invitation`, `credential`, `key`, `job` or `apiKey`.
     #[schema(example = "session")]
     kind: &'a str,
@@ -182,11 +184,11 @@ struct SubjectView<'a> {
 ///
 /// [`Unavailable`] when its details are no JSON, which nobody wrote here.
 pub fn render(entry: &Recorded) -> Result<String, Unavailable> {
-    let view = EntryView::of(entry)?;
+    let view = AuditEntryView::of(entry)?;
     serde_json::to_string(&view).map_err(|error| Unavailable::new("rendering", error))
 }
 
-impl<'a> EntryView<'a> {
+impl<'a> AuditEntryView<'a> {
     fn of(entry: &'a Recorded) -> Result<Self, Unavailable> {
         let subject = entry.subject_kind.as_deref().zip(entry.subject_id.as_deref());
         Ok(Self {
@@ -194,12 +196,12 @@ impl<'a> EntryView<'a> {
             sequence: entry.sequence,
             at: Stamp(entry.id.time()),
             action: &entry.action,
-            actor: ActorView {
+            actor: AuditActorView {
                 kind: &entry.actor_kind,
                 id: entry.actor_id.map(|id| IdText::of(UserId::from_uuid(id))),
                 email: entry.actor_email.as_deref(),
             },
-            subject: subject.map(|(kind, id)| SubjectView { kind, id }),
+            subject: subject.map(|(kind, id)| AuditSubjectView { kind, id }),
             organization_id: entry.chain.organization().map(IdText::of),
             address: entry.address.as_deref(),
             user_agent: entry.user_agent.as_deref(),
