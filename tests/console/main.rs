@@ -9,7 +9,9 @@
 
 mod accessibility;
 mod administration;
+mod api_keys;
 mod assets;
+mod audit;
 mod desk;
 mod encryption;
 mod graph;

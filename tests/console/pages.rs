@@ -18,10 +18,17 @@ pub const OF_A_PERSON: &[(&str, &str)] = &[
     ("/organizations", "Organizations"),
     ("/graph", "Microsoft Graph"),
     ("/sessions", "Account and devices"),
+    ("/api-keys", "API keys"),
+    ("/audit", "Audit log"),
 ];
 
 /// The path and the heading of each page of the operator.
-pub const OF_THE_OPERATOR: &[(&str, &str)] = &[("/", "Overview"), ("/queues", "Queues"), ("/users", "Users")];
+pub const OF_THE_OPERATOR: &[(&str, &str)] = &[
+    ("/", "Overview"),
+    ("/queues", "Queues"),
+    ("/users", "Users"),
+    ("/audit", "Audit log"),
+];
 
 /// A server with something on every page, its owner, and an asset.
 pub async fn lived_in() -> (TestApp, Person, String) {

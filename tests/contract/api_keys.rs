@@ -162,9 +162,10 @@ for_each_store!(a_use_of_an_api_key_is_noted_and_never_an_earlier_one, |store| {
 for_each_store!(api_keys_go_with_their_organization, |store| {
     let ada = register(&store, "ada").await;
     let (made, token) = stored(&store, &ada, "Warehouse").await;
+    let entry = entry();
     let deleted = store
         .organizations
-        .delete(made.organization, Expected::Any, moment(), moment());
+        .delete(made.organization, Expected::Any, moment(), moment(), &entry);
     deleted.await.unwrap();
     assert_eq!(store.api_keys.by_token(&token).await.unwrap(), None);
 });

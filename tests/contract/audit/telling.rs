@@ -82,7 +82,7 @@ for_each_store!(what_is_refused_is_not_told_of, |store| {
         user,
         old: hash("another"),
         new: hash("new"),
-        keep: ada.session.id,
+        keep: Some(ada.session.id),
         at,
         forget_at: at,
     };
@@ -101,7 +101,7 @@ for_each_store!(an_entry_says_how_many_sessions_ended, |store| {
         user,
         old: ada.password.clone(),
         new: hash("new"),
-        keep: ada.session.id,
+        keep: Some(ada.session.id),
         at,
         forget_at: at,
     };

@@ -16,7 +16,7 @@ use tenon_accounts::{Accounts, ApiAccess, Members, Places, RevokedTokens, Tenanc
 use tenon_assets::Assets;
 use tenon_audit::Audit;
 use tenon_cluster::Cluster;
-use tenon_crypto::{KeyError, KeyFile, Ring, RingError};
+use tenon_crypto::{Argon2Passwords, KeyError, KeyFile, Ring, RingError};
 use tenon_graph::{Intake, Subscriptions};
 use tenon_http::{Health, Queues, Sockets};
 use tenon_jobs::{Jobs, Tally};
@@ -121,12 +121,7 @@ impl Services {
         let ring = Arc::new(ring(&secrets.encryption)?);
         let keyring: Arc<dyn Keyring> = Arc::<Ring>::clone(&ring);
         let revoked = Arc::new(RevokedTokens::default());
-        let (store, passwords, coordination) = tokio::join!(
-            open(settings),
-            passwords(settings.auth.hashing),
-            Coordination::start(settings.redis.url.as_ref(), &clock, &revoked),
-        );
-        let (store, passwords, coordination) = (store?, passwords?, coordination?);
+        let (store, passwords, coordination) = ground(settings, &clock, &revoked).await?;
         let accounts = accounts(settings, secrets, &store, &coordination, &passwords, &revoked, &clock)?;
         let (tenancy, access) = tenancy(settings, &store, &coordination, revoked, &clock);
         let sockets = Arc::new(Sockets::new(&settings.sockets.settings));
@@ -168,6 +163,20 @@ impl Services {
             subscription: coordination.subscription,
         })
     }
+}
+
+/// What everything else stands on: it starts at the same time.
+async fn ground(
+    settings: &Settings,
+    clock: &Arc<dyn Clock>,
+    revoked: &Arc<RevokedTokens>,
+) -> Result<(Store, Arc<Argon2Passwords>, Coordination), WiringError> {
+    let (store, passwords, coordination) = tokio::join!(
+        open(settings),
+        passwords(settings.auth.hashing),
+        Coordination::start(settings.redis.url.as_ref(), clock, revoked),
+    );
+    Ok((store?, passwords?, coordination?))
 }
 
 /// The keys that seal and open.
@@ -215,12 +224,7 @@ pub async fn audit(settings: &Settings) -> Result<Audit, WiringError> {
 pub async fn administration(settings: &Settings, secrets: &Secrets) -> Result<Accounts, WiringError> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
     let revoked = Arc::new(RevokedTokens::default());
-    let (store, passwords, coordination) = tokio::join!(
-        open(settings),
-        passwords(settings.auth.hashing),
-        Coordination::start(settings.redis.url.as_ref(), &clock, &revoked),
-    );
-    let (store, passwords, coordination) = (store?, passwords?, coordination?);
+    let (store, passwords, coordination) = ground(settings, &clock, &revoked).await?;
     let accounts = accounts(settings, secrets, &store, &coordination, &passwords, &revoked, &clock);
     Ok(accounts?)
 }

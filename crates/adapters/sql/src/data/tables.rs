@@ -35,6 +35,9 @@ pub const TABLES: &[&str] = &[
     "graph_certificates",
     "graph_subscriptions",
     "graph_notifications",
+    "api_keys",
+    "audit_entries",
+    "audit_chains",
 ];
 
 /// Tables that are not copied: what instances tell of themselves every few seconds.

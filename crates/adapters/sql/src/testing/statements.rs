@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 use tenon_accounts::Email;
 use tenon_assets::Listing;
-use tenon_kernel::{Id, Limit, PageRequest, Timestamp};
+use tenon_kernel::{Id, Limit, OrganizationId, PageRequest, Timestamp};
 
 use super::audit::entry;
 use super::{api_keys, audit, cases, cluster, graph, jobs, keys, mail, vault};
@@ -85,8 +85,6 @@ pub async fn ask_everything(store: &Store) {
     store.sessions.find(user, Id::at(now), now).await.unwrap();
     store.sessions.end_all(user, now, now, &entry()).await.unwrap();
     store.revocations.since(now, now).await.unwrap();
-    store.sites.find(organization, Id::at(now)).await.unwrap();
-    store.units.find(organization, Id::at(now)).await.unwrap();
     for request in requests() {
         store.organizations.list(&request).await.unwrap();
         store.members.of_user(user, &request).await.unwrap();
@@ -100,17 +98,7 @@ pub async fn ask_everything(store: &Store) {
     for request in requests() {
         store.sessions.list(user, &request, now).await.unwrap();
     }
-    for request in requests() {
-        store.sites.list(organization, &request).await.unwrap();
-    }
-    for request in requests() {
-        store.units.list(organization, None, &request).await.unwrap();
-        store
-            .units
-            .list(organization, Some(Id::at(now)), &request)
-            .await
-            .unwrap();
-    }
+    ask_for_places(store, organization, now).await;
     ask_for_assets(store).await;
     keys::ask(store, now).await;
     mail::ask(store, now).await;
@@ -120,6 +108,19 @@ pub async fn ask_everything(store: &Store) {
     graph::ask(store, now).await;
     cluster::ask(store, now).await;
     audit::ask(store, now).await;
+}
+
+async fn ask_for_places(store: &Store, organization: OrganizationId, now: Timestamp) {
+    store.sites.find(organization, Id::at(now)).await.unwrap();
+    store.units.find(organization, Id::at(now)).await.unwrap();
+    for request in requests() {
+        store.sites.list(organization, &request).await.unwrap();
+    }
+    for request in requests() {
+        store.units.list(organization, None, &request).await.unwrap();
+        let of_site = store.units.list(organization, Some(Id::at(now)), &request);
+        of_site.await.unwrap();
+    }
 }
 
 async fn ask_for_assets(store: &Store) {

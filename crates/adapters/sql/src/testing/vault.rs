@@ -47,6 +47,14 @@ pub async fn ask(store: &Store, now: Timestamp) {
         .replace(organization, id, &replacement, Expected::Any, &entry())
         .await
         .unwrap();
+    ask_for_wrappings(store).await;
+    let entry = entry();
+    let removed = credentials.remove(organization, id, Expected::Any, &entry);
+    removed.await.unwrap();
+}
+
+/// Asks everything that can be asked of what is sealed under which key.
+async fn ask_for_wrappings(store: &Store) {
     let wrappings = &store.wrappings;
     wrappings.count().await.unwrap();
     let before = wrappings.under(&sealed("b").key, None, 9).await.unwrap().remove(0);
@@ -54,10 +62,6 @@ pub async fn ask(store: &Store, now: Timestamp) {
     let Sealed { key, wrapped, .. } = sealed("c");
     let rewrapped = Rewrapped { before, key, wrapped };
     wrappings.rewrap(&[rewrapped]).await.unwrap();
-    credentials
-        .remove(organization, id, Expected::Any, &entry())
-        .await
-        .unwrap();
 }
 
 fn sealed(key: &str) -> Sealed {
