@@ -2,6 +2,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use tenon_audit::{Chain, Position, Recorded, Which};
 use tenon_kernel::{Action, Id, Invalid, OrganizationId, Page, PageRequest, Unavailable, UserId};
+use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -17,6 +18,7 @@ use crate::reply::{self, Answer};
 #[into_params(parameter_in = Query)]
 pub(crate) struct EntryQuery {
     /// Only what tells of this, such as `member.added`.
+    #[param(schema_with = actions)]
     action: Option<String>,
     /// How many items a page has.
     #[param(value_type = Option<u8>, minimum = 1, maximum = 100, default = 20)]
@@ -37,6 +39,7 @@ pub(crate) struct EveryEntryQuery {
     #[param(value_type = Option<Uuid>)]
     organization: Option<String>,
     /// Only what tells of this, such as `session.refused`.
+    #[param(schema_with = actions)]
     action: Option<String>,
     /// How many items a page has.
     #[param(value_type = Option<u8>, minimum = 1, maximum = 100, default = 20)]
@@ -46,6 +49,15 @@ pub(crate) struct EveryEntryQuery {
     /// Whether to count all items too.
     #[param(value_type = Option<bool>, default = false)]
     count: Option<String>,
+}
+
+/// What the log can tell of.
+fn actions() -> Object {
+    let names = Action::ALL.iter().map(|action| action.as_str());
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .enum_values(Some(names))
+        .build()
 }
 
 /// A page of the entries that are asked for, and what its cursors are bound to.

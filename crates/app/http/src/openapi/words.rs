@@ -25,6 +25,7 @@ const OPAQUE: &str = "q3V8Zk1nT0xwYjJ5c0d4aUF3Q2ZKZUhtUnVOdEtvTGE";
 #[rustfmt::skip]
 static TEXTS: &[(&str, &str)] = &[
     ("AboutView.role", "member"),
+    ("AuditSubjectView.id", "0198c0de-0000-7000-8000-00000000c0de"),
     ("ApiKeyView.name", "Warehouse"),
     ("IssuedKeyView.key", "tenon_Zk3vQ1T0xwYjJ5c0d4aUF3Q2ZKZUhtUnVOdEtvTGExMg"),
     ("JobView.error", "microsoft graph: 503 Service Unavailable"),
