@@ -38,7 +38,7 @@ provision:
 
 # Build what is shipped
 dist:
-    cargo build --profile dist --package tenon
+    cargo build --profile dist --package tenon --features postgres-tls
 
 # Write the API description that is checked in
 openapi:

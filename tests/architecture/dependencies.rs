@@ -170,3 +170,13 @@ fn actix_is_known_to_app_crates_only() {
 fn the_api_description_is_written_in_the_http_crate() {
     only(&["tenon-http"].into(), |name| name.starts_with("utoipa"));
 }
+
+#[test]
+fn the_console_the_simulator_and_the_traces_know_no_other_crate_of_ours() {
+    for name in ["tenon-console", "tenon-simulator", "tenon-otlp"] {
+        let packages = WORKSPACE.packages();
+        let package = packages.into_iter().find(|package| package.name.as_str() == name);
+        let known = own_dependencies(package.unwrap());
+        assert!(known.is_empty(), "{name} depends on {known:?}");
+    }
+}

@@ -28,6 +28,7 @@ for_each_setup!(an_admin_and_the_operator_read_what_was_done_and_by_whom, |setup
     desk.wait("document.querySelector('.problem .request-id')").await;
 
     desk.click("Sign out").await;
+    desk.at("Sign in").await;
     desk.sign_in_as_operator().await;
     desk.go("/all-audit", "Audit log").await;
     desk.see("the installation").await;

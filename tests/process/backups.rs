@@ -249,3 +249,19 @@ async fn without_a_database_there_is_no_backup_and_nothing_is_left_behind() {
     assert_eq!(refused.errors, "tenon: ./data/tenon.db: there is no such file\n");
     assert!(!folder.path("backup").exists() && !folder.path("backup.partial").exists());
 }
+
+#[tokio::test]
+async fn what_is_left_of_a_database_that_is_gone_does_not_become_a_part_of_the_restored_one() {
+    let (folder, token) = backed_up().await;
+    std::fs::remove_file(folder.path("data/tenon.db")).unwrap();
+    let left = folder.path("data/tenon.db-wal");
+    std::fs::write(&left, "of another").unwrap();
+    let refused = restore(&folder, &[]).await;
+    assert_eq!(refused.code, Some(1));
+    assert!(refused.errors.contains("tenon.db-wal"), "{}", refused.errors);
+    assert!(!folder.path("data/tenon.db").exists());
+    let restored = restore(&folder, &["--force"]).await;
+    assert_eq!(restored.code, Some(0), "{}", restored.errors);
+    assert!(!left.exists());
+    assert_eq!(titles(&folder, &[], &token).await.len(), 1);
+}

@@ -38,6 +38,9 @@ WHEN EXISTS (SELECT 1 FROM audit_entries WHERE (chain = NEW.chain AND sequence =
 BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
 CREATE TRIGGER audit_chains_stay BEFORE DELETE ON audit_chains
 BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+CREATE TRIGGER audit_chains_are_not_replaced BEFORE INSERT ON audit_chains
+WHEN EXISTS (SELECT 1 FROM audit_chains WHERE chain = NEW.chain)
+BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
 CREATE TRIGGER audit_chains_only_grow BEFORE UPDATE ON audit_chains
 WHEN NEW.chain <> OLD.chain OR NEW.sequence <> OLD.sequence + 1
 BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;

@@ -92,3 +92,31 @@ async fn a_flipped_byte_in_an_archive_of_postgres_is_found() {
         found.errors
     );
 }
+
+/// Writes a part of what a restore does, and fails.
+const BROKEN: &str = "#!/bin/sh
+case \"$*\" in
+    --version) echo 'pg_restore (PostgreSQL) 99.0' ;;
+    *--file=-*) echo 'CREATE TABLE half (id int);'; echo 'COPY half (id) FROM stdin;'; echo 1; exit 1 ;;
+esac
+";
+
+#[tokio::test]
+async fn a_pg_restore_that_ends_in_the_middle_commits_nothing() {
+    let (folder, database) = (Folder::new(), Database::postgres());
+    let variables = [("DATABASE_URL", database.url())];
+    assert_eq!(folder.run(&["migrate"], &variables).await.code, Some(0));
+    assert_eq!(folder.run(&["backup", "backup"], &variables).await.code, Some(0));
+    psql(database.url(), "INSERT INTO schedules VALUES ('kept', now())");
+    let program = folder.path("pg_restore");
+    std::fs::write(&program, BROKEN).unwrap();
+    std::fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let path = format!("{}:/usr/bin:/bin", program.parent().unwrap().display());
+    let failed = folder
+        .run(&["restore", "backup", "--force"], &[variables[0], ("PATH", &path)])
+        .await;
+    assert_eq!(failed.code, Some(1), "{}", failed.output);
+    assert!(failed.errors.contains("pg_restore failed: "), "{}", failed.errors);
+    assert_eq!(psql(database.url(), "SELECT name FROM schedules").trim(), "kept");
+    assert_eq!(psql(database.url(), "SELECT to_regclass('half')").trim(), "");
+}

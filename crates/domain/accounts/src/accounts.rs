@@ -10,6 +10,7 @@ mod registration;
 mod sessions;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -63,6 +64,8 @@ pub struct AccountsConfig {
 pub struct Accounts {
     ports: AccountsPorts,
     config: AccountsConfig,
+    /// Whether somebody is known to have registered, which stays so.
+    begun: Arc<AtomicBool>,
 }
 
 /// An access token, and how long it lives.
@@ -116,7 +119,11 @@ pub struct Profile {
 impl Accounts {
     /// A service over these ports.
     pub fn new(ports: AccountsPorts, config: AccountsConfig) -> Self {
-        Self { ports, config }
+        Self {
+            ports,
+            config,
+            begun: Arc::default(),
+        }
     }
 
     fn now(&self) -> Timestamp {

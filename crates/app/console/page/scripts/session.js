@@ -4,6 +4,7 @@
  */
 
 import { raw } from "./api.js";
+import { Problem } from "./problem.js";
 
 const STORED = "tenon.refresh";
 
@@ -26,6 +27,8 @@ function take(body) {
     body.role === "operator"
       ? { ...empty(), kind: "operator", role: "operator" }
       : { kind: "user", user: body.user, organization: body.organization, role: body.role, id: body.session ?? state.id };
+  // Whoever was signed in here before is not the operator.
+  if (state.kind === "operator") keep(null);
   if (body.refreshToken) {
     keep(body.refreshToken);
     tabs?.postMessage({ session: state.id, refreshToken: body.refreshToken });
@@ -56,9 +59,14 @@ async function renew() {
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ refreshToken }),
   });
-  if (answer.status === 200) take(answer.body);
-  else if (answer.status === 401) keep(null);
-  return answer.status === 200;
+  if (answer.status === 401) {
+    keep(null);
+    return false;
+  }
+  // A server that is busy or about to stop ends no session.
+  if (answer.status !== 200) throw new Problem(answer.status, answer.body ?? {});
+  take(answer.body);
+  return true;
 }
 
 export const session = {

@@ -197,7 +197,8 @@ impl Setup {
             (Class::Api, Some(Err(_)) | None) | (Class::Auth, _) => write!(key, "ip:{}", Network(context.address)),
         };
         let standing = self.api.limits.take(&self.policy.quota, &key).await;
-        if let Some(Err(Refusal::UnknownKey)) = context.actor {
+        // What guesses passwords has a smaller quota, which says nothing of keys.
+        if let (Class::Api, Some(Err(Refusal::UnknownKey))) = (self.class, context.actor) {
             let network = Network(context.address).to_string();
             self.guessers.note(network, &standing, self.api.clock.now());
         }

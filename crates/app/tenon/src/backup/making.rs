@@ -55,7 +55,8 @@ pub fn run(settings: &Settings, arguments: &Backup) -> Result<(), BackupError> {
 }
 
 fn draft(path: &Path) -> PathBuf {
-    let mut name = OsString::from(path);
+    // Without a slash at the end, behind which the draft would be in the folder that it becomes.
+    let mut name = OsString::from(path.components().collect::<PathBuf>());
     name.push(".partial");
     name.into()
 }

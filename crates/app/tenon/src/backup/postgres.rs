@@ -1,6 +1,7 @@
 //! Postgres: by its own programs, on one snapshot with the digests.
 
 use std::io::{self, Write};
+use std::os::fd::AsFd as _;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
@@ -76,40 +77,41 @@ pub fn restore(
     }
 }
 
-/// What `pg_restore` writes is what `psql` does, after everything that was there is gone.
+/// What `pg_restore` writes is what `psql` does, after everything that was there is gone. The transaction is committed by name once
+/// `pg_restore` has written all of it: the end of the input alone, which `--single-transaction` would take for that, commits nothing.
 fn pipe(url: &SecretString, archive: &Path, major: i32) -> Result<(), BackupError> {
+    let mut restore = Command::new(find("pg_restore", major)?);
+    restore.args(["--no-owner", "--no-privileges", "--file=-"]).arg(archive);
     let mut psql = command(&find("psql", major)?, url);
-    psql.args([
-        "--no-psqlrc",
-        "--quiet",
-        "--single-transaction",
-        "--set=ON_ERROR_STOP=1",
-        "--no-password",
-    ]);
+    psql.args(["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--no-password"]);
     psql.args(["--file=-"])
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::piped());
     let mut psql = psql.spawn().map_err(at(Path::new("psql")))?;
-    let written = feed(&mut psql, archive, major);
+    let written = feed(&mut psql, restore);
     // It ends with its input, which is closed now.
     let done = succeeded("psql", psql.wait_with_output());
     // When it gave up, what fed it failed for that reason.
     done.and(written)
 }
 
-fn feed(psql: &mut Child, archive: &Path, major: i32) -> Result<(), BackupError> {
+fn feed(psql: &mut Child, mut restore: Command) -> Result<(), BackupError> {
     let name = Path::new("psql");
     let mut input = psql
         .stdin
         .take()
         .ok_or(io::ErrorKind::BrokenPipe)
         .map_err(|kind| at(name)(kind.into()))?;
+    input.write_all(b"BEGIN;\n").map_err(at(name))?;
     input.write_all(CLEAR.as_bytes()).map_err(at(name))?;
-    let mut restore = Command::new(find("pg_restore", major)?);
-    restore.args(["--no-owner", "--no-privileges", "--file=-"]).arg(archive);
-    restore.stdin(Stdio::null()).stdout(Stdio::from(input));
-    succeeded("pg_restore", restore.output()).map(drop)
+    let shared = input.as_fd().try_clone_to_owned().map_err(at(name))?;
+    restore.stdin(Stdio::null()).stdout(Stdio::from(shared));
+    let output = restore.output();
+    // It holds the other end of the pipe as long as it is there.
+    drop(restore);
+    succeeded("pg_restore", output)?;
+    input.write_all(b"COMMIT;\n").map_err(at(name))
 }
 
 fn succeeded(name: &'static str, output: io::Result<Output>) -> Result<Output, BackupError> {

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use secrecy::{ExposeSecret, SecretString};
-use url::Url;
 
 use super::error::BackupError;
 
@@ -69,21 +68,46 @@ fn major(text: &str) -> Option<i32> {
 /// The program, to be run on this database. The password is not among its arguments, which everybody on the machine can see.
 pub fn command(program: &Path, database: &SecretString) -> Command {
     let mut command = Command::new(program);
-    let text = database.expose_secret();
-    let address = match Url::parse(text) {
-        Ok(mut url) => {
-            if let Some(password) = url.password() {
-                command.env("PGPASSWORD", decoded(password));
-            }
-            // It has a host, or there was no password.
-            let _ = url.set_password(None);
-            String::from(url)
-        }
-        // Several hosts; libpq alone reads that.
-        Err(_) => text.to_owned(),
-    };
+    let (address, password) = parted(database.expose_secret());
+    if let Some(password) = password {
+        command.env("PGPASSWORD", decoded(&password));
+    }
     command.arg(format!("--dbname={address}")).stdin(Stdio::null());
     command
+}
+
+/// The address without its password, which is before the host or a parameter. Read as text, since libpq takes several hosts or none, which
+/// is no URL.
+fn parted(address: &str) -> (String, Option<String>) {
+    let (base, query) = address.split_once('?').unwrap_or((address, ""));
+    let (of_query, rest): (Vec<&str>, Vec<&str>) = query
+        .split('&')
+        .filter(|pair| !pair.is_empty())
+        .partition(|pair| pair.starts_with("password="));
+    let mut password = of_query
+        .last()
+        .and_then(|pair| pair.split_once('='))
+        .map(|(_, value)| value.to_owned());
+    let (scheme, remainder) = base.split_once("://").unwrap_or(("postgres", base));
+    let (authority, path) = remainder
+        .find('/')
+        .map_or((remainder, ""), |slash| remainder.split_at(slash));
+    let authority = match authority.rsplit_once('@') {
+        Some((who, hosts)) => {
+            let (user, secret) = who
+                .split_once(':')
+                .map_or((who, None), |(user, secret)| (user, Some(secret)));
+            password = password.or(secret.map(str::to_owned));
+            format!("{user}@{hosts}")
+        }
+        None => authority.to_owned(),
+    };
+    let query = if rest.is_empty() {
+        String::new()
+    } else {
+        format!("?{}", rest.join("&"))
+    };
+    (format!("{scheme}://{authority}{path}{query}"), password)
 }
 
 /// Without percent-encoding (RFC 3986, section 2.1).
@@ -118,6 +142,35 @@ mod tests {
         assert_eq!(arguments, ["--dbname=postgres://ada@db:5433/tenon?sslmode=prefer"]);
         let variables: Vec<_> = command.get_envs().collect();
         assert_eq!(variables, [("PGPASSWORD".as_ref(), Some("p@s+s".as_ref()))]);
+    }
+
+    #[test]
+    fn a_password_is_found_wherever_libpq_takes_one() {
+        for (address, without, password) in [
+            (
+                "postgres://u:PW@h1:5432,h2:5432/db",
+                "postgres://u@h1:5432,h2:5432/db",
+                Some("PW"),
+            ),
+            (
+                "postgresql://u:PW@/db?host=/run/postgresql",
+                "postgresql://u@/db?host=/run/postgresql",
+                Some("PW"),
+            ),
+            (
+                "postgres://u@h/db?password=PW&sslmode=prefer",
+                "postgres://u@h/db?sslmode=prefer",
+                Some("PW"),
+            ),
+            ("postgres://h/db", "postgres://h/db", None),
+            ("postgres://u@h", "postgres://u@h", None),
+        ] {
+            assert_eq!(
+                parted(address),
+                (without.to_owned(), password.map(str::to_owned)),
+                "{address}"
+            );
+        }
     }
 
     #[test]

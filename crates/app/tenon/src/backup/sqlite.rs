@@ -54,7 +54,8 @@ pub fn restore(
     force: bool,
     progress: &mut Progress,
 ) -> Result<Option<PathBuf>, BackupError> {
-    let folder = database.parent().unwrap_or(Path::new("."));
+    let folder = database.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
     data_folder::make(folder).map_err(at(folder))?;
     // A server that starts now waits for this before it opens the file.
     let lock = database.with_extension("lock");
@@ -67,6 +68,8 @@ pub fn restore(
             return Err(BackupError::Occupied(database.display().to_string()));
         }
         tenon_sql::settle(database)?;
+    } else {
+        clear(database, aside, force)?;
     }
     let draft = beside(database, ".restoring");
     if draft.exists() {
@@ -82,6 +85,18 @@ pub fn restore(
     files::sync(folder)?;
     drop(lock);
     Ok(old)
+}
+
+/// Moves aside what SQLite left of a database that is gone: it would take it for a part of the one that comes.
+fn clear(database: &Path, aside: &str, force: bool) -> Result<(), BackupError> {
+    let left = ["-wal", "-journal", "-shm"].map(|ending| beside(database, ending));
+    for file in left.iter().filter(|file| file.exists()) {
+        if !force {
+            return Err(BackupError::Occupied(file.display().to_string()));
+        }
+        fs::rename(file, beside(file, aside)).map_err(at(file))?;
+    }
+    Ok(())
 }
 
 fn beside(path: &Path, ending: &str) -> PathBuf {

@@ -1,3 +1,5 @@
+use std::sync::atomic::Ordering;
+
 use secrecy::SecretString;
 use tenon_kernel::{
     Action, Author, ChangeError, Device, Entry, Expected, Invalid, Limit, Page, PageRequest, SubjectKind, Unavailable,
@@ -48,12 +50,17 @@ impl Accounts {
     ///
     /// [`Unavailable`].
     pub async fn is_first_run(&self) -> Result<bool, Unavailable> {
+        if self.begun.load(Ordering::Relaxed) {
+            return Ok(false);
+        }
         let one = PageRequest {
             limit: Limit::ONE,
             after: None,
             count: false,
         };
-        Ok(self.ports.users.list(None, &one).await?.items.is_empty())
+        let nobody = self.ports.users.list(None, &one).await?.items.is_empty();
+        self.begun.store(!nobody, Ordering::Relaxed);
+        Ok(nobody)
     }
 
     /// One account; nothing when there is none.
