@@ -2,31 +2,34 @@
 
 use serde_json::{Value, json};
 use tenon_tests::app::Setup;
-use tenon_tests::for_each_setup;
 
 use super::desk::Desk;
 
-for_each_setup!(the_operator_disables_and_enables_an_account, |setup| {
-    let app = setup.start().await;
-    let ada = app.register("ada").await;
-    app.register("bob").await;
-    let mut desk = Desk::open(&app).await;
-    desk.sign_in_as_operator().await;
-    desk.go("/users", "Users").await;
-    desk.see("1–2 of 2").await;
-    desk.fill("Email, in full", &ada.email).await;
-    desk.click("Find").await;
-    desk.see("1–1 of 1").await;
-    desk.click(&format!("Disable {}", ada.email)).await;
-    desk.see("nobody signs in with it until it is enabled again").await;
-    desk.click("Disable").await;
-    desk.see(&format!("{} is disabled.", ada.email)).await;
-    ada.me().await.problem(401, "token_invalid");
-    desk.click(&format!("Enable {}", ada.email)).await;
-    desk.see(&format!("{} is enabled.", ada.email)).await;
-    ada.sign_in().await.me().await.expect(200);
-    desk.leave().await;
-});
+story!(
+    PostgresWithRedis,
+    the_operator_disables_and_enables_an_account,
+    |setup| {
+        let app = setup.start().await;
+        let ada = app.register("ada").await;
+        app.register("bob").await;
+        let mut desk = Desk::open(&app).await;
+        desk.sign_in_as_operator().await;
+        desk.go("/users", "Users").await;
+        desk.see("1–2 of 2").await;
+        desk.fill("Email, in full", &ada.email).await;
+        desk.click("Find").await;
+        desk.see("1–1 of 1").await;
+        desk.click(&format!("Disable {}", ada.email)).await;
+        desk.see("nobody signs in with it until it is enabled again").await;
+        desk.click("Disable").await;
+        desk.see(&format!("{} is disabled.", ada.email)).await;
+        ada.me().await.problem(401, "token_invalid");
+        desk.click(&format!("Enable {}", ada.email)).await;
+        desk.see(&format!("{} is enabled.", ada.email)).await;
+        ada.sign_in().await.me().await.expect(200);
+        desk.leave().await;
+    }
+);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_overview_of_the_operator_shows_instances_and_nodes_as_they_come_and_go() {

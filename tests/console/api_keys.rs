@@ -1,11 +1,10 @@
 //! Keys for servers.
 
 use serde_json::json;
-use tenon_tests::for_each_setup;
 
 use super::desk::Desk;
 
-for_each_setup!(a_key_is_made_shown_once_used_and_revoked, |setup| {
+story!(SqliteAlone, a_key_is_made_shown_once_used_and_revoked, |setup| {
     let app = setup.start().await;
     let ada = app.register("ada").await;
     let mut desk = Desk::open(&app).await;

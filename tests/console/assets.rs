@@ -2,7 +2,6 @@
 
 use serde_json::json;
 use tenon_tests::app::{Person, Setup, TestApp};
-use tenon_tests::for_each_setup;
 
 use super::desk::Desk;
 
@@ -13,7 +12,7 @@ async fn begin(app: &TestApp) -> (Person, Desk) {
     (ada, desk)
 }
 
-for_each_setup!(an_asset_is_made_changed_and_deleted, |setup| {
+story!(SqliteAlone, an_asset_is_made_changed_and_deleted, |setup| {
     let app = setup.start().await;
     let (ada, mut desk) = begin(&app).await;
     desk.go("/assets", "Assets").await;
@@ -133,7 +132,8 @@ async fn disputed(app: &TestApp) -> (Person, Desk, String) {
     (ada, desk, id)
 }
 
-for_each_setup!(
+story!(
+    SqliteAlone,
     a_change_that_somebody_else_was_faster_with_is_shown_beside_theirs,
     |setup| {
         let app = setup.start().await;

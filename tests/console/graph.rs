@@ -1,12 +1,12 @@
 //! Microsoft Graph: subscribed to, heard of, judged again.
 
 use tenon_simulator::{Forgery, Order};
-use tenon_tests::for_each_setup;
 use tenon_tests::graph_scene::GraphScene;
 
 use super::desk::Desk;
 
-for_each_setup!(
+story!(
+    PostgresWithRedis,
     a_mailbox_is_subscribed_to_and_what_graph_tells_appears_by_itself,
     |setup| {
         let scene = GraphScene::set(setup.options()).await;
@@ -52,7 +52,8 @@ for_each_setup!(
     }
 );
 
-for_each_setup!(
+story!(
+    PostgresWithRedis,
     a_credential_is_sealed_replaced_and_deleted_and_its_secret_is_never_shown,
     |setup| {
         let app = setup.start().await;

@@ -7,6 +7,17 @@
     reason = "a step of a test that fails fails the test"
 )]
 
+/// A story on one setup: what the server does on the other is told by `tests/http`, and a browser takes long to start.
+macro_rules! story {
+    ($setup:ident, $name:ident, |$app:ident| $story:block) => {
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn $name() {
+            let $app = tenon_tests::app::Setup::$setup;
+            $story
+        }
+    };
+}
+
 mod accessibility;
 mod administration;
 mod api_keys;

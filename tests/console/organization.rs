@@ -1,62 +1,65 @@
 //! Members, invitations, sites and units, and several organizations.
 
 use tenon_tests::app::Setup;
-use tenon_tests::for_each_setup;
 
 use super::desk::Desk;
 
-for_each_setup!(somebody_is_invited_accepts_is_promoted_and_removed, |setup| {
-    let app = setup.start().await;
-    let (ada, bob) = (app.register("ada").await, app.register("bob").await);
-    let mut desk = Desk::open(&app).await;
-    desk.sign_in(&ada).await;
-    desk.go("/members", "Members").await;
-    desk.see("Nobody is invited.").await;
-    desk.click("Invite").await;
-    desk.fill("Email", &bob.email).await;
-    desk.choose("Role", "viewer").await;
-    desk.press_at("document.querySelector('dialog[open] button[type=submit]')")
-        .await;
-    desk.see("it is shown once").await;
-    let token = desk
-        .wait("document.querySelector('dialog[open] .copyable code').textContent")
-        .await;
-    desk.click("Done").await;
-    desk.see(&bob.email).await;
+story!(
+    SqliteAlone,
+    somebody_is_invited_accepts_is_promoted_and_removed,
+    |setup| {
+        let app = setup.start().await;
+        let (ada, bob) = (app.register("ada").await, app.register("bob").await);
+        let mut desk = Desk::open(&app).await;
+        desk.sign_in(&ada).await;
+        desk.go("/members", "Members").await;
+        desk.see("Nobody is invited.").await;
+        desk.click("Invite").await;
+        desk.fill("Email", &bob.email).await;
+        desk.choose("Role", "viewer").await;
+        desk.press_at("document.querySelector('dialog[open] button[type=submit]')")
+            .await;
+        desk.see("it is shown once").await;
+        let token = desk
+            .wait("document.querySelector('dialog[open] .copyable code').textContent")
+            .await;
+        desk.click("Done").await;
+        desk.see(&bob.email).await;
 
-    let mut second = Desk::open(&app).await;
-    second.sign_in(&bob).await;
-    second.go("/organizations", "Organizations").await;
-    second.click("Accept an invitation").await;
-    second.fill("Token", token.as_str().unwrap()).await;
-    second.click("Accept").await;
-    second.see("You belong to ada's team now, as viewer.").await;
-    second.click("Switch to ada's team").await;
-    second.at("Overview").await;
-    second.see("ada's team · viewer").await;
+        let mut second = Desk::open(&app).await;
+        second.sign_in(&bob).await;
+        second.go("/organizations", "Organizations").await;
+        second.click("Accept an invitation").await;
+        second.fill("Token", token.as_str().unwrap()).await;
+        second.click("Accept").await;
+        second.see("You belong to ada's team now, as viewer.").await;
+        second.click("Switch to ada's team").await;
+        second.at("Overview").await;
+        second.see("ada's team · viewer").await;
 
-    desk.reload().await;
-    desk.see("1–2 of 2").await;
-    desk.see("Nobody is invited.").await;
-    desk.click("Change the role of bob").await;
-    desk.choose("Role", "admin").await;
-    desk.click("Save").await;
-    desk.see("bob is admin now.").await;
-    let member = ada.member(&ada.organization, &bob.id).await.expect(200).json();
-    assert_eq!(member["role"], "admin");
-    desk.click("Remove bob").await;
-    desk.see("bob loses access within seconds").await;
-    desk.click("Remove").await;
-    desk.see("bob is no longer a member.").await;
-    ada.member(&ada.organization, &bob.id)
-        .await
-        .problem(404, "member_not_found");
+        desk.reload().await;
+        desk.see("1–2 of 2").await;
+        desk.see("Nobody is invited.").await;
+        desk.click("Change the role of bob").await;
+        desk.choose("Role", "admin").await;
+        desk.click("Save").await;
+        desk.see("bob is admin now.").await;
+        let member = ada.member(&ada.organization, &bob.id).await.expect(200).json();
+        assert_eq!(member["role"], "admin");
+        desk.click("Remove bob").await;
+        desk.see("bob loses access within seconds").await;
+        desk.click("Remove").await;
+        desk.see("bob is no longer a member.").await;
+        ada.member(&ada.organization, &bob.id)
+            .await
+            .problem(404, "member_not_found");
 
-    second.expect_refusal(401);
-    second.expect_refusal(404);
-    second.leave().await;
-    desk.leave().await;
-});
+        second.expect_refusal(401);
+        second.expect_refusal(404);
+        second.leave().await;
+        desk.leave().await;
+    }
+);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_invitation_is_withdrawn() {
@@ -77,7 +80,7 @@ async fn an_invitation_is_withdrawn() {
     desk.leave().await;
 }
 
-for_each_setup!(sites_and_units_are_made_renamed_and_deleted, |setup| {
+story!(SqliteAlone, sites_and_units_are_made_renamed_and_deleted, |setup| {
     let app = setup.start().await;
     let ada = app.register("ada").await;
     let mut desk = Desk::open(&app).await;

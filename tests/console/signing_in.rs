@@ -1,40 +1,43 @@
 //! The way in.
 
 use tenon_tests::app::{OPERATOR_PASSWORD, PASSWORD, Setup, address};
-use tenon_tests::for_each_setup;
 
 use super::desk::Desk;
 
-for_each_setup!(the_first_person_is_welcomed_and_owns_an_organization, |setup| {
-    let app = setup.start().await;
-    let mut desk = Desk::open(&app).await;
-    desk.at("Welcome to Tenon").await;
-    let email = address("ada");
-    desk.fill("Your name", "Ada Lovelace").await;
-    desk.fill("Email", &email).await;
-    desk.fill("Password", PASSWORD).await;
-    desk.fill("Organization", "Harbor Works").await;
-    desk.click("Create the first account").await;
-    desk.at("Overview").await;
-    desk.see("Ada Lovelace").await;
-    desk.see("Harbor Works · owner").await;
+story!(
+    SqliteAlone,
+    the_first_person_is_welcomed_and_owns_an_organization,
+    |setup| {
+        let app = setup.start().await;
+        let mut desk = Desk::open(&app).await;
+        desk.at("Welcome to Tenon").await;
+        let email = address("ada");
+        desk.fill("Your name", "Ada Lovelace").await;
+        desk.fill("Email", &email).await;
+        desk.fill("Password", PASSWORD).await;
+        desk.fill("Organization", "Harbor Works").await;
+        desk.click("Create the first account").await;
+        desk.at("Overview").await;
+        desk.see("Ada Lovelace").await;
+        desk.see("Harbor Works · owner").await;
 
-    let signed_in = app.anonymous().login(&email, PASSWORD).await.expect(200).json();
-    assert_eq!(signed_in["organization"]["name"], "Harbor Works");
-    assert_eq!(signed_in["role"], "owner");
-    desk.leave().await;
+        let signed_in = app.anonymous().login(&email, PASSWORD).await.expect(200).json();
+        assert_eq!(signed_in["organization"]["name"], "Harbor Works");
+        assert_eq!(signed_in["role"], "owner");
+        desk.leave().await;
 
-    let mut second = Desk::open(&app).await;
-    second.at("Sign in").await;
-    second.click("Operator").await;
-    second.fill("Operator's password", OPERATOR_PASSWORD).await;
-    second.key("Enter").await;
-    second.at("Overview").await;
-    second.see("of this installation").await;
-    second.click("Sign out").await;
-    second.at("Sign in").await;
-    second.leave().await;
-});
+        let mut second = Desk::open(&app).await;
+        second.at("Sign in").await;
+        second.click("Operator").await;
+        second.fill("Operator's password", OPERATOR_PASSWORD).await;
+        second.key("Enter").await;
+        second.at("Overview").await;
+        second.see("of this installation").await;
+        second.click("Sign out").await;
+        second.at("Sign in").await;
+        second.leave().await;
+    }
+);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_reload_keeps_one_signed_in_and_signing_out_ends_the_session() {
