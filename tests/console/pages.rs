@@ -27,7 +27,7 @@ pub const OF_THE_OPERATOR: &[(&str, &str)] = &[
     ("/", "Overview"),
     ("/queues", "Queues"),
     ("/users", "Users"),
-    ("/audit", "Audit log"),
+    ("/all-audit", "Audit log"),
 ];
 
 /// A server with something on every page, its owner, and an asset.
