@@ -34,7 +34,7 @@ pub(super) fn of(operation: &Operation, path: &str, class: Class) -> Vec<&'stati
     ];
     let in_query = parameters(operation).any(|parameter| parameter.parameter_in == ParameterIn::Query);
     let secured = operation.security.is_some();
-    let of_operator = tagged(operation, &OPERATORS) && !path.starts_with("/api/users/me");
+    let of_operator = tagged(operation, &OPERATORS) && !path.starts_with("/api/users/me") || path == "/api/audit";
     add(operation.request_body.is_some(), &of_body);
     add(in_query, &["invalid_parameter", "unknown_parameter"]);
     add(named(operation, "cursor"), &["invalid_cursor"]);
