@@ -6,12 +6,13 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use tenon_accounts::{ApiAccess, ApiKey, ApiKeyDraft, ApiKeyError, Members};
 use tenon_kernel::{
-    ApiKeyId, Author, Created, Device, KeyScope, Limit, Once, OrganizationId, PageRequest, Role, Unavailable, UserId,
+    ApiKeyId, Author, Created, Device, KeyScope, Limit, Once, OrganizationId, Role, Unavailable, UserId,
 };
 use tokio::runtime;
 
 use crate::command_line::{ApiKeysCommand, NewKey};
 use crate::configuration::Settings;
+use crate::pages;
 use crate::terminal;
 use crate::wiring::{self, WiringError};
 
@@ -97,7 +98,7 @@ fn operator() -> Author {
 
 /// The owner of the organization who registered first.
 async fn owner(members: &Arc<dyn Members>, organization: OrganizationId) -> Result<UserId, ApiKeysError> {
-    let mut page = first_page();
+    let mut page = pages::first(Limit::default());
     loop {
         let listed = members.list(organization, &page).await?;
         if let Some(owner) = listed.items.iter().find(|member| member.role == Role::Owner) {
@@ -109,20 +110,12 @@ async fn owner(members: &Arc<dyn Members>, organization: OrganizationId) -> Resu
 
 /// One key a line, as it is read.
 async fn list(access: &ApiAccess, organization: OrganizationId, json: bool) -> Result<(), Unavailable> {
-    let mut page = first_page();
-    loop {
-        let listed = access.issued(organization, &page).await?;
-        for key in &listed.items {
-            match json {
-                true => terminal::say(view(key)),
-                false => terminal::say(line(key)),
-            }
-        }
-        match listed.next {
-            Some(next) => page.after = Some(next),
-            None => return Ok(()),
-        }
-    }
+    let list = async |page: &_| access.issued(organization, page).await;
+    let print = |key: &ApiKey| match json {
+        true => terminal::say(view(key)),
+        false => terminal::say(line(key)),
+    };
+    pages::each(list, print).await
 }
 
 async fn revoke(
@@ -137,14 +130,6 @@ async fn revoke(
         false => terminal::say("the key is revoked; servers refuse it within five seconds"),
     }
     Ok(())
-}
-
-fn first_page<K>() -> PageRequest<K> {
-    PageRequest {
-        limit: Limit::default(),
-        after: None,
-        count: false,
-    }
 }
 
 fn line(key: &ApiKey) -> String {

@@ -20,6 +20,7 @@ mod logging;
 mod manual;
 mod meanwhile;
 mod migrate_data;
+mod pages;
 mod progress;
 mod prompt;
 mod queues;

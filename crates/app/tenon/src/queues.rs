@@ -3,11 +3,12 @@
 use std::io;
 
 use tenon_jobs::{Count, DiscardError, JobRecord, Jobs, QueueName, RetryError, State};
-use tenon_kernel::{Device, Limit, PageRequest, Unavailable};
+use tenon_kernel::{Device, Unavailable};
 use tokio::runtime;
 
 use crate::command_line::{Choice, QueuesCommand};
 use crate::configuration::Settings;
+use crate::pages;
 use crate::terminal;
 use crate::wiring::{self, WiringError};
 
@@ -68,19 +69,8 @@ async fn retry_all(jobs: &Jobs) -> Result<(), Unavailable> {
 }
 
 async fn list(jobs: &Jobs, queue: QueueName, state: State) -> Result<(), Unavailable> {
-    let mut page = PageRequest {
-        limit: Limit::default(),
-        after: None,
-        count: false,
-    };
-    loop {
-        let listed = jobs.list(queue, state, &page).await?;
-        listed.items.iter().for_each(|job| terminal::say(line(job)));
-        match listed.next {
-            Some(next) => page.after = Some(next),
-            None => return Ok(()),
-        }
-    }
+    let list = async |page: &_| jobs.list(queue, state, page).await;
+    pages::each(list, |job| terminal::say(line(job))).await
 }
 
 fn summary(count: &Count) -> String {

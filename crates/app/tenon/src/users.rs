@@ -7,11 +7,12 @@ use tenon_accounts::{
     Accounts, DisplayName, Email, OrganizationName, Password, RegisterAccountError, Registering, ResetPasswordError,
     SessionError, SignedIn, User,
 };
-use tenon_kernel::{ChangeError, Device, Expected, Invalid, Limit, PageRequest, Unavailable};
+use tenon_kernel::{ChangeError, Device, Expected, Invalid, Limit, Unavailable};
 use tokio::runtime;
 
 use crate::command_line::{UsersCommand, Who};
 use crate::configuration::Settings;
+use crate::pages;
 use crate::prompt::{self, PromptError};
 use crate::secrets::{Secrets, SecretsError};
 use crate::terminal;
@@ -74,21 +75,18 @@ pub fn run(settings: &Settings, command: UsersCommand) -> Result<(), UsersError>
 }
 
 async fn list(accounts: &Accounts, json: bool) -> Result<(), UsersError> {
-    let mut page = everything();
-    loop {
-        let listed = accounts.users(None, &page).await?;
-        listed.items.iter().for_each(|user| say(user, json));
-        match listed.next {
-            Some(next) => page.after = Some(next),
-            None => return Ok(()),
-        }
-    }
+    let list = async |page: &_| accounts.users(None, page).await;
+    Ok(pages::each(list, |user| say(user, json)).await?)
 }
 
 async fn find(accounts: &Accounts, who: &Who) -> Result<User, UsersError> {
     let found = match who {
         Who::Id(id) => accounts.user(*id).await?,
-        Who::Address(email) => accounts.users(Some(email), &everything()).await?.items.pop(),
+        Who::Address(email) => accounts
+            .users(Some(email), &pages::first(Limit::default()))
+            .await?
+            .items
+            .pop(),
     };
     found.ok_or(UsersError::NoSuchAccount)
 }
@@ -133,14 +131,6 @@ async fn reset_password(accounts: &Accounts, who: &Who) -> Result<(), UsersError
 /// Where what is done comes from.
 fn here() -> Device {
     Device::new(Some("tenon users"), None)
-}
-
-fn everything<K>() -> PageRequest<K> {
-    PageRequest {
-        limit: Limit::default(),
-        after: None,
-        count: false,
-    }
 }
 
 fn say(user: &User, json: bool) {

@@ -1,7 +1,8 @@
 use tenon_audit::{Audit, Chain, Recorded, Which};
-use tenon_kernel::{Limit, PageRequest, Unavailable};
+use tenon_kernel::{Limit, Unavailable};
 
 use crate::command_line::AuditList;
+use crate::pages;
 use crate::terminal::say;
 
 /// Prints entries a page at a time, so that it takes no more memory for many.
@@ -10,11 +11,7 @@ pub(super) async fn list(audit: &Audit, list: &AuditList) -> Result<(), Unavaila
         chain: list.organization.map(Chain::Organization),
         action: list.action,
     };
-    let mut page = PageRequest {
-        limit: Limit::new(u64::from(Limit::MAX)).unwrap_or_default(),
-        after: None,
-        count: false,
-    };
+    let mut page = pages::first(Limit::new(u64::from(Limit::MAX)).unwrap_or_default());
     let mut left = list.limit.unwrap_or(u64::MAX);
     while left > 0 {
         let listed = audit.list(&which, &page).await?;
