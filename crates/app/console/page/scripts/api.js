@@ -8,10 +8,25 @@ import { session } from "./session.js";
  * @typedef {{query?: Record<string, any>, ifMatch?: string, idempotencyKey?: string}} Options
  */
 
-/** A key for a request that may be sent again without a second effect. */
-export function onceKey() {
+function onceKey() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/**
+ * Keys for the attempts of one form: the same for what is sent again, so that a lost answer makes no second thing, and another for
+ * what was changed.
+ * @returns {(body: any) => string}
+ */
+export function onceKeys() {
+  let key = onceKey();
+  let sent;
+  return (body) => {
+    const text = JSON.stringify(body);
+    if (sent !== undefined && sent !== text) key = onceKey();
+    sent = text;
+    return key;
+  };
 }
 
 /** A path with its parameters; those that are empty are left out. */

@@ -1,6 +1,6 @@
 /** Keys with which servers use the API. */
 
-import { onceKey } from "../api.js";
+import { onceKeys } from "../api.js";
 import { confirm, open } from "../dialog.js";
 import { button, element, replace } from "../dom.js";
 import { badge, copyable, moment } from "../format.js";
@@ -24,17 +24,13 @@ export async function show(root, { api, session, notify, actions }) {
   const attempt = (act) => () => act().catch(notify.error);
 
   async function create() {
-    let key = onceKey();
-    let sent;
+    const keyOf = onceKeys();
     const made = await open("New API key", (close) => {
       const submit = async (values) => {
         const scopes = SCOPES.map(([scope]) => scope).filter((scope) => values[scope]);
         if (scopes.length === 0) throw new Problem(400, { title: "A key without a scope may do nothing", detail: "Choose what it may do." });
         const body = { name: values.name, scopes, ...(values.expires && { expiresAt: new Date(`${values.expires}T23:59:59`).toISOString() }) };
-        const text = JSON.stringify(body);
-        if (sent !== undefined && sent !== text) key = onceKey();
-        sent = text;
-        close((await api.post(path, body, { idempotencyKey: key })).body);
+        close((await api.post(path, body, { idempotencyKey: keyOf(body) })).body);
       };
       const fields = [
         { name: "name", label: "Name", required: true, most: 100, hint: "What it is for, such as the server that has it." },

@@ -1,6 +1,6 @@
 /** Assets: found by words, state and category, page by page. */
 
-import { onceKey } from "../api.js";
+import { onceKeys } from "../api.js";
 import { open } from "../dialog.js";
 import { button, element, fresh, replace } from "../dom.js";
 import { badge, moment } from "../format.js";
@@ -76,18 +76,11 @@ export async function show(root, { api, session, route, navigate, notify, action
 }
 
 async function create(api, navigate, notify) {
-  // The same for every attempt to send the same, so that a lost answer makes no second asset.
-  let sent = null;
-  let key = onceKey();
+  const keyOf = onceKeys();
   const made = await open(
     "New asset",
     (close) => {
-      const submit = async (body) => {
-        const text = JSON.stringify(body);
-        if (sent !== null && sent !== text) key = onceKey();
-        sent = text;
-        close((await api.post("/api/assets", body, { idempotencyKey: key })).body);
-      };
+      const submit = async (body) => close((await api.post("/api/assets", body, { idempotencyKey: keyOf(body) })).body);
       return assetForm(null, "Create", submit, () => close()).node;
     },
     { wide: true },

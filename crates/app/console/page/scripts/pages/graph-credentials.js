@@ -1,6 +1,6 @@
 /** Secrets that the organization entrusts to the server. They are written, never shown. */
 
-import { onceKey } from "../api.js";
+import { onceKeys } from "../api.js";
 import { confirm, open } from "../dialog.js";
 import { button } from "../dom.js";
 import { badge, moment } from "../format.js";
@@ -19,9 +19,10 @@ export function credentials(api, notify, attempt) {
   const body = ({ name, ...values }) => ({ kind: "microsoft-graph", name, values });
 
   async function create() {
+    const keyOf = onceKeys();
     const made = await open("New credential", (close) => {
       const fields = [{ name: "name", label: "Name", required: true, most: 100 }, ...FIELDS];
-      const submit = async (values) => close((await api.post(path, body(values), { idempotencyKey: onceKey() })).body);
+      const submit = async (values) => close((await api.post(path, body(values), { idempotencyKey: keyOf(values) })).body);
       return form({ fields, action: "Seal and keep", submit, cancel: () => close() }).node;
     });
     if (made) await kept.restart();

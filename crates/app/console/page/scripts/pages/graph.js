@@ -1,6 +1,6 @@
 /** Microsoft Graph: what is subscribed to, and what was told. */
 
-import { onceKey } from "../api.js";
+import { onceKeys } from "../api.js";
 import { confirm, open } from "../dialog.js";
 import { button, element, replace } from "../dom.js";
 import { badge, clock, moment, shortId } from "../format.js";
@@ -36,12 +36,12 @@ async function subscribe(api, subscriptions) {
   if (known.length === 0) {
     throw new Problem(0, { title: "There is no credential yet", detail: "Subscribing needs an application of Microsoft's identity platform: create its credential below." });
   }
-  const idempotencyKey = onceKey();
+  const keyOf = onceKeys();
   const made = await open("New subscription", (close) => {
     const submit = async ({ credentialId, resource, includeResourceData, ...changes }) => {
       const changeTypes = CHANGES.map(([name]) => name).filter((name) => changes[name]);
       const body = { credentialId, resource, changeTypes, includeResourceData };
-      close((await api.post("/api/graph/subscriptions", body, { idempotencyKey: `${idempotencyKey}-${changeTypes.join("-")}-${includeResourceData}` })).body);
+      close((await api.post("/api/graph/subscriptions", body, { idempotencyKey: keyOf(body) })).body);
     };
     const fields = [
       { name: "credentialId", label: "Credential", kind: "select", options: known.map(({ id, name }) => [id, name]) },

@@ -1,6 +1,6 @@
 /** Who belongs to the organization, and who is invited. */
 
-import { onceKey } from "../api.js";
+import { onceKeys } from "../api.js";
 import { confirm, open } from "../dialog.js";
 import { button, element, replace } from "../dom.js";
 import { badge, copyable, moment } from "../format.js";
@@ -44,13 +44,13 @@ export async function show(root, { api, session, notify, actions, navigate }) {
   }
 
   async function invite() {
-    const idempotencyKey = onceKey();
+    const keyOf = onceKeys();
     const invited = await open("Invite somebody", (close) => {
       const fields = [
         { name: "email", label: "Email", kind: "email", required: true },
         { name: "role", label: "Role", kind: "select", options: ROLES, value: "member" },
       ];
-      const submit = async (values) => close((await api.post(`${base}/invitations`, values, { idempotencyKey: `${idempotencyKey}-${values.email}-${values.role}`.slice(0, 255) })).body);
+      const submit = async (values) => close((await api.post(`${base}/invitations`, values, { idempotencyKey: keyOf(values) })).body);
       return form({ fields, action: "Invite", submit, cancel: () => close() }).node;
     });
     if (!invited) return;

@@ -1,6 +1,6 @@
 /** Making, renaming and deleting what has a name: sites, units, organizations. */
 
-import { onceKey } from "../api.js";
+import { onceKeys } from "../api.js";
 import { confirm, open } from "../dialog.js";
 import { form } from "../form.js";
 
@@ -14,13 +14,10 @@ export function askName(title, { value = "", action, label = "Name", more = [] }
 
 /** Creates one at a path. @returns {Promise<any | undefined>} what was created */
 export function create(api, path, title, more = {}) {
-  const idempotencyKey = onceKey();
-  let sent;
-  let key = idempotencyKey;
+  const keyOf = onceKeys();
   return askName(title, { action: "Create" }, async ({ name }) => {
-    if (sent !== undefined && sent !== name) key = onceKey();
-    sent = name;
-    return (await api.post(path, { name, ...more }, { idempotencyKey: key })).body;
+    const body = { name, ...more };
+    return (await api.post(path, body, { idempotencyKey: keyOf(body) })).body;
   });
 }
 
