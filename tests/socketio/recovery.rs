@@ -232,6 +232,11 @@ for_each_setup!(who_left_or_was_taken_out_begins_anew, |setup| {
     memory.begins_anew(&ada, "/").await;
 });
 
+fn with_another_start(pid: &str) -> String {
+    let start = if pid.starts_with('A') { 'B' } else { 'A' };
+    format!("{start}{}", &pid[1..])
+}
+
 for_each_setup!(nobody_goes_on_with_what_is_not_theirs, |setup| {
     let app = setup.start().await;
     let (ada, _) = with_site(&app).await;
@@ -255,7 +260,7 @@ for_each_setup!(nobody_goes_on_with_what_is_not_theirs, |setup| {
             forged.begins_anew(&ada, namespace).await;
         }
         let forged = Memory {
-            pid: format!("A{}", &memory.pid[1..]),
+            pid: with_another_start(&memory.pid),
             offset: memory.offset.clone(),
             sid: memory.sid.clone(),
         };

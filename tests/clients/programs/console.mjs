@@ -77,6 +77,14 @@ async function keyLog({ user, pages }) {
 
 let line;
 
+// A browser's socket that fails only closes; this library's ends the program, too, when nobody listens to its errors.
+class WebSocket extends require('ws') {
+  constructor(...given) {
+    super(...given);
+    this.on('error', () => {});
+  }
+}
+
 // Opens a line with tickets; what it hears and how it is comes out of `next`.
 async function open({ origin, token }) {
   const { Line, byTicket } = await load('socket.js');
@@ -88,7 +96,7 @@ async function open({ origin, token }) {
   };
   line = new Line({
     address: `${origin.replace('http', 'ws')}/api/ws`,
-    WebSocket: require('ws'),
+    WebSocket,
     authorize: byTicket({ post }),
     token: async () => token,
     hear: (heard) => put({ heard }),
