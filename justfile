@@ -36,9 +36,15 @@ servers:
 provision:
     cargo xtask provision
 
-# Build what is shipped
+# Build what is shipped, the same bytes in every folder
 dist:
-    cargo build --profile dist --package tenon --features postgres-tls
+    deploy/release/build.sh
+
+# List what is in the binary (needs cargo-cyclonedx)
+sbom:
+    cargo cyclonedx --manifest-path crates/app/tenon/Cargo.toml --format json --spec-version 1.5 --features postgres-tls
+    mkdir -p target/sbom
+    mv crates/app/tenon/tenon.cdx.json target/sbom/
 
 # Write the API description that is checked in
 openapi:

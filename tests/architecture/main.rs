@@ -8,4 +8,5 @@ mod dependencies;
 mod manifests;
 mod migrations;
 mod sources;
+mod supply;
 mod workspace;

@@ -18,14 +18,7 @@ pub struct Workspace {
 
 impl Workspace {
     fn read() -> Self {
-        let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml");
-        // Without the filter, Cargo wants the packages of every platform downloaded.
-        let options = ["--filter-platform".to_owned(), host()];
-        let metadata = MetadataCommand::new()
-            .manifest_path(manifest)
-            .other_options(options)
-            .exec()
-            .unwrap();
+        let metadata = metadata(&[]);
         let nodes = &metadata.resolve.as_ref().unwrap().nodes;
         let links = nodes
             .iter()
@@ -79,6 +72,15 @@ impl Workspace {
         assert!(files.contains(&self.root().join("Cargo.toml")));
         files
     }
+}
+
+/// What Cargo knows of the workspace on this platform.
+pub fn metadata(options: &[String]) -> Metadata {
+    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml");
+    // Without the filter, Cargo wants the packages of every platform downloaded.
+    let options = [&["--filter-platform".to_owned(), host()], options].concat();
+    let mut command = MetadataCommand::new();
+    command.manifest_path(manifest).other_options(options).exec().unwrap()
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
