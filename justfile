@@ -42,9 +42,10 @@ dist:
 
 # List what is in the binary (needs cargo-cyclonedx)
 sbom:
-    cargo cyclonedx --manifest-path crates/app/tenon/Cargo.toml --format json --spec-version 1.5 --features postgres-tls
+    SOURCE_DATE_EPOCH=0 cargo cyclonedx --describe binaries --format json --spec-version 1.5 --features postgres-tls
     mkdir -p target/sbom
-    mv crates/app/tenon/tenon.cdx.json target/sbom/
+    sed 's|file://{{ justfile_directory() }}|file:///tenon|g' crates/app/tenon/tenon_bin.cdx.json > target/sbom/tenon.cdx.json
+    rm benches/tenon-benches_bin.cdx.json crates/app/tenon/tenon_bin.cdx.json crates/xtask/xtask_bin.cdx.json
 
 # Write the API description that is checked in
 openapi:

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::Command;
-use std::{env, fs};
+use std::{env, fs, thread};
 
 use xtask::programs;
 use xtask::servers::{Postgres, Redis};
@@ -13,6 +13,9 @@ use crate::clients::Clients;
 use crate::lints::denying;
 use crate::provision;
 use crate::steps::Steps;
+
+/// Read by the tests' own runner.
+const THREADS: &str = "RUST_TEST_THREADS";
 
 /// Of what tests run, that which `cargo test` of another package does not build.
 const WHAT_TESTS_RUN: [&str; 9] = [
@@ -49,7 +52,16 @@ pub fn test(steps: &mut Steps, only_tests: bool, arguments: &[String]) -> io::Re
     tests
         .envs(clients.environment(&postgres, &redis)?)
         .env("TMPDIR", scratch.path());
+    if env::var_os(THREADS).is_none() {
+        tests.env(THREADS, at_once()?.to_string());
+    }
     steps.command("cargo test", &mut tests)
+}
+
+/// How many tests of a target run beside each other: twice as many as there are cores, since a test waits for servers, timers and
+/// browsers half of its time.
+fn at_once() -> io::Result<usize> {
+    Ok(2 * thread::available_parallelism()?.get())
 }
 
 pub fn check(steps: &mut Steps) -> io::Result<()> {
