@@ -51,8 +51,9 @@ sbom:
 openapi:
     cargo run --quiet --package tenon -- openapi > crates/app/http/openapi.json
 
-# Measure Tenon beside its peers
+# Measure Tenon beside its peers: everything in half an hour, or what the arguments say, such as `just bench fanout`
 bench *arguments:
+    cargo build --release --package tenon
     cargo run --release --package tenon-benches -- {{ arguments }}
 
 # Read the documentation of the crates

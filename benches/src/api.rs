@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use serde_json::{Value, json};
 
-use crate::wire::{Connection, Request, request};
+use crate::wire::{Connection, Request, conditional, request};
 
 /// A server that can be measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -24,6 +24,8 @@ pub enum Kind {
     /// Socket.IO 4 on Node.
     #[value(name = "socketio")]
     SocketIo,
+    /// `ws` 8 on Node.
+    Ws,
 }
 
 impl Kind {
@@ -36,6 +38,7 @@ impl Kind {
             Self::Fastify => "Fastify + pg",
             Self::Express => "Express + pg",
             Self::SocketIo => "Socket.IO",
+            Self::Ws => "ws",
         }
     }
 
@@ -98,18 +101,46 @@ impl Kind {
         )
     }
 
-    /// Lists the newest twenty assets. PocketBase is told to leave out the total, which the others do not count.
-    pub fn list(self, session: &Session) -> Request {
-        let query = match self {
-            Self::Pocketbase | Self::PocketbaseEqual => "perPage=20&sort=-created,-id&skipTotal=true",
-            _ => "limit=20",
+    /// Lists assets, the newest first. PocketBase is told to leave out the total, which the others do not count.
+    pub fn list(self, session: &Session, limit: usize, from: &Place) -> Request {
+        let size = if self.is_pocketbase() {
+            format!("perPage={limit}&sort=-created,-id&skipTotal=true")
+        } else {
+            format!("limit={limit}")
         };
-        request(
-            "GET",
-            &format!("{}?{query}", self.collection()),
-            Some(&session.token),
-            None,
-        )
+        let from = match from {
+            Place::Newest => String::new(),
+            Place::Cursor(cursor) => format!("&cursor={cursor}"),
+            Place::Page(number) => format!("&page={number}"),
+        };
+        let path = format!("{}?{size}{from}", self.collection());
+        request("GET", &path, Some(&session.token), None)
+    }
+
+    /// Where the listing goes on behind the newest `count` assets, of which it shows twenty at a time.
+    ///
+    /// PocketBase numbers its pages; the others tell a cursor, which is got by going there in steps of a hundred.
+    pub async fn behind(self, session: &Session, address: SocketAddr, count: usize) -> Result<Place> {
+        if self.is_pocketbase() {
+            return Ok(Place::Page(count / 20 + 1));
+        }
+        let mut place = Place::Newest;
+        let mut connection = Connection::open(address).await?;
+        for _ in 0..count / 100 {
+            let response = connection.exchange(&self.list(session, 100, &place)).await?;
+            let page: Value = serde_json::from_slice(response.body)?;
+            let cursor = page.get("nextCursor").and_then(Value::as_str);
+            place = Place::Cursor(cursor.context("the listing ends before")?.to_owned());
+        }
+        Ok(place)
+    }
+
+    /// Changes the title and the description of one asset, of the version with this tag where the server knows any.
+    pub fn update(self, session: &Session, id: &str, tag: Option<&str>, asset: &Value) -> Request {
+        let changes = json!({ "title": asset.get("title"), "description": asset.get("description") });
+        let path = format!("{}/{id}", self.collection());
+        let tag = if self.is_pocketbase() { None } else { tag };
+        conditional("PATCH", &path, Some(&session.token), tag, Some(&changes.to_string()))
     }
 
     /// Creates an asset. PocketBase takes the owner from the body and its rule compares it with the token's.
@@ -126,6 +157,16 @@ impl Kind {
             Some(&asset.to_string()),
         )
     }
+}
+
+/// Where a listing is read.
+pub enum Place {
+    /// At its beginning.
+    Newest,
+    /// Where a page before told.
+    Cursor(String),
+    /// The page with this number, from 1.
+    Page(usize),
 }
 
 /// Someone signed in.

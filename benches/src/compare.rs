@@ -1,43 +1,34 @@
 //! Tenon beside its peers: the same operations in turn (A B A B), medians and ratios.
 
+mod operation;
+mod update;
+
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use serde_json::json;
 
 use crate::api::Kind;
-use crate::load::{Bound, Load};
-use crate::measure::{Measurement, measure, medians};
+use crate::load::Bound;
+use crate::measure::{Measurement, measured, medians};
 use crate::processes::resident_kib;
 use crate::report::{millis, progress, rate, save, say, table};
-use crate::scene::{Contender, Database, Setting, creations};
+use crate::scene::{Contender, Database, Setting};
 use crate::server::Store;
-
-/// How many different bodies a creation run cycles through.
-const BODIES: usize = 4096;
-
-/// What is asked of a server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Operation {
-    /// One asset by id, ids at random.
-    Get,
-    /// The newest twenty.
-    List,
-    /// A new asset.
-    Create,
-}
+pub use operation::{Operation, Work};
 
 /// `compare`.
 #[derive(Args)]
 pub struct Compare {
     /// The database under all servers.
+    #[arg(default_value = "sqlite")]
     database: Database,
     /// The servers in turn; ratios are the first one's over the others'. By default Tenon and the database's peer.
     #[arg(long, value_delimiter = ',')]
     servers: Vec<Kind>,
     /// The operations in turn.
-    #[arg(long, value_delimiter = ',', default_values = ["get", "list", "create"])]
+    #[arg(long, value_delimiter = ',', default_values = ["get", "list", "deep", "create", "update", "mixed", "login"])]
     operations: Vec<Operation>,
     /// How long each measurement lasts.
     #[arg(long, default_value_t = 8.0)]
@@ -77,7 +68,11 @@ impl Compare {
         let mut store = self.database.open()?;
         let mut contenders = Vec::new();
         for kind in &self.servers {
-            contenders.push(Contender::prepare(*kind, &self.setting, &mut store).await?);
+            let contender = Contender::prepare(*kind, &self.setting, &mut store).await?;
+            if self.operations.contains(&Operation::Login) {
+                operation::register(&contender).await.context("registering")?;
+            }
+            contenders.push(contender);
         }
         store.settle()?;
         let mut series = Vec::new();
@@ -114,14 +109,11 @@ impl Compare {
     async fn once(&self, operation: Operation, round: usize, to: &Contender, store: &Store) -> Result<Measurement> {
         let session = to.session().await?;
         let seed = self.setting.seed + 1000 * round as u64;
-        let requests = match operation {
-            Operation::Get => to.reads(&session, seed),
-            Operation::List => vec![to.server.kind.list(&session)],
-            Operation::Create => creations(to.server.kind, &session, seed, BODIES),
-        };
-        let load = Load::new(to.server.address, self.connections, &requests);
+        let work = Work::of(operation, to, &session, seed).await?;
+        let mut ready = work.connect(to, self.connections).await?;
         let bound = Bound::Time(Duration::from_secs_f64(self.seconds));
-        measure(load, Duration::from_secs_f64(self.warm_up), bound, &to.watched(store)).await
+        let warm_up = Duration::from_secs_f64(self.warm_up);
+        measured(&mut ready, warm_up, bound, &to.watched(store)).await
     }
 
     fn report(&self, contenders: &[Contender], series: &[Series]) -> Result<()> {
@@ -134,7 +126,7 @@ impl Compare {
                 .iter()
                 .find(|other| other.operation == one.operation && other.server == 0);
             let ratio = medians(&first.context("no first server")?.rounds).per_second / of.per_second;
-            let operation = format!("{:?}", one.operation).to_lowercase();
+            let operation = one.operation.name();
             rows.push(row(&operation, name, &of, ratio));
             results.push(json!({
                 "operation": operation, "server": name, "medians": of, "rounds": one.rounds, "ratio": ratio,

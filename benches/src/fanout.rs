@@ -46,6 +46,7 @@ impl Fanout {
     /// Has the servers take turns with each kind of stream, and reports medians.
     pub async fn run(self) -> Result<()> {
         let hosts = self.entrance.open(1).await?;
+        let names: Vec<_> = hosts.iter().map(Host::name).collect();
         let mut results = Vec::new();
         for mode in self.modes() {
             let mut rounds: Vec<Vec<Round>> = hosts.iter().map(|_| Vec::new()).collect();
@@ -55,7 +56,7 @@ impl Fanout {
                     progress(&format!("{}: {} {round}/{}", mode.name, host.name(), self.rounds));
                 }
             }
-            results.push(report(&mode.name, "delivered/s", &hosts, &rounds)?);
+            results.push(report(&mode.name, "delivered/s", &names, &rounds)?);
         }
         let document = json!({
             "sockets": self.sockets, "size": self.size, "upgrade": self.entrance.upgrades(), "modes": results,
@@ -94,6 +95,6 @@ impl Fanout {
         crowd.hear(warm_up).await?;
         let meter = Meter::start(&host.watched())?;
         let heard = crowd.hear(stream).await?;
-        Round::new(&heard, meter, host)
+        Round::new(&heard, meter, host.resident_kib()?)
     }
 }

@@ -8,7 +8,7 @@ use futures_util::future::{try_join, try_join3};
 use serde_json::json;
 
 use crate::api::Kind;
-use crate::load::{Accept, Bound, Load, Tally};
+use crate::load::{Accept, Bound, Load, Run, Tally};
 use crate::measure::median;
 use crate::report::{millis, progress, rate, save, say, table};
 use crate::scene::{Contender, Database, Setting};

@@ -26,6 +26,24 @@ pub enum Bound {
     Count(usize),
 }
 
+impl Bound {
+    /// Whether a run that began then, and has sent so many requests, sends another.
+    pub fn goes_on(self, started: Instant, sent: usize) -> bool {
+        match self {
+            Self::Time(time) => started.elapsed() < time,
+            Self::Count(count) => sent < count,
+        }
+    }
+
+    /// How long a run may take before it counts as hung.
+    pub fn limit(self) -> Duration {
+        match self {
+            Self::Time(time) => time + GRACE,
+            Self::Count(_) => COUNT_TIMEOUT,
+        }
+    }
+}
+
 /// Which statuses a run goes on after.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Accept {
@@ -106,6 +124,15 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// Nothing yet.
+    pub fn new() -> Result<Self> {
+        Ok(Self {
+            elapsed: Duration::ZERO,
+            latency: Histogram::new_with_bounds(1, 600_000_000, 3)?,
+            statuses: BTreeMap::new(),
+        })
+    }
+
     /// Counts an answer.
     pub fn record(&mut self, status: u16, micros: u64) {
         self.latency.saturating_record(micros);
@@ -118,6 +145,12 @@ impl Tally {
     }
 }
 
+/// Something that can be run for a while, again and again.
+pub trait Run {
+    /// Goes on until the bound is reached.
+    async fn run(&mut self, bound: Bound) -> Result<Tally>;
+}
+
 /// A load with its connections open.
 pub struct Open<'a> {
     load: Load<'a>,
@@ -125,34 +158,22 @@ pub struct Open<'a> {
     sent: Cell<usize>,
 }
 
-impl Open<'_> {
+impl Run for Open<'_> {
     /// Sends until the bound is reached; a later run goes on with the request after the last one sent.
     ///
     /// # Errors
     /// At the first answer that is not accepted, with the beginning of its body.
-    pub async fn run(&mut self, bound: Bound) -> Result<Tally> {
+    async fn run(&mut self, bound: Bound) -> Result<Tally> {
         let started = Instant::now();
-        let latency = Histogram::new_with_bounds(1, 600_000_000, 3)?;
-        let tally = RefCell::new(Tally {
-            elapsed: Duration::ZERO,
-            latency,
-            statuses: BTreeMap::new(),
-        });
+        let tally = RefCell::new(Tally::new()?);
         let first = self.sent.get();
         let (load, sent) = (&self.load, &self.sent);
-        let more = || match bound {
-            Bound::Time(time) => started.elapsed() < time,
-            Bound::Count(count) => sent.get() - first < count,
-        };
+        let more = || bound.goes_on(started, sent.get() - first);
         let clients = self
             .connections
             .iter_mut()
             .map(|connection| client(load, connection, sent, &more, &tally));
-        let limit = match bound {
-            Bound::Time(time) => time + GRACE,
-            Bound::Count(_) => COUNT_TIMEOUT,
-        };
-        tokio::time::timeout(limit, try_join_all(clients))
+        tokio::time::timeout(bound.limit(), try_join_all(clients))
             .await
             .context("the server stopped answering")??;
         let mut tally = tally.into_inner();

@@ -5,7 +5,7 @@ use clap::Args;
 use serde_json::json;
 
 use crate::api::{Kind, call};
-use crate::load::{Accept, Bound, Load};
+use crate::load::{Accept, Bound, Load, Run};
 use crate::measure::median;
 use crate::report::{millis, progress, save, say};
 use crate::scene::{Contender, Database, PASSWORD, Setting};

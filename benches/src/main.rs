@@ -1,17 +1,21 @@
 //! Measures Tenon beside its peers; see the README beside this crate for the method.
 
 use anyhow::Result;
-use clap::Parser;
+use clap::{Parser, Subcommand};
 
+mod all;
 mod api;
 mod child;
 mod compare;
+mod crowded;
 mod engineio;
 mod fanout;
 mod flood;
+mod footprint;
 mod generate;
 mod http;
 mod idle;
+mod instances;
 mod load;
 mod login;
 mod measure;
@@ -21,17 +25,29 @@ mod postgres;
 mod processes;
 mod report;
 mod rounds;
+mod scale;
 mod scene;
 mod server;
 mod slow_reader;
 mod sockets;
+mod sqlite;
+mod summary;
 mod webhook;
 mod wire;
 
 /// Measures Tenon beside its peers.
 #[derive(Parser)]
 #[command(version)]
+struct CommandLine {
+    /// Everything where nothing is named.
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
 enum Command {
+    /// Every scenario in turn, and a summary.
+    All(all::All),
     /// Load a server that is already running.
     Http(http::Http),
     /// Tenon beside its peers: reads, lists and creations in turn.
@@ -42,33 +58,50 @@ enum Command {
     Flood(flood::Flood),
     /// Events to a room of many sockets, in a burst and paced.
     Fanout(fanout::Fanout),
+    /// Size of the binary, time to the first answer, memory at rest and after load.
+    Footprint(footprint::Footprint),
     /// What sockets cost that do nothing.
     Idle(idle::Idle),
+    /// Events to a room whose sockets are spread over two instances, beside one alone.
+    Instances(instances::Instances),
     /// Messages from one to another, until they are acknowledged.
     Messages(messages::Messages),
     /// Clients of Socket.IO that poll: events to a room of them, and events that are acknowledged.
     Polling(polling::Polling),
+    /// What an event costs beside ever more rooms.
+    Rooms(crowded::Rooms),
+    /// What requests cost beside ever more assets.
+    Scale(scale::Scale),
     /// Whether a socket that never reads is felt by the others.
     SlowReader(slow_reader::SlowReader),
+    /// The summary of results that are there.
+    Summary(summary::Summary),
     /// What Microsoft Graph posts, as fast as it is answered, until all of it is settled.
     Webhook(webhook::Webhook),
 }
 
 /// One thread is enough to load a server, and leaves the other cores to it.
 fn main() -> Result<()> {
-    let command = Command::parse();
+    let command = CommandLine::parse().command;
+    let command = command.unwrap_or_else(|| Command::All(all::All::default()));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         match command {
+            Command::All(all) => all.run(),
             Command::Http(http) => http.run().await,
             Command::Compare(compare) => compare.run().await,
             Command::Login(login) => login.run().await,
             Command::Flood(flood) => flood.run().await,
             Command::Fanout(fanout) => fanout.run().await,
+            Command::Footprint(footprint) => footprint.run().await,
             Command::Idle(idle) => idle.run().await,
+            Command::Instances(instances) => instances.run().await,
             Command::Messages(messages) => messages.run().await,
             Command::Polling(polling) => polling.run().await,
+            Command::Rooms(rooms) => rooms.run().await,
+            Command::Scale(scale) => scale.run().await,
             Command::SlowReader(slow_reader) => slow_reader.run().await,
+            Command::Summary(summary) => summary.run(),
             Command::Webhook(webhook) => webhook.run().await,
         }
     })

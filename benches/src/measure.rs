@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::Result;
 use serde::Serialize;
 
-use crate::load::{Bound, Load};
+use crate::load::{Bound, Load, Run};
 use crate::processes::{cores, cpu_of_machine, cpu_of_self, cpu_of_tree};
 
 /// The processes whose CPU time is reported, each with its descendants.
@@ -110,7 +110,11 @@ pub struct Measurement {
 
 /// Runs the load, first for `warm_up` without counting it, then to the bound.
 pub async fn measure(load: Load<'_>, warm_up: Duration, bound: Bound, watched: &Watched) -> Result<Measurement> {
-    let mut open = load.connect().await?;
+    measured(&mut load.connect().await?, warm_up, bound, watched).await
+}
+
+/// The same of what is ready to run.
+pub async fn measured(open: &mut impl Run, warm_up: Duration, bound: Bound, watched: &Watched) -> Result<Measurement> {
     if !warm_up.is_zero() {
         open.run(Bound::Time(warm_up)).await?;
     }

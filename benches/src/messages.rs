@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use crate::measure::{Meter, median};
 use crate::report::{millis, progress, rate, save, say, table};
 use crate::scene::Database;
+pub use line::Line;
 use pair::Traffic;
 use scene::Scene;
 
@@ -24,6 +25,7 @@ use scene::Scene;
 #[derive(Args)]
 pub struct Messages {
     /// The database.
+    #[arg(default_value = "sqlite")]
     database: Database,
     /// Tenon's binary.
     #[arg(long, default_value = "target/release/tenon")]

@@ -53,6 +53,7 @@ impl Polling {
     pub async fn run(self) -> Result<()> {
         let known = [Dialect::TenonSocketio, Dialect::Socketio];
         let hosts = self.hosting.open(1, &known).await?;
+        let names: Vec<_> = hosts.iter().map(Host::name).collect();
         let mut results = Vec::new();
         for (name, mode) in self.modes() {
             let mut rounds: Vec<Vec<Round>> = hosts.iter().map(|_| Vec::new()).collect();
@@ -66,7 +67,7 @@ impl Polling {
                 Mode::Hear(_) => "delivered/s",
                 Mode::Ask(_) => "round trips/s",
             };
-            results.push(report(&name, unit, &hosts, &rounds)?);
+            results.push(report(&name, unit, &names, &rounds)?);
         }
         let document = json!({ "clients": self.clients, "size": self.size, "modes": results });
         say(&format!("Written to {}.", save("polling", document)?.display()))
@@ -106,7 +107,7 @@ impl Polling {
             Mode::Hear(stream) => crowd.hear(*stream).await?,
             Mode::Ask(time) => crowd.ask(*time).await?,
         };
-        let round = Round::new(&heard, meter, host)?;
+        let round = Round::new(&heard, meter, host.resident_kib()?)?;
         crowd.close().await?;
         Ok(round)
     }

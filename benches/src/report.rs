@@ -60,12 +60,17 @@ pub fn millis(micros: f64) -> String {
     format!("{:.2}", micros / 1000.0)
 }
 
-/// Writes `target/benches/<name>-<time>.json` with the machine beside the results, and tells where.
+/// The variable that names the file for [`save`].
+pub const RESULT: &str = "TENON_BENCH_RESULT";
+
+/// Writes `target/benches/<name>-<time>.json`, or the file that [`RESULT`] names, with the machine beside the results, and
+/// tells where.
 pub fn save(name: &str, results: Value) -> Result<PathBuf> {
     let folder = repository().join("target/benches");
     fs::create_dir_all(&folder)?;
     let time = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
-    let path = folder.join(format!("{name}-{time}.json"));
+    let named = std::env::var_os(RESULT).map(PathBuf::from);
+    let path = named.unwrap_or_else(|| folder.join(format!("{name}-{time}.json")));
     let document = json!({ "time": time, "machine": machine(), "results": results });
     fs::write(&path, serde_json::to_vec_pretty(&document)?)?;
     Ok(path)

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::measure::{Meter, median};
 use crate::report::{millis, rate, say, table};
-use crate::sockets::{Heard, Host};
+use crate::sockets::Heard;
 
 /// One turn of one server; latencies and CPU times in microseconds, CPU per delivery or round trip.
 #[derive(Clone, Serialize)]
@@ -23,8 +23,8 @@ pub struct Round {
 }
 
 impl Round {
-    /// What was heard while the meter ran.
-    pub fn new(heard: &Heard, meter: Meter, host: &Host) -> Result<Self> {
+    /// What was heard while the meter ran, from servers that have so much memory now.
+    pub fn new(heard: &Heard, meter: Meter, resident_kib: u64) -> Result<Self> {
         let cost = meter.stop(heard.latency.len(), heard.elapsed)?;
         Ok(Self {
             per_second: heard.per_second(),
@@ -34,13 +34,13 @@ impl Round {
             server_cpu: cost.server,
             client_cpu: cost.client,
             others: cost.others,
-            resident_kib: host.resident_kib()? as f64,
+            resident_kib: resident_kib as f64,
         })
     }
 }
 
 /// A table of medians, and how each server compares with those behind it.
-pub fn report(name: &str, unit: &str, hosts: &[Host], rounds: &[Vec<Round>]) -> Result<Value> {
+pub fn report(name: &str, unit: &str, names: &[&str], rounds: &[Vec<Round>]) -> Result<Value> {
     let head = [
         name,
         unit,
@@ -52,36 +52,30 @@ pub fn report(name: &str, unit: &str, hosts: &[Host], rounds: &[Vec<Round>]) -> 
         "others' CPU %",
         "RSS MB",
     ];
-    let rows: Vec<_> = hosts
-        .iter()
-        .zip(rounds)
-        .map(|(host, rounds)| row(host, rounds))
-        .collect();
+    let turns = || names.iter().zip(rounds);
+    let rows: Vec<_> = turns().map(|(name, rounds)| row(name, rounds)).collect();
     say(&table(&head, &rows))?;
-    let mut turns = hosts.iter().zip(rounds);
-    while let Some((host, rounds)) = turns.next() {
-        for (other, others) in turns.clone() {
+    let mut rest = turns();
+    while let Some((name, rounds)) = rest.next() {
+        for (other, others) in rest.clone() {
             let ratio = |figure: fn(&Round) -> f64| of(rounds, figure) / of(others, figure);
             say(&format!(
-                "{} to {}: {unit} {:.2}, p99 {:.2}.",
-                host.name(),
-                other.name(),
+                "{name} to {other}: {unit} {:.2}, p99 {:.2}.",
                 ratio(|round| round.per_second),
                 ratio(|round| round.p99),
             ))?;
         }
     }
     say("")?;
-    let servers = hosts.iter().zip(rounds);
-    let servers: Vec<_> = servers
-        .map(|(host, rounds)| json!({ "server": host.name(), "rounds": rounds }))
+    let servers: Vec<_> = turns()
+        .map(|(name, rounds)| json!({ "server": name, "rounds": rounds }))
         .collect();
     Ok(json!({ "mode": name, "servers": servers }))
 }
 
-fn row(host: &Host, rounds: &[Round]) -> Vec<String> {
+fn row(name: &str, rounds: &[Round]) -> Vec<String> {
     vec![
-        host.name().to_owned(),
+        name.to_owned(),
         rate(of(rounds, |round| round.per_second)),
         millis(of(rounds, |round| round.p50)),
         millis(of(rounds, |round| round.p99)),

@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 
 use crate::api::{Kind, Session, call, id_of, sign_in};
 use crate::generate::{Random, asset};
-use crate::load::{Bound, Load};
+use crate::load::{Bound, Load, Run};
 use crate::measure::Watched;
 use crate::postgres::Postgres;
 use crate::processes::resident_kib;

@@ -42,7 +42,9 @@ impl Store {
 
     fn database_for(&mut self, kind: Kind) -> Result<Option<String>> {
         match (self, kind) {
-            (Self::Sqlite, Kind::Tenon | Kind::Pocketbase | Kind::PocketbaseEqual | Kind::SocketIo) => Ok(None),
+            (Self::Sqlite, Kind::Tenon | Kind::Pocketbase | Kind::PocketbaseEqual | Kind::SocketIo | Kind::Ws) => {
+                Ok(None)
+            }
             (Self::Postgres(postgres), Kind::Tenon | Kind::Fastify | Kind::Express) => {
                 postgres.create_database(&format!("{kind:?}").to_lowercase()).map(Some)
             }
@@ -159,6 +161,7 @@ fn peer_command(kind: Kind, port: u16, folder: &Path) -> Result<Command> {
     let (name, installed) = match kind {
         Kind::Pocketbase | Kind::PocketbaseEqual => ("pocketbase", "package/bin/pocketbase"),
         Kind::SocketIo => ("node", "node_modules/socket.io"),
+        Kind::Ws => ("node", "node_modules/ws"),
         _ => ("node", "node_modules/fastify"),
     };
     let scripts = repository().join("benches/peers").join(name);

@@ -11,7 +11,6 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use clap::Args;
 use futures_util::future::try_join_all;
-use hdrhistogram::Histogram;
 use serde::Serialize;
 use serde_json::json;
 use tokio::time::{sleep, sleep_until};
@@ -34,6 +33,7 @@ const LOOK: Duration = Duration::from_millis(100);
 #[derive(Args)]
 pub struct Webhook {
     /// The database.
+    #[arg(default_value = "sqlite")]
     database: Database,
     /// Tenon's binary.
     #[arg(long, default_value = "target/release/tenon")]
@@ -115,11 +115,7 @@ impl Webhook {
     }
 
     async fn post(&self, scene: &Scene, batch: &Batch) -> Result<Tally> {
-        let tally = RefCell::new(Tally {
-            elapsed: Duration::ZERO,
-            latency: Histogram::new_with_bounds(1, 600_000_000, 3)?,
-            statuses: BTreeMap::new(),
-        });
+        let tally = RefCell::new(Tally::new()?);
         let (sent, begun) = (Cell::new(0), Instant::now());
         let posters = (0..self.connections).map(|_| self.poster(scene, batch.clone(), &sent, begun, &tally));
         try_join_all(posters).await?;

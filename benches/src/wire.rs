@@ -1,6 +1,7 @@
 //! One keep-alive HTTP/1.1 connection: a request's bytes out, a response in, nothing more.
 
 use std::net::SocketAddr;
+use std::ops::Range;
 
 use anyhow::{Context, Result, bail};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -11,9 +12,17 @@ pub type Request = Vec<u8>;
 
 /// Builds a request; a body is sent as JSON. No compression is asked for.
 pub fn request(method: &str, path: &str, token: Option<&str>, body: Option<&str>) -> Request {
+    conditional(method, path, token, None, body)
+}
+
+/// The same for one version only, if its entity tag is given.
+pub fn conditional(method: &str, path: &str, token: Option<&str>, tag: Option<&str>, body: Option<&str>) -> Request {
     let mut head = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\n");
     if let Some(token) = token {
         head.push_str(&format!("Authorization: Bearer {token}\r\n"));
+    }
+    if let Some(tag) = tag {
+        head.push_str(&format!("If-Match: {tag}\r\n"));
     }
     if let Some(body) = body {
         head.push_str(&format!(
@@ -30,6 +39,8 @@ pub fn request(method: &str, path: &str, token: Option<&str>, body: Option<&str>
 pub struct Response<'a> {
     /// The status code.
     pub status: u16,
+    /// The entity tag.
+    pub tag: Option<&'a [u8]>,
     /// The whole body, without its transfer coding.
     pub body: &'a [u8],
 }
@@ -85,6 +96,7 @@ impl Connection {
         };
         Ok(Response {
             status: head.status,
+            tag: head.tag.and_then(|tag| self.received.get(tag)),
             body: body.unwrap_or_default(),
         })
     }
@@ -109,6 +121,8 @@ struct Head {
     status: u16,
     length: usize,
     framing: Framing,
+    /// Where the entity tag stands.
+    tag: Option<Range<usize>>,
 }
 
 impl Head {
@@ -135,10 +149,15 @@ impl Head {
         } else {
             bail!("a response with neither a length nor chunked coding");
         };
+        let place = |value: &[u8]| {
+            let from = (value.as_ptr() as usize).checked_sub(received.as_ptr() as usize)?;
+            Some(from..from + value.len())
+        };
         Ok(Some(Self {
             status,
             length,
             framing,
+            tag: value("etag").and_then(|header| place(header.value)),
         }))
     }
 }
@@ -197,10 +216,21 @@ mod tests {
             Head {
                 status: 201,
                 length: received.len() - 5,
-                framing: Framing::Length(5)
+                framing: Framing::Length(5),
+                tag: None,
             }
         );
         assert_eq!(Head::parse(b"HTTP/1.1 201 Created\r\ncontent-le")?, None);
+        Ok(())
+    }
+
+    #[test]
+    fn the_entity_tag_is_found_in_what_was_received() -> Result<()> {
+        let received = b"HTTP/1.1 200 OK\r\nETag: \"v12\"\r\ncontent-length: 0\r\n\r\n";
+        let head = Head::parse(received)?.context("incomplete")?;
+        assert_eq!(head.tag.and_then(|tag| received.get(tag)), Some(&b"\"v12\""[..]));
+        let request = String::from_utf8(conditional("PATCH", "/", None, Some("\"v12\""), Some("{}")))?;
+        assert!(request.contains("\r\nIf-Match: \"v12\"\r\n"));
         Ok(())
     }
 

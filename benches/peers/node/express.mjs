@@ -35,7 +35,15 @@ app.post("/api/auth/login", body(schemas.credentials), async (request, response)
 app.get("/api/assets/:id", signedIn, async (request, response) => {
   const asset = await store.findAsset(request.owner, request.params.id);
   if (!asset) return response.status(404).json({ error: "Asset not found" });
-  response.json(asset);
+  response.set("ETag", store.tagOf(asset)).json(asset);
+});
+
+app.patch("/api/assets/:id", signedIn, body(schemas.assetChanges), async (request, response) => {
+  const tag = request.get("If-Match");
+  if (!tag) return response.status(428).json({ error: "If-Match is missing" });
+  const asset = await store.updateAsset(request.owner, request.params.id, tag, request.body);
+  if (!asset) return response.status(asset === null ? 412 : 404).json({ error: "Another version, or none" });
+  response.set("ETag", store.tagOf(asset)).json(asset);
 });
 
 const validQuery = ajv.compile(schemas.listQuery);

@@ -27,7 +27,25 @@ app.get(
   { onRequest: signedIn, schema: { params: schemas.assetParams, response: { 200: schemas.asset } } },
   async (request, reply) => {
     const asset = await store.findAsset(request.owner, request.params.id);
-    return asset ?? reply.code(404).send({ error: "Asset not found" });
+    if (!asset) return reply.code(404).send({ error: "Asset not found" });
+    reply.header("etag", store.tagOf(asset));
+    return asset;
+  },
+);
+
+app.patch(
+  "/api/assets/:id",
+  {
+    onRequest: signedIn,
+    schema: { params: schemas.assetParams, body: schemas.assetChanges, response: { 200: schemas.asset } },
+  },
+  async (request, reply) => {
+    const tag = request.headers["if-match"];
+    if (!tag) return reply.code(428).send({ error: "If-Match is missing" });
+    const asset = await store.updateAsset(request.owner, request.params.id, tag, request.body);
+    if (!asset) return reply.code(asset === null ? 412 : 404).send({ error: "Another version, or none" });
+    reply.header("etag", store.tagOf(asset));
+    return asset;
   },
 );
 

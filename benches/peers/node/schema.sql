@@ -15,6 +15,7 @@ create table if not exists assets (
     status text not null check (status in ('draft', 'active', 'archived')),
     tags jsonb not null,
     attributes jsonb not null,
+    version integer not null default 1,
     created_at timestamptz(3) not null default clock_timestamp(),
     updated_at timestamptz(3) not null default clock_timestamp()
 );

@@ -15,12 +15,19 @@ export const newAsset = {
   properties: fields,
 };
 
+export const assetChanges = {
+  type: "object",
+  additionalProperties: false,
+  properties: { title: fields.title, description: fields.description },
+};
+
 export const asset = {
   type: "object",
   properties: {
     id: { type: "string" },
     ownerId: { type: "string" },
     ...fields,
+    version: { type: "integer" },
     createdAt: { type: "string", format: "date-time" },
     updatedAt: { type: "string", format: "date-time" },
   },

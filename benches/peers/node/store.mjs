@@ -8,7 +8,7 @@ import { issue, recognize } from "./tokens.mjs";
 const hash = promisify(scrypt);
 const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: Number(process.env.POOL ?? 16) });
 
-const columns = `id, owner_id as "ownerId", title, description, category, status, tags, attributes,
+const columns = `id, owner_id as "ownerId", title, description, category, status, tags, attributes, version,
   created_at as "createdAt", updated_at as "updatedAt"`;
 
 export async function prepareSchema() {
@@ -66,6 +66,23 @@ export async function createAsset(owner, asset) {
     values: [owner, asset.title, asset.description, asset.category, asset.status, JSON.stringify(asset.tags), asset.attributes],
   });
   return rows[0];
+}
+
+/** The asset after the change, null where it is another version than the tag says, undefined where there is none. */
+export async function updateAsset(owner, id, tag, { title, description }) {
+  const { rows } = await pool.query({
+    name: "update-asset",
+    text: `update assets set title = coalesce($4, title), description = coalesce($5, description), version = version + 1,
+             updated_at = clock_timestamp()
+           where id = $1 and owner_id = $2 and version = $3 returning ${columns}`,
+    values: [id, owner, /^"v(\d{1,18})"$/.exec(tag)?.[1] ?? 0, title, description],
+  });
+  return rows[0] ?? ((await findAsset(owner, id)) ? null : undefined);
+}
+
+/** The entity tag of an asset's version. */
+export function tagOf(asset) {
+  return `"v${asset.version}"`;
 }
 
 export async function listAssets(owner, limit, cursor) {

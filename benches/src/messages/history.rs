@@ -1,12 +1,9 @@
-use std::io::Write;
-use std::path::Path;
-use std::process::{Command, Stdio};
-
-use anyhow::{Context, Result, ensure};
+use anyhow::Result;
 use url::Url;
 
 use crate::postgres::psql;
 use crate::server::Server;
+use crate::sqlite;
 
 /// Messages of the past, as if each pair had exchanged its part of them: all delivered, and all but the latest of each pair read.
 pub struct History {
@@ -32,7 +29,7 @@ impl History {
     pub fn put(&self, server: &Server) -> Result<()> {
         match &server.database {
             Some(url) => psql(&Url::parse(url)?, &self.postgres()).map(drop),
-            None => sqlite(&server.folder().join("data/tenon.db"), &self.sqlite()),
+            None => sqlite::run(&server.folder().join("data/tenon.db"), &self.sqlite()),
         }
     }
 
@@ -77,8 +74,8 @@ impl History {
 
     fn sqlite(&self) -> String {
         let (count, each, unread) = (self.pairs.len(), self.each(), UNREAD);
-        let organization = blob(&self.organization);
-        let people = self.people(blob);
+        let organization = sqlite::blob(&self.organization);
+        let people = self.people(sqlite::blob);
         let now = "CAST(unixepoch('now') AS INTEGER) * 1000000";
         let both = |rest: &str| {
             format!("SELECT {organization}, sender, {rest} UNION ALL SELECT {organization}, recipient, {rest}")
@@ -107,23 +104,4 @@ impl History {
             cursors = both(&format!("0, {each} FROM pairs")),
         )
     }
-}
-
-fn blob(id: &str) -> String {
-    format!("X'{}'", id.replace('-', ""))
-}
-
-/// Runs statements with SQLite's own program.
-fn sqlite(file: &Path, statements: &str) -> Result<()> {
-    let mut child = Command::new("sqlite3")
-        .arg("-bail")
-        .arg(file)
-        .stdin(Stdio::piped())
-        .spawn()
-        .context("running sqlite3")?;
-    let mut input = child.stdin.take().context("no input")?;
-    input.write_all(statements.as_bytes())?;
-    drop(input);
-    ensure!(child.wait()?.success(), "sqlite3 failed");
-    Ok(())
 }

@@ -62,6 +62,12 @@ impl Crowd {
         })
     }
 
+    /// Takes in the sockets of another crowd, which are in the same room.
+    pub fn with(mut self, other: Self) -> Self {
+        self.sockets.extend(other.sockets);
+        self
+    }
+
     /// Publishes a stream through one of the sockets and has all of them hear it.
     ///
     /// # Errors

@@ -17,6 +17,8 @@ pub enum Dialect {
     TenonSocketio,
     /// Node's Socket.IO, with the events of `benches/peers/node/socketio.mjs`.
     Socketio,
+    /// `ws` on Node, with frames like Tenon's, of `benches/peers/node/ws.mjs`.
+    Ws,
 }
 
 impl Dialect {
@@ -26,6 +28,7 @@ impl Dialect {
             Self::Tenon => "Tenon",
             Self::TenonSocketio => "Tenon by Socket.IO",
             Self::Socketio => "Socket.IO",
+            Self::Ws => "ws",
         }
     }
 
@@ -34,19 +37,20 @@ impl Dialect {
         match self {
             Self::Tenon | Self::TenonSocketio => Kind::Tenon,
             Self::Socketio => Kind::SocketIo,
+            Self::Ws => Kind::Ws,
         }
     }
 
     /// Whether polling comes before WebSocket in it.
     pub fn is_engine_io(self) -> bool {
-        self != Self::Tenon
+        matches!(self, Self::TenonSocketio | Self::Socketio)
     }
 
     /// The head of the handshake, for a session that was begun by polling if one is named. Its key is the one of
     /// RFC 6455, section 1.3.
     pub fn handshake(self, token: &str, sid: Option<&str>) -> String {
         let (path, headers) = match self {
-            Self::Tenon => (
+            Self::Tenon | Self::Ws => (
                 "/api/ws".to_owned(),
                 format!("Authorization: Bearer {token}\r\nSec-WebSocket-Protocol: tenon.v1\r\n"),
             ),
@@ -65,7 +69,7 @@ impl Dialect {
     pub fn join(self, room: &str, token: &str) -> String {
         match self {
             // It is in the room already; asking for it ends the wait for a resume.
-            Self::Tenon => json!({ "id": "join", "type": "subscribe", "room": room }).to_string(),
+            Self::Tenon | Self::Ws => json!({ "id": "join", "type": "subscribe", "room": room }).to_string(),
             Self::TenonSocketio | Self::Socketio => format!("40{}", json!({ "token": token })),
         }
     }
@@ -75,7 +79,7 @@ impl Dialect {
         let fill = "x".repeat(size.saturating_sub(r#"{"seq":"0123456789","fill":""}"#.len()));
         let data = format!(r#"{{"seq":"{number:0DIGITS$}","fill":"{fill}"}}"#);
         match self {
-            Self::Tenon => {
+            Self::Tenon | Self::Ws => {
                 format!(r#"{{"id":{number},"type":"publish","room":"{room}","event":"bench","data":{data}}}"#)
             }
             Self::TenonSocketio => format!(r#"42{number}["publish","{room}","bench",{data}]"#),
@@ -86,7 +90,7 @@ impl Dialect {
     /// Gives a fresh token, which concerns nobody else, and asks for an answer with this number.
     pub fn renew(self, number: usize, token: &str) -> String {
         match self {
-            Self::Tenon => json!({ "id": number, "type": "auth", "token": token }).to_string(),
+            Self::Tenon | Self::Ws => json!({ "id": number, "type": "auth", "token": token }).to_string(),
             Self::TenonSocketio | Self::Socketio => format!("42{number}{}", json!(["auth", token])),
         }
     }
@@ -97,7 +101,7 @@ impl Dialect {
     /// When it is no text that belongs into a measurement: a refusal, an event of a measurement without its number.
     pub fn read(self, text: &[u8], hint: &Cell<usize>) -> Result<Said> {
         let event: &[u8] = match self {
-            Self::Tenon => br#"{"type":"event""#,
+            Self::Tenon | Self::Ws => br#"{"type":"event""#,
             Self::TenonSocketio | Self::Socketio => br#"42["bench","#,
         };
         if text.starts_with(event)
@@ -106,7 +110,7 @@ impl Dialect {
             return Ok(Said::Event(number));
         }
         let said = match self {
-            Self::Tenon => said::tenon(text),
+            Self::Tenon | Self::Ws => said::tenon(text),
             Self::TenonSocketio | Self::Socketio => said::socketio(text, self == Self::Socketio),
         };
         said.with_context(|| format!("the server sent {}", String::from_utf8_lossy(text)))

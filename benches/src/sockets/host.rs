@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, ensure};
 use clap::Args;
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use rustix::process::{Pid, Resource, Rlimit, getrlimit, setrlimit};
 use rustix::thread::{CpuSet, sched_setaffinity};
 
 use super::dialect::Dialect;
@@ -45,6 +45,20 @@ impl Hosting {
         }
         Ok(hosts)
     }
+
+    /// Starts an instance of Tenon that shares what these variables name with others. `accounts` are those that it
+    /// registers, and `known` those that were registered before.
+    pub async fn instance(&self, environment: &[(&str, &str)], accounts: usize, known: usize) -> Result<Host> {
+        let mut host = Host::launch(Dialect::Tenon, self, accounts, environment).await?;
+        host.accounts = accounts.max(known);
+        Ok(host)
+    }
+
+    /// Keeps another process on the servers' core.
+    pub fn keep_with_servers(&self, process: u32) -> Result<()> {
+        let id = Pid::from_raw(i32::try_from(process)?).context("no process")?;
+        Ok(sched_setaffinity(Some(id), &only(self.server_core))?)
+    }
 }
 
 /// What every scenario with WebSockets is told.
@@ -60,7 +74,7 @@ pub struct Entrance {
 impl Entrance {
     /// Starts the servers on their core and registers so many accounts with each.
     pub async fn open(&self, accounts: usize) -> Result<Vec<Host>> {
-        let known = [Dialect::Tenon, Dialect::TenonSocketio, Dialect::Socketio];
+        let known = [Dialect::Tenon, Dialect::TenonSocketio, Dialect::Socketio, Dialect::Ws];
         let mut hosts = self.hosting.open(accounts, &known).await?;
         for host in &mut hosts {
             host.upgrade = self.upgrade && host.dialect.is_engine_io();
@@ -74,13 +88,17 @@ impl Entrance {
     }
 }
 
+fn only(core: usize) -> CpuSet {
+    let mut set = CpuSet::new();
+    set.set(core);
+    set
+}
+
 /// Keeps this program on its core, and allows it, and what it starts, as many files as the system does.
 fn prepare(core: usize) -> Result<()> {
     let cores = std::thread::available_parallelism()?.get();
     ensure!(core < cores, "there is no core {core}");
-    let mut set = CpuSet::new();
-    set.set(core);
-    sched_setaffinity(None, &set)?;
+    sched_setaffinity(None, &only(core))?;
     let limit = getrlimit(Resource::Nofile);
     let raised = Rlimit {
         current: limit.maximum,
@@ -108,10 +126,20 @@ const RAISED: [(&str, &str); 3] = [
 
 impl Host {
     async fn open(dialect: Dialect, hosting: &Hosting, accounts: usize) -> Result<Self> {
+        Self::launch(dialect, hosting, accounts, &[]).await
+    }
+
+    /// Starts the server with these variables, too, and registers accounts.
+    async fn launch(
+        dialect: Dialect,
+        hosting: &Hosting,
+        accounts: usize,
+        environment: &[(&str, &str)],
+    ) -> Result<Self> {
         let kind = dialect.server();
         let launch = Launch {
             core: Some(hosting.server_core),
-            environment: &RAISED,
+            environment: &[RAISED.as_slice(), environment].concat(),
         };
         let server = Server::launch(kind, &hosting.tenon, &mut Store::Sqlite, &launch).await?;
         for account in 0..accounts {
@@ -154,6 +182,11 @@ impl Host {
     /// Its resident memory, in KiB.
     pub fn resident_kib(&self) -> Result<u64> {
         resident_kib(self.server.id())
+    }
+
+    /// The process id.
+    pub fn id(&self) -> u32 {
+        self.server.id()
     }
 
     /// The process to watch while it works.
