@@ -4,7 +4,7 @@ use serde_json::Value;
 use tenon_tests::program::variable;
 
 use super::desk::Desk;
-use super::pages::{OF_A_PERSON, OF_THE_OPERATOR, each, lived_in};
+use super::pages::{DIALOGS, OF_A_PERSON, OF_THE_OPERATOR, each, lived_in};
 
 /// What axe finds, and how many of its rules had something to look at.
 const RUN: &str = "axe.run(document).then(({ violations, passes }) => ({ passed: passes.length, violations: violations.map(\
@@ -46,10 +46,14 @@ async fn axe_finds_nothing_serious_on_the_pages_of_a_person() {
     desk.go("/sign-in", "Sign in").await;
     desk.sign_in(&ada).await;
     each(&mut desk, OF_A_PERSON, Some(&asset), check).await;
-    desk.go("/assets", "Assets").await;
-    desk.click("New asset").await;
-    desk.wait("document.querySelector('dialog[open]')").await;
-    check(&mut desk, "a dialog").await;
+    for (path, heading, opens) in DIALOGS {
+        desk.go(path, heading).await;
+        desk.click(opens).await;
+        desk.wait("document.querySelector('dialog[open]')").await;
+        check(&mut desk, opens).await;
+        desk.key("Escape").await;
+        desk.wait("!document.querySelector('dialog')").await;
+    }
     desk.leave().await;
 }
 

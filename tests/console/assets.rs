@@ -177,14 +177,27 @@ async fn a_conflict_may_be_left_to_theirs_or_won_by_mine() {
 async fn a_viewer_reads_and_is_offered_nothing_to_change() {
     let app = Setup::SqliteAlone.start().await;
     let (ada, vera) = (app.register("ada").await, app.register("vera").await);
-    ada.take_in(&vera, "viewer").await;
+    let site = ada.made_site(&ada.organization, "North quay").await;
+    let pump = json!({ "title": "Main pump", "siteId": site });
+    let member = ada.take_in(&vera, "member").await;
+    member.create_asset(&pump).await.expect(201);
+    ada.change_role(&ada.organization, &vera.id, "*", "viewer")
+        .await
+        .expect(200);
     let mut desk = Desk::open(&app).await;
     desk.sign_in(&vera).await;
+    desk.see("ada's team · viewer").await;
     desk.go("/assets", "Assets").await;
     let offered = "[...document.querySelectorAll('main button')].filter(desk.seen).map(desk.name).join()";
     assert_eq!(desk.browser.evaluate(offered).await, "");
     let pages = "[...document.querySelectorAll('nav a')].map(desk.name).join()";
     let pages = desk.browser.evaluate(pages).await;
     assert!(!pages.as_str().unwrap().contains("API keys"), "{pages}");
+    desk.click("Main pump").await;
+    desk.at("Main pump").await;
+    let site = "desk.control('Site').selectedOptions[0].textContent";
+    assert_eq!(desk.browser.evaluate(site).await, "North quay");
+    let open = "[...document.querySelectorAll('#main :is(input, select, textarea, button)')].filter((one) => !one.disabled).length";
+    assert_eq!(desk.browser.evaluate(open).await, 0);
     desk.leave().await;
 }

@@ -51,38 +51,3 @@ story!(
         desk.leave().await;
     }
 );
-
-story!(
-    PostgresWithRedis,
-    a_credential_is_sealed_replaced_and_deleted_and_its_secret_is_never_shown,
-    |setup| {
-        let app = setup.start().await;
-        let ada = app.register("ada").await;
-        let mut desk = Desk::open(&app).await;
-        desk.sign_in(&ada).await;
-        desk.go("/graph", "Microsoft Graph").await;
-        desk.click("New subscription").await;
-        desk.see("There is no credential yet").await;
-        desk.click("New credential").await;
-        desk.fill("Name", "Mailbox reader").await;
-        let fill = async |desk: &mut Desk| {
-            desk.fill("Tenant", "6e1c2c3c-1111-4222-8333-944445555666").await;
-            desk.fill("Client id", "6e1c2c3c-1111-4222-8333-944445555667").await;
-            desk.fill("Client secret", "canary-of-the-console").await;
-        };
-        fill(&mut desk).await;
-        desk.click("Seal and keep").await;
-        desk.click("Replace Mailbox reader").await;
-        fill(&mut desk).await;
-        desk.click("Replace").await;
-        desk.see("Mailbox reader is replaced.").await;
-        let kept = ada.credentials().await.expect(200);
-        assert_eq!(kept.json()["items"][0]["version"], 2);
-        assert!(!kept.text().contains("canary-of-the-console"));
-        desk.click("Delete Mailbox reader").await;
-        desk.see("no longer renewed").await;
-        desk.click("Delete").await;
-        desk.see("No credential is kept.").await;
-        desk.leave().await;
-    }
-);

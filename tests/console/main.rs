@@ -21,8 +21,10 @@ macro_rules! story {
 mod accessibility;
 mod administration;
 mod api_keys;
+mod asset_places;
 mod assets;
 mod audit;
+mod credentials;
 mod desk;
 mod encryption;
 mod graph;
@@ -31,6 +33,7 @@ mod messages;
 mod organization;
 mod pages;
 mod queues;
+mod retention;
 mod rooms;
 mod screens;
 mod sessions;

@@ -16,6 +16,7 @@ pub const OF_A_PERSON: &[(&str, &str)] = &[
     ("/places", "Sites and units"),
     ("/members", "Members"),
     ("/organizations", "Organizations"),
+    ("/credentials", "Credentials"),
     ("/graph", "Microsoft Graph"),
     ("/sessions", "Account and devices"),
     ("/api-keys", "API keys"),
@@ -30,6 +31,12 @@ pub const OF_THE_OPERATOR: &[(&str, &str)] = &[
     ("/all-audit", "Audit log"),
 ];
 
+/// The path and the heading of a page, and what is pressed there to open a dialog.
+pub const DIALOGS: &[(&str, &str, &str)] = &[
+    ("/assets", "Assets", "New asset"),
+    ("/credentials", "Credentials", "New credential"),
+];
+
 /// A server with something on every page, its owner, and an asset.
 pub async fn lived_in() -> (TestApp, Person, String) {
     let options = Setup::SqliteAlone.options().set("TENON__JOBS__GRAPH_WORKERS", "0");
@@ -42,8 +49,9 @@ pub async fn lived_in() -> (TestApp, Person, String) {
         .await
         .expect(201);
     let site = ada.made_site(&ada.organization, "North quay").await;
-    ada.made_unit(&ada.organization, &site, "Hall 1").await;
-    let asset = furnish(&ada).await;
+    let unit = ada.made_unit(&ada.organization, &site, "Hall 1").await;
+    let asset = furnish(&ada, &site, &unit).await;
+    ada.made_credential("Weather service", "not-a-secret").await;
     let values = json!({ "tenantId": "6e1c2c3c-1111-4222-8333-944445555666",
         "clientId": "6e1c2c3c-1111-4222-8333-944445555667", "clientSecret": "not-a-secret" });
     let credential = json!({ "kind": "microsoft-graph", "name": "Mailbox reader", "values": values });
@@ -55,7 +63,7 @@ pub async fn lived_in() -> (TestApp, Person, String) {
     (app, ada, asset)
 }
 
-async fn furnish(ada: &Person) -> String {
+async fn furnish(ada: &Person, site: &str, unit: &str) -> String {
     let mut asset = String::new();
     for number in 0..24 {
         let category = ["pumps", "lifting", "climate"][number % 3];
@@ -65,6 +73,8 @@ async fn furnish(ada: &Person) -> String {
             "title": if number < 6 { title.to_owned() } else { format!("{title} {}", number / 6 + 1) },
             "category": category,
             "status": status,
+            "siteId": site,
+            "unitId": unit,
             "tags": if number % 2 == 0 { json!(["cooling"]) } else { json!(["quay", "2026"]) },
             "value": { "amount": 125_000 + number * 1_250, "currency": "EUR" },
             "attributes": { "kW": 7.5 },

@@ -2,14 +2,14 @@
 //! in the folder that it names; `docs/images` has those of the README.
 
 use super::desk::Desk;
-use super::pages::{OF_A_PERSON, OF_THE_OPERATOR, each, lived_in};
+use super::pages::{DIALOGS, OF_A_PERSON, OF_THE_OPERATOR, each, lived_in};
 
 /// Widths, and whether it is dark.
 const LOOKS: [(u32, bool); 4] = [(1600, false), (1600, true), (400, true), (400, false)];
 
 /// The elements that stick out of the window to the right, and whether there is something to scroll to that they do not explain.
 const STICKING_OUT: &str = "(() => { const { clientWidth, scrollWidth } = document.documentElement; \
-    const out = [...document.querySelectorAll('#shell *')].filter((node) => desk.seen(node) && !node.closest('thead, .unseen, .skip') \
+    const out = [...document.querySelectorAll('#shell *, dialog *')].filter((node) => desk.seen(node) && !node.closest('thead, .unseen, .skip') \
     && node.getBoundingClientRect().right > clientWidth + 1).map((node) => node.outerHTML.slice(0, 120)); \
     return scrollWidth > clientWidth ? [`${scrollWidth} pixels in ${clientWidth}`, ...out] : out; })()";
 
@@ -44,6 +44,15 @@ async fn nothing_sticks_out_of_the_pages_of_a_person_at_any_width() {
         },
     )
     .await;
+    for (path, heading, opens) in DIALOGS {
+        desk.size(1280, 900, false).await;
+        desk.go(path, heading).await;
+        desk.click(opens).await;
+        desk.wait("document.querySelector('dialog[open]')").await;
+        look(&mut desk, &format!("{path}-dialog"), "person").await;
+        desk.key("Escape").await;
+        desk.wait("!document.querySelector('dialog')").await;
+    }
     desk.leave().await;
 }
 

@@ -137,7 +137,7 @@ async fn an_access_token_that_is_refused_is_replaced_once_for_all_who_ask() {
             .count()
     };
     let before = refreshed();
-    // Three lists at the same time, all of them with the token of a member.
+    // Two lists at the same time, all of them with the token of a member.
     desk.go("/graph", "Microsoft Graph").await;
     desk.see("Nothing is subscribed to.").await;
     desk.wait("desk.named('API keys')").await;

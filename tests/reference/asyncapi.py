@@ -1,12 +1,14 @@
-"""Holds docs/asyncapi.yaml with frames: each is one message, and each message is among them."""
+"""Holds docs/asyncapi.yaml with the schema of AsyncAPI and with frames: each is one message, and each message is among them."""
 
 import json
+import os
 import pathlib
 import sys
 
 import jsonschema_rs
 import yaml
 
+SCHEMA = pathlib.Path(os.environ["TENON_TEST_NODE_MODULES"]) / "@asyncapi" / "specs" / "schemas" / "3.0.0.json"
 DOCUMENT = pathlib.Path(__file__).parents[2] / "docs" / "asyncapi.yaml"
 
 # Frames of clients that are wrong on purpose.
@@ -37,6 +39,10 @@ def messages(action):
 
 
 assert document["asyncapi"] == "3.0.0"
+schema = jsonschema_rs.validator_for(json.loads(SCHEMA.read_text()))
+faults = [f"{'/'.join(map(str, error.instance_path))}: {error.message}" for error in schema.iter_errors(document)]
+assert not faults, "\n".join(faults)
+assert not schema.is_valid(document | {"operations": {"send": {"action": "shout"}}}), "the schema takes anything"
 for name, channel in document["channels"].items():
     assert channel["address"].startswith("/"), name
 

@@ -8,6 +8,7 @@
 )]
 
 mod asyncapi;
+mod examples;
 mod fuzzing;
 mod guide;
 mod page;

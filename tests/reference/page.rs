@@ -5,23 +5,6 @@ use serde_json::Value;
 use tenon_tests::app::Setup;
 use tenon_tests::browser::Browser;
 
-/// How often a page is looked at for ten seconds: far longer than it takes to show something, on a busy machine too.
-const LOOKS: usize = 18;
-
-/// Waits until an expression holds in the page.
-async fn until(browser: &mut Browser, condition: &str) {
-    let looking = format!(
-        "new Promise((resolve) => {{ const end = Date.now() + 10_000; const look = () => \
-            ({condition}) ? resolve(true) : Date.now() > end ? resolve(false) : setTimeout(look, 20); look(); }})"
-    );
-    for _ in 0..LOOKS {
-        if browser.evaluate(&looking).await == true {
-            return;
-        }
-    }
-    panic!("the page never shows {condition}");
-}
-
 /// What the page said that it should not have said.
 fn complaints(observed: &[Value]) -> Vec<&Value> {
     let complaint = |message: &&Value| {
@@ -41,11 +24,8 @@ async fn the_reference_page_shows_every_operation_and_asks_nobody_else() {
     let mut browser = Browser::start().await;
     browser.observe();
     browser.visit(&format!("{}/docs", app.origin())).await;
-    until(
-        &mut browser,
-        &format!("document.querySelectorAll('.opblock').length >= {operations}"),
-    )
-    .await;
+    let shown = format!("document.querySelectorAll('.opblock').length >= {operations}");
+    browser.wait(&shown).await;
     assert_eq!(
         browser.evaluate("document.querySelectorAll('.opblock').length").await,
         operations
@@ -58,12 +38,14 @@ async fn the_reference_page_shows_every_operation_and_asks_nobody_else() {
             "document.querySelector(\"{live} .opblock-summary-control\").click()"
         ))
         .await;
-    until(&mut browser, &format!("document.querySelector(\"{live} .execute\")")).await;
+    browser
+        .wait(&format!("document.querySelector(\"{live} .execute\")"))
+        .await;
     browser
         .evaluate(&format!("document.querySelector(\"{live} .execute\").click()"))
         .await;
     let answer = format!("document.querySelector(\"{live} .live-responses-table tbody .response-col_status\")");
-    until(&mut browser, &answer).await;
+    browser.wait(&answer).await;
     let status = browser.evaluate(&format!("{answer}.textContent.trim()")).await;
     assert!(status.as_str().unwrap().starts_with("200"), "{status}");
 

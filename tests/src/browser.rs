@@ -19,6 +19,9 @@ use crate::program::variable;
 /// Far more than any step takes.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How often a page is looked at for ten seconds.
+const LOOKS: usize = 18;
+
 /// A profile of its own, nothing that is fetched in the background, and no name that leads out of this machine.
 const FLAGS: [&str; 16] = [
     "--headless",
@@ -146,6 +149,24 @@ impl Browser {
         let mut answer = self.call("Runtime.evaluate", evaluate).await;
         assert!(answer.get("exceptionDetails").is_none(), "{expression}: {answer}");
         answer["result"]["value"].take()
+    }
+
+    /// Waits until an expression holds in the page.
+    ///
+    /// # Panics
+    ///
+    /// When it does not for far longer than anything takes, on a busy machine too.
+    pub async fn wait(&mut self, condition: &str) {
+        let looking = format!(
+            "new Promise((resolve) => {{ const end = Date.now() + 10_000; const look = () => \
+                ({condition}) ? resolve(true) : Date.now() > end ? resolve(false) : setTimeout(look, 20); look(); }})"
+        );
+        for _ in 0..LOOKS {
+            if self.evaluate(&looking).await == true {
+                return;
+            }
+        }
+        panic!("the page never shows {condition}");
     }
 
     /// A command of DevTools, and its result.

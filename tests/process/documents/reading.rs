@@ -8,6 +8,17 @@ pub struct Step {
     pub shown: Option<String>,
 }
 
+impl Step {
+    /// Commands that a document has in words alone.
+    pub fn of(commands: &str) -> Self {
+        Self {
+            line: 0,
+            commands: commands.to_owned(),
+            shown: None,
+        }
+    }
+}
+
 struct Block<'a> {
     line: usize,
     language: &'a str,

@@ -1,6 +1,5 @@
 //! A shell in which the commands of a document are typed one block after the other.
 
-use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -120,16 +119,21 @@ impl Shell {
             .replace("http.server 8080", &format!("http.server {}", self.page))
     }
 
+    /// Until what was started there answers. A server that listens may be starting yet.
     async fn wait_for(&self, port: u16) {
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        let listening = async {
-            while TcpStream::connect(address).is_err() {
+        let path = if port == self.tenon { "api/health/ready" } else { "" };
+        let url = format!("http://127.0.0.1:{port}/{path}");
+        let answering = async {
+            while !reqwest::get(&url)
+                .await
+                .is_ok_and(|answer| answer.status().is_success())
+            {
                 sleep(Duration::from_millis(20)).await;
             }
         };
-        if timeout(PATIENCE, listening).await.is_err() {
+        if timeout(PATIENCE, answering).await.is_err() {
             let log = std::fs::read_to_string(self.folder.path().join("served.log"));
-            panic!("nothing listens on {port}: {}", log.unwrap_or_default());
+            panic!("nothing answers on {port}: {}", log.unwrap_or_default());
         }
     }
 }

@@ -19,6 +19,7 @@ export const ROUTES = [
   { path: "/members", for: ["user"], label: "Members", group: "Organization", load: () => import("./pages/members.js") },
   { path: "/organizations", for: ["user"], label: "Organizations", group: "Organization", load: () => import("./pages/organizations.js") },
   { path: "/api-keys", for: ["user"], admins: true, label: "API keys", group: "Organization", load: () => import("./pages/api-keys.js") },
+  { path: "/credentials", for: ["user"], admins: true, label: "Credentials", group: "Organization", load: () => import("./pages/credentials.js") },
   { path: "/graph", for: ["user"], admins: true, label: "Microsoft Graph", group: "Organization", load: () => import("./pages/graph.js") },
   { path: "/audit", for: ["user"], admins: true, label: "Audit log", group: "Organization", load: () => import("./pages/audit.js") },
   { path: "/sessions", for: ["user"], label: "Account and devices", group: "You", load: () => import("./pages/sessions.js") },

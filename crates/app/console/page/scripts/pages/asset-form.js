@@ -1,5 +1,6 @@
 /** The form of an asset, and how its fields are written and read. */
 
+import { element, replace } from "../dom.js";
 import { form } from "../form.js";
 import { Problem } from "../problem.js";
 
@@ -25,17 +26,26 @@ export function money(value) {
   }
 }
 
-/** What people may change, in the order of the form: the key, its label, and how it is shown in a comparison. */
+/** What people may change, in the order of the form: the keys of what is one thing to them, its label, and how it is shown in a comparison. */
 export const FIELDS = [
-  ["title", "Title", String],
-  ["status", "State", String],
-  ["category", "Category", String],
-  ["tags", "Tags", (tags) => tags.join(", ")],
-  ["value", "Value", money],
-  ["acquiredOn", "Acquired on", (day) => day ?? ""],
-  ["description", "Description", String],
-  ["attributes", "Attributes", (attributes) => JSON.stringify(attributes, null, 2)],
+  [["title"], "Title", ({ title }) => title],
+  [["status"], "State", ({ status }) => status],
+  [["category"], "Category", ({ category }) => category],
+  [["tags"], "Tags", ({ tags }) => tags.join(", ")],
+  [["siteId", "unitId"], "Site and unit", (asset, places) => placeOf(asset, places)],
+  [["value"], "Value", ({ value }) => money(value)],
+  [["acquiredOn"], "Acquired on", ({ acquiredOn }) => acquiredOn ?? ""],
+  [["description"], "Description", ({ description }) => description],
+  [["attributes"], "Attributes", ({ attributes }) => JSON.stringify(attributes, null, 2)],
 ];
+
+/** The names of its site and its unit, once they are known; what they have is shown if they are gone meanwhile. */
+function placeOf(asset, places) {
+  if (!asset.siteId) return "";
+  const shown = element("span", null, "…");
+  places.name(asset).then((name) => replace(shown, name), () => replace(shown, asset.unitId ?? asset.siteId));
+  return shown;
+}
 
 /** What the form says, as the API takes it. What cannot be read is thrown as the server would say it. */
 function body(values) {
@@ -62,6 +72,8 @@ function body(values) {
     status: values.status,
     ...(values.category.trim() && { category: values.category.trim() }),
     tags: values.tags.split(",").map((tag) => tag.trim()).filter(Boolean),
+    siteId: values.siteId || null,
+    unitId: values.unitId || null,
     value,
     acquiredOn: values.acquiredOn || null,
     description: values.description,
@@ -71,9 +83,10 @@ function body(values) {
 
 /**
  * @param {any | null} asset What there is, or nothing for a new one.
- * @param {(body: any) => Promise<void>} submit
+ * @param {import("./asset-place.js").Whereabouts} places
+ * @param {{action: string, submit: (body: any) => Promise<void>, cancel?: () => void}} options
  */
-export function assetForm(asset, action, submit, cancel) {
+export function assetForm(asset, places, { action, submit, cancel }) {
   const amount = asset?.value ? asset.value.amount / 10 ** decimals(asset.value.currency) : "";
   const made = form({
     fields: [
@@ -82,6 +95,7 @@ export function assetForm(asset, action, submit, cancel) {
       { name: "category", label: "Category", value: asset?.category },
       { name: "tags", label: "Tags", value: asset?.tags.join(", "), hint: "Separated by commas." },
       { name: "acquiredOn", label: "Acquired on", kind: "date", value: asset?.acquiredOn },
+      ...places.fields(),
       { name: "amount", label: "Value", kind: "number", step: "any", value: amount },
       { name: "currency", label: "Currency", most: 3, value: asset?.value?.currency, placeholder: "EUR" },
       { name: "description", label: "Description", kind: "area", most: 10000, rows: 4, value: asset?.description },
@@ -94,5 +108,6 @@ export function assetForm(asset, action, submit, cancel) {
   });
   made.node.classList.add("columns");
   made.control("attributes").classList.add("code");
+  places.follow(made);
   return made;
 }

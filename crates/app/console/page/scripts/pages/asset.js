@@ -4,6 +4,7 @@ import { confirm } from "../dialog.js";
 import { button, element, replace } from "../dom.js";
 import { clock, shortId } from "../format.js";
 import { assetForm } from "./asset-form.js";
+import { Whereabouts } from "./asset-place.js";
 import { same, settle } from "./conflict.js";
 
 export const title = "Asset";
@@ -14,34 +15,35 @@ export async function show(root, { api, session, route, navigate, notify, action
   const canWrite = session.role !== "viewer";
 
   /** Shows a version of it. */
-  function draw({ body: asset, etag }) {
+  async function draw({ body: asset, etag }) {
+    const places = await Whereabouts.of(api, session.organization.id, asset);
     heading(asset.title);
     const save = async (values) => {
       const changes = Object.fromEntries(Object.entries(values).filter(([key, value]) => !same(value, asset[key])));
       if (Object.keys(changes).length === 0) return notify.say("Nothing has changed.");
-      const saved = await change(asset, etag, changes);
+      const saved = await change({ body: asset, etag }, changes, places);
       if (!saved) return undefined;
       notify.say(`Saved as version ${saved.body.version}.`);
       return draw(saved);
     };
-    const edit = element("section", { class: "panel", "aria-label": "Fields" }, assetForm(asset, "Save", save).node);
+    const edit = element("section", { class: "panel", "aria-label": "Fields" }, assetForm(asset, places, { action: "Save", submit: save }).node);
     if (!canWrite) for (const control of edit.querySelectorAll("input, select, textarea, button")) control.disabled = true;
     replace(root, element("p", null, element("a", { href: "#/assets" }, "All assets")), element("div", { class: "beside" }, edit, facts(asset)));
   }
 
   /** Changes it on the condition that nobody else has meanwhile; if somebody has, asks what shall stay. */
-  async function change(before, etag, changes) {
+  async function change(before, changes, places) {
     try {
-      return await api.patch(path, changes, { ifMatch: etag });
+      return await api.patch(path, changes, { ifMatch: before.etag });
     } catch (problem) {
       if (problem.code !== "version_mismatch") throw problem;
       const current = await api.get(path);
-      const agreed = await settle(before, changes, current.body);
+      const agreed = await settle(before.body, { ...before.body, ...changes }, current.body, places);
       if (agreed === "theirs") {
-        draw(current);
+        await draw(current);
         return null;
       }
-      return agreed ? change(current.body, current.etag, agreed) : null;
+      return agreed ? change(current, agreed, places) : null;
     }
   }
 
@@ -55,7 +57,7 @@ export async function show(root, { api, session, route, navigate, notify, action
   }
 
   if (canWrite) actions(button("Delete", () => remove().catch(notify.error), { tone: "warning" }));
-  draw(await api.get(path));
+  await draw(await api.get(path));
 }
 
 function facts(asset) {

@@ -6,6 +6,7 @@ import { button, element, fresh, replace } from "../dom.js";
 import { badge, moment } from "../format.js";
 import { list, pagesOf } from "../list.js";
 import { assetForm, money, STATES } from "./asset-form.js";
+import { Whereabouts } from "./asset-place.js";
 
 export const title = "Assets";
 
@@ -69,19 +70,20 @@ export async function show(root, { api, session, route, navigate, notify, action
     chosen("sort", "Order", SORTS),
   );
 
-  if (session.role !== "viewer") actions(button("New asset", () => create(api, navigate, notify), { tone: "primary" }));
+  if (session.role !== "viewer") actions(button("New asset", () => create(api, session, navigate, notify).catch(notify.error), { tone: "primary" }));
   replace(root, filters, found.node);
   await found.reload();
   return () => clearTimeout(timer);
 }
 
-async function create(api, navigate, notify) {
+async function create(api, session, navigate, notify) {
+  const places = await Whereabouts.of(api, session.organization.id);
   const keyOf = onceKeys();
   const made = await open(
     "New asset",
     (close) => {
       const submit = async (body) => close((await api.post("/api/assets", body, { idempotencyKey: keyOf(body) })).body);
-      return assetForm(null, "Create", submit, () => close()).node;
+      return assetForm(null, places, { action: "Create", submit, cancel: () => close() }).node;
     },
     { wide: true },
   );

@@ -8,7 +8,6 @@ import { form } from "../form.js";
 import { everything, list, pagesOf } from "../list.js";
 import { Problem } from "../problem.js";
 import { every } from "../pace.js";
-import { credentials } from "./graph-credentials.js";
 
 export const title = "Microsoft Graph";
 
@@ -23,18 +22,17 @@ export async function show(root, { api, notify, actions }) {
   const attempt = (act) => () => act().catch(notify.error);
   const subscriptions = subscribed(api, notify, attempt);
   const notifications = told(api, notify, attempt);
-  const sealed = credentials(api, notify, attempt);
   actions(button("New subscription", attempt(() => subscribe(api, subscriptions)), { tone: "primary" }));
   const section = (name, tools, node) => element("section", null, element("div", { class: "panel-head" }, element("h2", null, name), tools), node);
-  replace(root, section("Subscriptions", null, subscriptions.node), section("Notifications", notifications.choice, notifications.node), section("Credentials", sealed.tools, sealed.node));
-  await Promise.all([subscriptions.reload(), notifications.reload(), sealed.reload()]);
+  replace(root, section("Subscriptions", null, subscriptions.node), section("Notifications", notifications.choice, notifications.node));
+  await Promise.all([subscriptions.reload(), notifications.reload()]);
   return every(PAUSE, () => Promise.all([subscriptions.reload(), notifications.reload()]));
 }
 
 async function subscribe(api, subscriptions) {
   const known = (await everything(api, "/api/credentials")).filter(({ kind }) => kind === "microsoft-graph");
   if (known.length === 0) {
-    throw new Problem(0, { title: "There is no credential yet", detail: "Subscribing needs an application of Microsoft's identity platform: create its credential below." });
+    throw new Problem(0, { title: "There is no credential yet", detail: "Subscribing needs an application of Microsoft's identity platform: create its credential on the page Credentials." });
   }
   const keyOf = onceKeys();
   const made = await open("New subscription", (close) => {

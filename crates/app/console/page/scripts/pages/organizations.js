@@ -6,6 +6,7 @@ import { badge, moment } from "../format.js";
 import { form } from "../form.js";
 import { list, pagesOf } from "../list.js";
 import { create, remove, rename } from "./names.js";
+import { retention } from "./retention.js";
 
 export const title = "Organizations";
 
@@ -61,12 +62,13 @@ export async function show(root, { api, session, notify, navigate, actions }) {
     ],
   });
 
+  const messages = retention(api, session, notify);
   actions(
     button("Accept an invitation", attempt(accept)),
     button("New organization", attempt(async () => {
       if (await create(api, "/api/orgs", "New organization")) await organizations.restart();
     }), { tone: "primary" }),
   );
-  replace(root, element("p", { class: "lead" }, "You work in one organization at a time; what is in another one is not there until you switch."), organizations.node);
-  await organizations.reload();
+  replace(root, element("p", { class: "lead" }, "You work in one organization at a time; what is in another one is not there until you switch."), organizations.node, messages.node);
+  await Promise.all([organizations.reload(), messages.reload()]);
 }
