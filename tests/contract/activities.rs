@@ -152,7 +152,10 @@ for_each_store!(changes_of_places_and_of_the_organization_are_activities, |store
     let room = unit(organization, hall.id, "Room");
     store.units.create(&room, user, None).await.unwrap();
     let name = PlaceName::parse("Big").unwrap();
-    let acts: Vec<Act> = std::iter::repeat_with(act).take(5).collect();
+    let mut acts: Vec<Act> = std::iter::repeat_with(act).take(4).collect();
+    let by = somebody();
+    let renaming = entry_by(by);
+    acts.push(Act::of(by, renaming.id.time()));
     let any = Expected::Any;
     store
         .units
@@ -169,7 +172,7 @@ for_each_store!(changes_of_places_and_of_the_organization_are_activities, |store
     let renamed = OrganizationName::parse("New").unwrap();
     store
         .organizations
-        .rename(organization, &renamed, any, acts[4])
+        .rename(organization, &renamed, any, &renaming)
         .await
         .unwrap();
 

@@ -19,6 +19,8 @@ mod jobs;
 mod keys;
 mod mail;
 mod members;
+mod members_added;
+mod openings;
 mod organizations;
 mod pages;
 mod revocations;

@@ -1,8 +1,9 @@
 mod deletion;
+mod naming;
 
 use tenon_accounts::OrganizationName;
 use tenon_kernel::{ChangeError, CreateError, Created, Expected, Id, Role, Version};
-use tenon_tests::accounts::{act, organization, register, remembered, repeated, reused};
+use tenon_tests::accounts::{organization, register, remembered, repeated, reused};
 use tenon_tests::audit::entry;
 use tenon_tests::clock::moment;
 use tenon_tests::for_each_store;
@@ -130,31 +131,35 @@ for_each_store!(organizations_are_listed_in_order_of_creation, |store| {
 
 for_each_store!(a_new_name_of_an_organization_counts_its_version_up, |store| {
     let ada = register(&store, "ada").await.organization;
-    let renaming = act();
+    let renaming = entry();
+    let at = renaming.id.time();
     let first = Expected::Exactly(Version::FIRST);
     let renamed = store
         .organizations
-        .rename(ada.id, &name("New"), first, renaming)
+        .rename(ada.id, &name("New"), first, &renaming)
         .await
         .unwrap();
     assert_eq!(
         (&renamed.name, renamed.version, renamed.updated_at),
-        (&name("New"), Version::new(2), renaming.at)
+        (&name("New"), Version::new(2), at)
     );
     assert_eq!(store.organizations.find(ada.id).await.unwrap(), Some(renamed.clone()));
 
-    let stale = store.organizations.rename(ada.id, &name("Newer"), first, act()).await;
+    let stale = store
+        .organizations
+        .rename(ada.id, &name("Newer"), first, &entry())
+        .await;
     assert!(matches!(stale, Err(ChangeError::Stale(version)) if version == renamed.version));
     assert_eq!(store.organizations.find(ada.id).await.unwrap(), Some(renamed));
     let any = store
         .organizations
-        .rename(ada.id, &name("Newest"), Expected::Any, act())
+        .rename(ada.id, &name("Newest"), Expected::Any, &entry())
         .await
         .unwrap();
     assert_eq!(any.version, Version::new(3));
     let nobody = store
         .organizations
-        .rename(Id::at(renaming.at), &name("X"), Expected::Any, renaming)
+        .rename(Id::at(at), &name("X"), Expected::Any, &renaming)
         .await;
     assert!(matches!(nobody, Err(ChangeError::NotFound)));
 });
@@ -164,7 +169,7 @@ for_each_store!(names_for_any_version_of_an_organization_are_all_taken, |store| 
     let runners = (0..20).map(|number| {
         let organizations = store.organizations.clone();
         let name = name(&format!("Name {number}"));
-        async move { organizations.rename(ada.id, &name, Expected::Any, act()).await }
+        async move { organizations.rename(ada.id, &name, Expected::Any, &entry()).await }
     });
     assert!(race(runners).await.into_iter().all(|result| result.is_ok()));
     let found = store.organizations.find(ada.id).await.unwrap().unwrap();

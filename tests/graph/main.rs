@@ -11,6 +11,7 @@ mod duplicates;
 mod forgeries;
 mod handshake;
 mod lifecycle;
+mod operating;
 mod posting;
 mod replay;
 mod subscriptions;

@@ -175,6 +175,29 @@ async fn a_source_that_a_server_holds_is_refused_and_the_target_stays_empty() {
 }
 
 #[tokio::test]
+async fn a_target_that_a_server_holds_is_refused() {
+    let (folder, elsewhere, target) = (Folder::new(), Folder::new(), Database::postgres());
+    furnished(&folder).await;
+    let redis = std::env::var("TENON_TEST_REDIS").expect("no Redis: run `cargo xtask test`");
+    // With Redis, nothing in the database says that an instance is there.
+    let server = elsewhere
+        .serve(&[("DATABASE_URL", target.url()), ("REDIS_URL", &redis)])
+        .await;
+    let refused = migrate(&folder, &target).await;
+    assert_eq!((refused.code, refused.output.as_str()), (Some(1), ""));
+    assert_eq!(
+        refused.errors,
+        "tenon: a server or another command has the target open: stop all of them, then run this again\n"
+    );
+    assert_eq!(psql(target.url(), "SELECT to_regclass('tenon_data_copy')").trim(), "");
+    assert_eq!(server.get("/api/health", "").await.0, 200);
+    assert_eq!(server.stop().await.code, Some(0));
+    let refused = migrate(&folder, &target).await;
+    let left = "tenon: the target is not empty: schedules has rows";
+    assert!(refused.errors.starts_with(left), "{}", refused.errors);
+}
+
+#[tokio::test]
 async fn a_target_with_data_is_refused() {
     let (folder, target) = (Folder::new(), Database::postgres());
     furnished(&folder).await;

@@ -18,7 +18,7 @@ mod telling;
 #[cfg(test)]
 mod tests;
 
-pub use database::{Database, migrate, newest, patient};
+pub use database::{Database, LIFE_LOCK, migrate, newest, patient};
 pub use repositories::store;
 pub use search::FoundBy;
 

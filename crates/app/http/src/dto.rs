@@ -33,4 +33,4 @@ pub(crate) mod users;
 
 pub(crate) use check::{Check, id};
 pub(crate) use page::{PageQuery, PageView};
-pub(crate) use text::{IdText, Stamp};
+pub(crate) use text::{IdText, Stamp, hex};

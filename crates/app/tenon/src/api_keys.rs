@@ -3,15 +3,15 @@
 use std::io;
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use tenon_accounts::{ApiAccess, ApiKey, ApiKeyDraft, ApiKeyError, Members};
-use tenon_kernel::{
-    ApiKeyId, Author, Created, Device, KeyScope, Limit, Once, OrganizationId, Role, Unavailable, UserId,
-};
+use tenon_http::lines;
+use tenon_kernel::{ApiKeyId, Created, KeyScope, Limit, Once, OrganizationId, Role, Unavailable, UserId};
 use tokio::runtime;
 
-use crate::command_line::{ApiKeysCommand, NewKey};
+use crate::command_line::{ApiKeysCommand, Format, NewKey};
 use crate::configuration::Settings;
+use crate::operator;
 use crate::pages;
 use crate::terminal;
 use crate::wiring::{self, WiringError};
@@ -48,12 +48,12 @@ pub fn run(settings: &Settings, command: ApiKeysCommand) -> Result<(), ApiKeysEr
         let (access, members) = wiring::api_keys(settings).await?;
         match command {
             ApiKeysCommand::Create(new) => create(&access, &members, new).await,
-            ApiKeysCommand::List { organization, json } => Ok(list(&access, organization, json).await?),
+            ApiKeysCommand::List { organization, format } => Ok(list(&access, organization, format).await?),
             ApiKeysCommand::Revoke {
                 organization,
                 key,
-                json,
-            } => revoke(&access, organization, key, json).await,
+                format,
+            } => revoke(&access, organization, key, format).await,
         }
     })
 }
@@ -73,27 +73,18 @@ async fn create(access: &ApiAccess, members: &Arc<dyn Members>, new: NewKey) -> 
     };
     let unused = |_: &_| Ok(Vec::new());
     let once = Once::new(None, &unused);
-    let created = access.issue(new.organization, creator, draft, once, operator()).await?;
+    let author = operator::author("api-keys");
+    let created = access.issue(new.organization, creator, draft, once, author).await?;
     if let Created::Now(issued) = created {
-        let token = issued.token.expose();
-        if new.json {
-            let mut view = view(&issued.key);
-            if let Some(fields) = view.as_object_mut() {
-                fields.insert("key".to_owned(), json!(token));
-            }
-            terminal::say(view);
+        if new.format.json {
+            terminal::say(lines::issued_key(&issued)?);
         } else {
             terminal::say(line(&issued.key));
-            terminal::say(token);
+            terminal::say(issued.token.expose());
             terminal::tell("Keep the key: it is shown this once.");
         }
     }
     Ok(())
-}
-
-/// Whoever has the installation.
-fn operator() -> Author {
-    Author::operator(&Device::default())
 }
 
 /// The owner of the organization who registered first.
@@ -108,13 +99,9 @@ async fn owner(members: &Arc<dyn Members>, organization: OrganizationId) -> Resu
     }
 }
 
-/// One key a line, as it is read.
-async fn list(access: &ApiAccess, organization: OrganizationId, json: bool) -> Result<(), Unavailable> {
+async fn list(access: &ApiAccess, organization: OrganizationId, format: Format) -> Result<(), Unavailable> {
     let list = async |page: &_| access.issued(organization, page).await;
-    let print = |key: &ApiKey| match json {
-        true => terminal::say(view(key)),
-        false => terminal::say(line(key)),
-    };
+    let print = |key: &ApiKey| format.say(|| lines::api_key(key), || line(key));
     pages::each(list, print).await
 }
 
@@ -122,14 +109,13 @@ async fn revoke(
     access: &ApiAccess,
     organization: OrganizationId,
     key: ApiKeyId,
-    json: bool,
+    format: Format,
 ) -> Result<(), ApiKeysError> {
-    access.withdraw(organization, key, operator()).await?;
-    match json {
-        true => terminal::say(json!({ "id": key.to_string(), "revoked": true })),
-        false => terminal::say("the key is revoked; servers refuse it within five seconds"),
-    }
-    Ok(())
+    access.withdraw(organization, key, operator::author("api-keys")).await?;
+    format.say(
+        || Ok(json!({ "id": key.to_string(), "revoked": true })),
+        || "the key is revoked; servers refuse it within five seconds",
+    )
 }
 
 fn line(key: &ApiKey) -> String {
@@ -138,18 +124,4 @@ fn line(key: &ApiKey) -> String {
     let used = key.last_used_at.map_or_else(|| "never".to_owned(), |at| at.to_string());
     let expires = key.expires_at.map_or_else(|| "never".to_owned(), |at| at.to_string());
     format!("{id}  {prefix}  {scopes}  used {used}  expires {expires}  {name}")
-}
-
-/// As the API shows it.
-fn view(key: &ApiKey) -> Value {
-    json!({
-        "id": key.id.to_string(),
-        "name": key.name.as_str(),
-        "prefix": key.prefix.as_str(),
-        "scopes": key.scopes.iter().map(KeyScope::as_str).collect::<Vec<_>>(),
-        "createdBy": key.created_by.to_string(),
-        "createdAt": key.created_at.to_string(),
-        "lastUsedAt": key.last_used_at.map(|at| at.to_string()),
-        "expiresAt": key.expires_at.map(|at| at.to_string()),
-    })
 }

@@ -5,7 +5,7 @@ mod verifying;
 
 use std::io;
 
-use tenon_kernel::Unavailable;
+use tenon_kernel::{OrganizationId, Unavailable};
 use tokio::runtime;
 
 use crate::command_line::AuditCommand;
@@ -20,6 +20,9 @@ pub enum AuditError {
     Wiring(#[from] WiringError),
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
+    /// Every organization has a log from its beginning on, and keeps it.
+    #[error("the audit log has nothing of an organization {0}: `tenon orgs list` tells which there are")]
+    NoLog(OrganizationId),
     /// What was found has been printed.
     #[error("the audit log is not as it was written: {0} of its chains are broken")]
     Broken(u64),
@@ -38,8 +41,8 @@ pub fn run(settings: &Settings, command: AuditCommand) -> Result<(), AuditError>
     runtime.block_on(async {
         let audit = wiring::audit(settings).await?;
         match command {
-            AuditCommand::List(list) => Ok(listing::list(&audit, &list).await?),
-            AuditCommand::Verify { organization, json } => verifying::verify(&audit, organization, json).await,
+            AuditCommand::List(list) => listing::list(&audit, &list).await,
+            AuditCommand::Verify { organization, format } => verifying::verify(&audit, organization, format.json).await,
         }
     })
 }

@@ -75,7 +75,7 @@ pub fn run(arguments: &ChatArguments) -> Result<(), ChatError> {
 }
 
 async fn talk(arguments: &ChatArguments) -> Result<(), ChatError> {
-    let screen = if arguments.json || !io::stdout().is_terminal() {
+    let screen = if arguments.format.json || !io::stdout().is_terminal() {
         Screen::Program
     } else {
         Screen::Person

@@ -1,20 +1,22 @@
 //! What each command does.
 
+use std::convert::Infallible;
 use std::error::Error;
 use std::process::ExitCode;
 use std::time::Instant;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use serde_json::json;
 use tokio::runtime;
 
 use crate::application::{Application, Ending, StartError};
-use crate::command_line::{Command, CommandLine, ConfigCommand, GraphCommand};
+use crate::command_line::{Command, CommandLine, ConfigCommand, Format, GraphCommand};
 use crate::configuration::{Configuration, Variables};
 use crate::logging::Logs;
 use crate::signals::StopSignals;
 use crate::{
-    api_keys, audit, backup, chat, configuration, doctor, keys, manual, migrate_data, queues, readiness, simulate,
-    terminal, users, wiring,
+    api_keys, audit, backup, chat, configuration, doctor, graph, keys, manual, migrate_data, organizations, queues,
+    readiness, simulate, terminal, users, wiring,
 };
 
 /// `EX_CONFIG` of `sysexits.h`: something is wrong with the configuration.
@@ -39,7 +41,12 @@ pub fn run(line: CommandLine, started: Instant) -> ExitCode {
         command => match Configuration::load(line.config.as_deref(), &Variables::of_this_process()) {
             Ok(configuration) => run_configured(command, configuration, started),
             Err(problems) => {
-                terminal::tell(problems);
+                match command {
+                    Command::Config(ConfigCommand::Check(format)) if format.json => {
+                        terminal::say(json!({ "valid": false, "problems": problems.object(), "warnings": [] }));
+                    }
+                    _ => terminal::tell(problems),
+                }
                 ExitCode::from(MISCONFIGURED)
             }
         },
@@ -57,21 +64,27 @@ fn run_configured(command: Command, configuration: Configuration, started: Insta
         Command::Keys(command) => finish(keys::run(&configuration.settings, command)),
         Command::ApiKeys(command) => finish(api_keys::run(&configuration.settings, command)),
         Command::Audit(command) => finish(audit::run(&configuration.settings, command)),
-        Command::Queues { command } => finish(queues::run(&configuration.settings, command)),
+        Command::Queues { command, format } => finish(queues::run(&configuration.settings, command, format)),
         Command::Users(command) => finish(users::run(&configuration.settings, *command)),
-        Command::Doctor(arguments) => {
-            doctor::run(&configuration, arguments).unwrap_or_else(|error| finish(Err::<(), _>(error)))
+        Command::Orgs(command) => finish(organizations::organizations(&configuration.settings, *command)),
+        Command::Members(command) => finish(organizations::members(&configuration.settings, *command)),
+        Command::Graph(GraphCommand::Subscriptions(command)) => {
+            finish(graph::subscriptions(&configuration.settings, command))
+        }
+        Command::Graph(GraphCommand::Apps(command)) => finish(graph::apps(&configuration.settings, command)),
+        Command::Doctor(format) => {
+            doctor::run(&configuration, format).unwrap_or_else(|error| finish(Err::<(), _>(error)))
         }
         Command::Backup(arguments) => finish(backup::backup(&configuration.settings, &arguments)),
         Command::Restore(arguments) => finish(backup::restore(&configuration.settings, &arguments)),
-        Command::Config(ConfigCommand::Check) => check(&configuration),
-        Command::Config(ConfigCommand::Show) => {
-            terminal::say(configuration.overview);
-            ExitCode::SUCCESS
+        Command::Config(ConfigCommand::Check(format)) => check(&configuration, format),
+        Command::Config(ConfigCommand::Show(format)) => {
+            let overview = &configuration.overview;
+            finish(format.say(|| Ok::<_, Infallible>(overview.object()), || overview))
         }
         Command::Openapi
         | Command::Chat(_)
-        | Command::Graph(_)
+        | Command::Graph(GraphCommand::Simulate(_))
         | Command::MigrateData(_)
         | Command::Config(ConfigCommand::Reference)
         | Command::Completions { .. }
@@ -79,12 +92,17 @@ fn run_configured(command: Command, configuration: Configuration, started: Insta
     }
 }
 
-fn check(configuration: &Configuration) -> ExitCode {
-    for warning in &configuration.warnings {
-        terminal::tell(format_args!("warning: {warning}"));
+fn check(configuration: &Configuration, format: Format) -> ExitCode {
+    let warnings = &configuration.warnings;
+    if !format.json {
+        for warning in warnings {
+            terminal::tell(format_args!("warning: {warning}"));
+        }
     }
-    terminal::say("the configuration is valid");
-    ExitCode::SUCCESS
+    finish(format.say(
+        || Ok::<_, Infallible>(json!({ "valid": true, "problems": [], "warnings": warnings })),
+        || "the configuration is valid",
+    ))
 }
 
 /// A socket is an open file. Most systems let a process have about a thousand unless it asks for the more that it may have.

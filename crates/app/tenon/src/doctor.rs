@@ -14,7 +14,7 @@ use std::process::ExitCode;
 use serde_json::json;
 use tokio::runtime;
 
-use crate::command_line::Doctor;
+use crate::command_line::Format;
 use crate::configuration::Configuration;
 use crate::terminal::say;
 use finding::{Finding, State};
@@ -24,11 +24,11 @@ use finding::{Finding, State};
 /// # Errors
 ///
 /// When the system gives no threads.
-pub fn run(configuration: &Configuration, arguments: Doctor) -> io::Result<ExitCode> {
+pub fn run(configuration: &Configuration, format: Format) -> io::Result<ExitCode> {
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     let findings = runtime.block_on(look(configuration));
     let healthy = findings.iter().all(|finding| finding.state != State::Failure);
-    if arguments.json {
+    if format.json {
         let findings: Vec<_> = findings.iter().map(Finding::json).collect();
         say(json!({ "healthy": healthy, "findings": findings }));
     } else {

@@ -8,13 +8,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tenon_crypto::{KeyFile, KeyFileError, Ring, RingError};
-use tenon_kernel::{Action, Author, Clock, Device, Entry, Journal, KeyId, SubjectKind, Unavailable};
+use tenon_kernel::{Action, Clock, Entry, Journal, KeyId, SubjectKind, Unavailable};
 use tenon_local::SystemClock;
 use tenon_vault::Rotation;
 use tokio::runtime;
 
-use crate::command_line::KeysCommand;
+use crate::command_line::{Format, KeysCommand};
 use crate::configuration::Settings;
+use crate::operator;
 use crate::secrets::{MasterKeys, Secrets, SecretsError};
 use crate::wiring::{self, WiringError};
 
@@ -53,6 +54,7 @@ struct Keys {
     origin: MasterKeys,
     rotation: Rotation,
     journal: Arc<dyn Journal>,
+    format: Format,
 }
 
 /// Does what the command says.
@@ -63,9 +65,13 @@ struct Keys {
 pub fn run(settings: &Settings, command: KeysCommand) -> Result<(), KeysError> {
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        let keys = Keys::open(settings).await?;
+        let format = match command {
+            KeysCommand::Status(format) => format,
+            KeysCommand::Rotate(rotate) => rotate.format,
+        };
+        let keys = Keys::open(settings, format).await?;
         match command {
-            KeysCommand::Status => keys.status().await,
+            KeysCommand::Status(_) => keys.status().await,
             KeysCommand::Rotate(rotate) if rotate.finish => keys.finish(rotate.at_once).await,
             KeysCommand::Rotate(_) => keys.rotate().await,
         }
@@ -73,7 +79,7 @@ pub fn run(settings: &Settings, command: KeysCommand) -> Result<(), KeysError> {
 }
 
 impl Keys {
-    async fn open(settings: &Settings) -> Result<Self, KeysError> {
+    async fn open(settings: &Settings, format: Format) -> Result<Self, KeysError> {
         let secrets = Secrets::complete(settings.auth.secrets.clone(), &settings.data.folder)?;
         let ring = Arc::new(wiring::ring(&secrets.encryption)?);
         let store = wiring::open(settings).await?;
@@ -82,13 +88,14 @@ impl Keys {
             ring,
             origin: secrets.encryption,
             journal: store.journal,
+            format,
         })
     }
 
     /// Tells the audit log of a key.
     async fn enter(&self, action: Action, key: &KeyId) -> Result<(), KeysError> {
-        let author = Author::operator(&Device::default());
-        let entry = Entry::new(SystemClock::default().now(), author, action).about(SubjectKind::Key, key);
+        let now = SystemClock::default().now();
+        let entry = Entry::new(now, operator::author("keys"), action).about(SubjectKind::Key, key);
         Ok(self.journal.enter(&entry).await?)
     }
 

@@ -26,7 +26,7 @@ pub fn run(arguments: &MigrateData) -> Result<(), DataError> {
         Step::Rows(rows) => progress.advance(rows),
     })?;
     progress.end();
-    if arguments.json {
+    if arguments.format.json {
         say(report(&copied, begin));
     } else {
         summarize(&copied, begin);

@@ -2,14 +2,16 @@
 
 use std::io;
 
+use serde_json::json;
+use tenon_http::lines;
 use tenon_jobs::{Count, DiscardError, JobRecord, Jobs, QueueName, RetryError, State};
-use tenon_kernel::{Device, Unavailable};
+use tenon_kernel::{JobId, Unavailable};
 use tokio::runtime;
 
-use crate::command_line::{Choice, QueuesCommand};
+use crate::command_line::{Format, QueuesCommand};
 use crate::configuration::Settings;
+use crate::operator;
 use crate::pages;
-use crate::terminal;
 use crate::wiring::{self, WiringError};
 
 /// Why a command about queues failed.
@@ -34,43 +36,57 @@ pub enum QueuesError {
 /// # Errors
 ///
 /// As [`QueuesError`] says.
-pub fn run(settings: &Settings, command: Option<QueuesCommand>) -> Result<(), QueuesError> {
+pub fn run(settings: &Settings, command: Option<QueuesCommand>, format: Format) -> Result<(), QueuesError> {
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let jobs = wiring::jobs(settings).await?;
         match command {
-            None => jobs
-                .counts()
-                .await?
-                .iter()
-                .for_each(|count| terminal::say(summary(count))),
-            Some(QueuesCommand::List { queue, state }) => list(&jobs, queue, state).await?,
-            Some(QueuesCommand::Retry(Choice { job: Some(job), .. })) => {
-                jobs.retry(None, job, &Device::default()).await?;
-                terminal::say("the job waits");
+            None => {
+                let print = |count: &Count| format.say(|| lines::queue(count), || summary(count));
+                Ok(jobs.counts().await?.iter().try_for_each(print)?)
             }
-            Some(QueuesCommand::Retry(Choice { job: None, .. })) => retry_all(&jobs).await?,
-            Some(QueuesCommand::Discard { job }) => {
-                jobs.discard(None, job, &Device::default()).await?;
-                terminal::say("the job is gone");
-            }
+            Some(QueuesCommand::List {
+                queue,
+                state,
+                format: own,
+            }) => Ok(list(&jobs, queue, state, format.or(own)).await?),
+            Some(QueuesCommand::Retry(retry)) => match retry.choice.job {
+                Some(job) => retry_one(&jobs, job, format.or(retry.format)).await,
+                None => retry_all(&jobs, format.or(retry.format)).await,
+            },
+            Some(QueuesCommand::Discard { job, format: own }) => discard(&jobs, job, format.or(own)).await,
         }
-        Ok(())
     })
 }
 
-async fn retry_all(jobs: &Jobs) -> Result<(), Unavailable> {
-    let mut retried = 0;
-    for queue in QueueName::ALL {
-        retried += jobs.retry_all(queue, &Device::default()).await?;
-    }
-    terminal::say(format_args!("{retried} jobs wait"));
-    Ok(())
+async fn retry_one(jobs: &Jobs, job: JobId, format: Format) -> Result<(), QueuesError> {
+    jobs.retry(None, job, &operator::device("queues")).await?;
+    format.say(
+        || Ok(json!({ "id": job.to_string(), "retried": true })),
+        || "the job waits",
+    )
 }
 
-async fn list(jobs: &Jobs, queue: QueueName, state: State) -> Result<(), Unavailable> {
+async fn retry_all(jobs: &Jobs, format: Format) -> Result<(), QueuesError> {
+    let mut retried = 0;
+    for queue in QueueName::ALL {
+        retried += jobs.retry_all(queue, &operator::device("queues")).await?;
+    }
+    format.say(|| Ok(json!({ "retried": retried })), || format!("{retried} jobs wait"))
+}
+
+async fn discard(jobs: &Jobs, job: JobId, format: Format) -> Result<(), QueuesError> {
+    jobs.discard(None, job, &operator::device("queues")).await?;
+    format.say(
+        || Ok(json!({ "id": job.to_string(), "discarded": true })),
+        || "the job is gone",
+    )
+}
+
+async fn list(jobs: &Jobs, queue: QueueName, state: State, format: Format) -> Result<(), Unavailable> {
     let list = async |page: &_| jobs.list(queue, state, page).await;
-    pages::each(list, |job| terminal::say(line(job))).await
+    let print = |job: &JobRecord| format.say(|| lines::job(job), || line(job));
+    pages::each(list, print).await
 }
 
 fn summary(count: &Count) -> String {

@@ -2,20 +2,21 @@
 
 use std::io;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use tenon_accounts::{
     Accounts, DisplayName, Email, OrganizationName, Password, RegisterAccountError, Registering, ResetPasswordError,
-    SessionError, SignedIn, User,
+    User,
 };
+use tenon_http::lines;
 use tenon_kernel::{ChangeError, Device, Expected, Invalid, Limit, Unavailable};
 use tokio::runtime;
 
-use crate::command_line::{UsersCommand, Who};
+use crate::command_line::{Format, UsersCommand, Who};
 use crate::configuration::Settings;
+use crate::operator;
 use crate::pages;
 use crate::prompt::{self, PromptError};
 use crate::secrets::{Secrets, SecretsError};
-use crate::terminal;
 use crate::wiring::{self, WiringError};
 
 /// Why a command about accounts failed.
@@ -36,8 +37,6 @@ pub enum UsersError {
     #[error(transparent)]
     Register(#[from] RegisterAccountError),
     #[error(transparent)]
-    Session(#[from] SessionError),
-    #[error(transparent)]
     Reset(#[from] ResetPasswordError),
     #[error(transparent)]
     Change(#[from] ChangeError),
@@ -56,27 +55,25 @@ pub fn run(settings: &Settings, command: UsersCommand) -> Result<(), UsersError>
     runtime.block_on(async {
         let accounts = wiring::administration(settings, &secrets).await?;
         match command {
-            UsersCommand::List(format) => list(&accounts, format.json).await,
-            UsersCommand::Show { account, format } => {
-                say(&find(&accounts, &account).await?, format.json);
-                Ok(())
-            }
+            UsersCommand::List(format) => list(&accounts, format).await,
+            UsersCommand::Show { account, format } => say(&find(&accounts, &account).await?, format),
             UsersCommand::Create {
                 email,
                 name,
                 organization,
                 format,
-            } => create(&accounts, email, name, organization, format.json).await,
-            UsersCommand::Disable { account, format } => set_disabled(&accounts, &account, true, format.json).await,
-            UsersCommand::Enable { account, format } => set_disabled(&accounts, &account, false, format.json).await,
-            UsersCommand::ResetPassword { account } => reset_password(&accounts, &account).await,
+            } => create(&accounts, email, name, organization, format).await,
+            UsersCommand::Disable { account, format } => set_disabled(&accounts, &account, true, format).await,
+            UsersCommand::Enable { account, format } => set_disabled(&accounts, &account, false, format).await,
+            UsersCommand::ResetPassword { account, format } => reset_password(&accounts, &account, format).await,
         }
     })
 }
 
-async fn list(accounts: &Accounts, json: bool) -> Result<(), UsersError> {
+async fn list(accounts: &Accounts, format: Format) -> Result<(), UsersError> {
     let list = async |page: &_| accounts.users(None, page).await;
-    Ok(pages::each(list, |user| say(user, json)).await?)
+    let print = |user: &User| format.say(|| lines::account(user), || line(user));
+    Ok(pages::each(list, print).await?)
 }
 
 async fn find(accounts: &Accounts, who: &Who) -> Result<User, UsersError> {
@@ -96,7 +93,7 @@ async fn create(
     email: Email,
     display_name: DisplayName,
     organization: Option<OrganizationName>,
-    json: bool,
+    format: Format,
 ) -> Result<(), UsersError> {
     let password = prompt::secret("TENON_PASSWORD", "Their password:", "TENON_PASSWORD")?;
     let registering = Registering {
@@ -106,49 +103,31 @@ async fn create(
         organization,
         device: here(),
     };
-    let SignedIn { access, session, .. } = accounts.register(registering).await?;
-    // Nobody holds the tokens of the session that registering opens.
-    accounts.end_session(access.user.id, session.id, &here()).await?;
-    say(&access.user, json);
-    Ok(())
+    say(&accounts.open_account(registering).await?, format)
 }
 
-async fn set_disabled(accounts: &Accounts, who: &Who, disabled: bool, json: bool) -> Result<(), UsersError> {
+async fn set_disabled(accounts: &Accounts, who: &Who, disabled: bool, format: Format) -> Result<(), UsersError> {
     let user = find(accounts, who).await?;
     let changed = accounts.set_disabled(user.id, disabled, Expected::Any, &here()).await?;
-    say(&changed, json);
-    Ok(())
+    say(&changed, format)
 }
 
-async fn reset_password(accounts: &Accounts, who: &Who) -> Result<(), UsersError> {
+async fn reset_password(accounts: &Accounts, who: &Who, format: Format) -> Result<(), UsersError> {
     let user = find(accounts, who).await?;
     let password = prompt::secret("TENON_PASSWORD", "The new password:", "TENON_PASSWORD")?;
     accounts.reset_password(user.id, password, &here()).await?;
-    terminal::say("the password is changed, and every session has ended");
-    Ok(())
+    format.say(
+        || Ok(json!({ "id": user.id.to_string(), "reset": true })),
+        || "the password is changed, and every session has ended",
+    )
 }
 
-/// Where what is done comes from.
 fn here() -> Device {
-    Device::new(Some("tenon users"), None)
+    operator::device("users")
 }
 
-fn say(user: &User, json: bool) {
-    if json {
-        terminal::say(object(user));
-    } else {
-        terminal::say(line(user));
-    }
-}
-
-fn object(user: &User) -> Value {
-    json!({
-        "id": user.id.to_string(),
-        "email": user.email.as_str(),
-        "displayName": user.display_name.as_str(),
-        "createdAt": user.created_at.to_string(),
-        "disabledAt": user.disabled_at.map(|at| at.to_string()),
-    })
+fn say(user: &User, format: Format) -> Result<(), UsersError> {
+    Ok(format.say(|| lines::account(user), || line(user))?)
 }
 
 fn line(user: &User) -> String {

@@ -7,12 +7,13 @@ mod coordination;
 mod correspondence;
 mod database;
 mod graph;
+mod operating;
 
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use tenon_accounts::{Accounts, ApiAccess, Members, Places, RevokedTokens, Tenancy};
+use tenon_accounts::{Accounts, ApiAccess, Places, RevokedTokens, Tenancy};
 use tenon_assets::Assets;
 use tenon_audit::Audit;
 use tenon_cluster::Cluster;
@@ -32,7 +33,7 @@ use tenon_workers::WorkersPorts;
 
 use crate::configuration::Settings;
 use crate::secrets::{MasterKeys, Secrets};
-use accounts::{accounts, api_access, passwords, tenancy};
+use accounts::{accounts, passwords, tenancy};
 use cluster::cluster;
 use coordination::Coordination;
 use correspondence::correspondence;
@@ -40,6 +41,7 @@ use graph::graph;
 
 pub use accounts::auth_quota;
 pub use database::{connections, migrate, open};
+pub use operating::{GraphAdministration, administration, api_keys, audit, graph_administration, jobs, organizations};
 
 /// The services over their adapters.
 pub struct Services {
@@ -195,49 +197,6 @@ pub fn ring(keys: &MasterKeys) -> Result<Ring, RingError> {
 fn vault(store: &Store, keyring: &Arc<dyn Keyring>, clock: &Arc<dyn Clock>) -> Vault {
     let (credentials, journal) = (Arc::clone(&store.credentials), Arc::clone(&store.journal));
     Vault::new(credentials, Arc::clone(keyring), journal, Arc::clone(clock))
-}
-
-/// What the operator does with queues, over the configured database and nothing else.
-///
-/// # Errors
-///
-/// As [`WiringError`] says.
-pub async fn jobs(settings: &Settings) -> Result<Jobs, WiringError> {
-    let store = open(settings).await?;
-    Ok(Jobs::new(store.backlog, Arc::new(SystemClock::default())))
-}
-
-/// The audit log in the configured database, and nothing else.
-///
-/// # Errors
-///
-/// As [`WiringError`] says.
-pub async fn audit(settings: &Settings) -> Result<Audit, WiringError> {
-    Ok(Audit::new(open(settings).await?.ledger))
-}
-
-/// What the operator does with accounts, over the configured database, and the Redis that tells the instances if there is one.
-///
-/// # Errors
-///
-/// As [`WiringError`] says.
-pub async fn administration(settings: &Settings, secrets: &Secrets) -> Result<Accounts, WiringError> {
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
-    let revoked = Arc::new(RevokedTokens::default());
-    let (store, passwords, coordination) = ground(settings, &clock, &revoked).await?;
-    let accounts = accounts(settings, secrets, &store, &coordination, &passwords, &revoked, &clock);
-    Ok(accounts?)
-}
-
-/// What the operator does with API keys, over the configured database and nothing else.
-///
-/// # Errors
-///
-/// As [`WiringError`] says.
-pub async fn api_keys(settings: &Settings) -> Result<(ApiAccess, Arc<dyn Members>), WiringError> {
-    let store = open(settings).await?;
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
-    Ok((api_access(&store, &clock).0, store.members))
 }
 
 /// What is told of the queues, and what workers stand on.

@@ -38,7 +38,7 @@ pub use places::{PlaceError, Places};
 pub use ports::*;
 pub use revocation::{Revocation, RevokedTokens, Subject};
 pub use session::{Session, SessionName};
-pub use tenancy::{AcceptError, Denied, MemberError, OrganizationError, Tenancy, TenancyPorts};
+pub use tenancy::{AcceptError, AdministrationError, Denied, MemberError, OrganizationError, Tenancy, TenancyPorts};
 pub use tenon_kernel::Device;
 pub use token::{AccessToken, Claims, Identity, Lifetimes, OpaqueToken, Salt, TokenDigest};
 pub use user::{Account, DisplayName, User};

@@ -8,10 +8,12 @@ mod sessions;
 mod users;
 
 pub use api_keys::{ApiKeys, KeyUse};
-pub use organizations::{Acceptance, Accepted, InvitationRow, Invitations, MemberChangeError, Members, Organizations};
+pub use organizations::{
+    Acceptance, Accepted, InvitationRow, Invitations, MemberAddError, MemberChangeError, Members, Organizations,
+};
 pub use places::{RemoveError, Sites, UnitCreateError, Units};
 pub use security::{
     AccessTokens, Attempts, HashError, InvalidToken, Passwords, RevocationFeed, Revocations, Secrets, Verification,
 };
 pub use sessions::{Rotated, Rotation, Sessions};
-pub use users::{PasswordChange, RegisterError, Registration, Users};
+pub use users::{Opening, PasswordChange, RegisterError, Registration, Users};

@@ -1,5 +1,6 @@
 //! The service for organizations, their members and invitations.
 
+mod administration;
 mod errors;
 mod invitations;
 mod members;
@@ -7,7 +8,7 @@ mod organizations;
 
 use std::sync::Arc;
 
-pub use errors::{AcceptError, Denied, MemberError, OrganizationError};
+pub use errors::{AcceptError, AdministrationError, Denied, MemberError, OrganizationError};
 use tenon_kernel::{Clock, OrganizationId, Principal, Role, Timestamp, UserId};
 
 use crate::{
@@ -31,8 +32,8 @@ pub struct TenancyPorts {
 
 /// Keeps organizations and who belongs to them.
 ///
-/// Every method takes the organization from the path of the request and refuses, as not found, any but the one that the
-/// member's token is for.
+/// Every method for a member takes the organization from the path of the request and refuses, as not found, any but the one that
+/// the member's token is for. The operator belongs to none, and has methods of their own.
 #[derive(Clone)]
 pub struct Tenancy {
     ports: TenancyPorts,

@@ -34,6 +34,20 @@ pub enum GraphError {
     Unavailable(#[from] Unavailable),
 }
 
+/// Why Graph did not do at once what the operator wants.
+#[derive(Debug, thiserror::Error)]
+pub enum AskError {
+    /// The organization has none such.
+    #[error("the organization has no such subscription")]
+    NotFound,
+    /// Graph was asked, or could not be.
+    #[error("Microsoft Graph has not done it: {0}")]
+    Graph(#[source] TaskError),
+    /// The store did not answer.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
 /// Why a subscription was not stored.
 #[derive(Debug, thiserror::Error)]
 pub enum SubscribeError {
@@ -65,6 +79,15 @@ pub enum TaskError {
 impl From<Unavailable> for TaskError {
     fn from(error: Unavailable) -> Self {
         Self::Later(error.to_string())
+    }
+}
+
+impl From<ChangeError> for AskError {
+    fn from(error: ChangeError) -> Self {
+        match error {
+            ChangeError::NotFound | ChangeError::Stale(_) => Self::NotFound,
+            ChangeError::Unavailable(error) => Self::Unavailable(error),
+        }
     }
 }
 

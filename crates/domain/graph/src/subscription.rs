@@ -5,7 +5,7 @@ use tenon_kernel::{
     CredentialId, GraphSubscriptionId, Id, Invalid, OrganizationId, Timestamp, Unavailable, Version, line,
 };
 
-use crate::RemoteId;
+use crate::{RemoteId, Task};
 
 /// An organization's subscription to changes of a resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,6 +86,15 @@ pub trait ClientStates: Send + Sync {
 }
 
 impl Subscription {
+    /// What is to be done at Graph so that it lasts, or goes if that is wanted.
+    pub const fn task(&self) -> Task {
+        match self.state {
+            SubscriptionState::Creating => Task::Create(self.organization, self.id),
+            SubscriptionState::Active => Task::Renew(self.organization, self.id),
+            SubscriptionState::Deleting => Task::Delete(self.organization, self.id),
+        }
+    }
+
     /// One that Graph is yet to be asked for.
     pub fn new(organization: OrganizationId, wanted: NewSubscription, now: Timestamp) -> Self {
         Self {

@@ -1,3 +1,4 @@
+mod administration;
 mod remote_work;
 
 use std::sync::Arc;
@@ -7,7 +8,7 @@ use tenon_kernel::{Clock, Created, Expected, GraphSubscriptionId, Keyring, Membe
 use crate::intake::require_admin;
 use crate::{
     Apps, CertificateId, Certificates, ClientStates, Envelope, GraphError, Lifetimes, NewSubscription, Registry,
-    Remote, Subscription, SubscriptionState, Task,
+    Remote, Subscription,
 };
 
 /// What [`Subscriptions`] stands on.
@@ -113,12 +114,7 @@ impl Subscriptions {
     /// [`GraphError::Denied`], [`GraphError::NotFound`], [`GraphError::Unavailable`].
     pub async fn ask_for_renewal(&self, member: &Member, id: GraphSubscriptionId) -> Result<Subscription, GraphError> {
         let found = self.find(member, id).await?;
-        let task = match found.state {
-            SubscriptionState::Creating => Task::Create(found.organization, id),
-            SubscriptionState::Active => Task::Renew(found.organization, id),
-            SubscriptionState::Deleting => Task::Delete(found.organization, id),
-        };
-        self.ports.registry.ask(task, self.ports.clock.now()).await?;
+        self.ports.registry.ask(found.task(), self.ports.clock.now()).await?;
         Ok(found)
     }
 

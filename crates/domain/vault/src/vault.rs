@@ -87,6 +87,19 @@ impl Vault {
         Ok(self.credentials.list(member.organization, page).await?)
     }
 
+    /// The credentials of an organization; for the operator.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`].
+    pub async fn list_of(
+        &self,
+        organization: OrganizationId,
+        page: &PageRequest<CredentialId>,
+    ) -> Result<Page<Credential, CredentialId>, Unavailable> {
+        self.credentials.list(organization, page).await
+    }
+
     /// One credential; takes an admin.
     ///
     /// # Errors

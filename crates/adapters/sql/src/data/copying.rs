@@ -51,6 +51,8 @@ pub fn copy(from: &str, to: &str, observe: Observer<'_>) -> Result<Copied, DataE
     let mut target = Pg::open(to)?;
     current(&mut target, "use the newer binary")?;
     target.alone()?;
+    // Soon, and once more when whoever comes later finds the ledger.
+    target.assert_unserved()?;
     let begun = ledger::read(&mut target)?;
     if begun.is_none() {
         assert_empty(&mut target)?;
@@ -58,7 +60,7 @@ pub fn copy(from: &str, to: &str, observe: Observer<'_>) -> Result<Copied, DataE
     let contents = source.contents(&names(), Part::Reading, observe)?;
     let entries = match begun {
         Some(entries) => same(entries, &contents)?,
-        None => ledger::begin(&mut target, &contents)?,
+        None => begin(&mut target, &contents)?,
     };
     let before = transfer(&mut source, &mut target, &entries, observe)?;
     target.lasting()?;
@@ -73,6 +75,18 @@ pub fn copy(from: &str, to: &str, observe: Observer<'_>) -> Result<Copied, DataE
         tables: contents,
         before,
     })
+}
+
+/// Begins a copy that nobody else is in the way of.
+fn begin(target: &mut Pg, contents: &[TableContent]) -> Result<Vec<Entry>, DataError> {
+    let entries = ledger::begin(target, contents)?;
+    // Somebody may have opened the target meanwhile, and written to it.
+    let alone = target.assert_unserved().and_then(|()| assert_empty(target));
+    if let Err(error) = alone {
+        ledger::end(target)?;
+        return Err(error);
+    }
+    Ok(entries)
 }
 
 /// Copies what the entries say is left; says how many rows had been copied before.

@@ -37,6 +37,9 @@ pub enum DataError {
     /// There is data where data is to go.
     #[error("the target is not empty: {0} has rows; copy into a database of its own")]
     NotEmpty(String),
+    /// A server or a command works with the database that data is to go into.
+    #[error("a server or another command has the target open: stop all of them, then run this again")]
+    Served,
     /// Somebody else copies into the same database.
     #[error("another copy into this database is running")]
     Busy,

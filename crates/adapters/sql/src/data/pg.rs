@@ -15,7 +15,7 @@ use super::lite::{Count, Name};
 use super::side::{Side, is_derived, quoted};
 use super::value::{Record, Value};
 use crate::OpenError;
-use crate::postgres::{Conn, patient};
+use crate::postgres::{Conn, LIFE_LOCK, patient};
 
 /// What takes long is meant to.
 const SETTINGS: &str = "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET TIME ZONE 'UTC'";
@@ -25,6 +25,9 @@ const COPY_LOCK: i64 = 0x63_6f_70_79;
 
 /// How long a copy waits for another one to go.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long it waits for whoever was just stopped to be gone.
+const LEAVING: Duration = Duration::from_secs(2);
 
 /// See the module.
 pub struct Pg {
@@ -86,16 +89,31 @@ impl Pg {
     /// is lost with what it says of itself.
     pub fn alone(&mut self) -> Result<(), DataError> {
         self.run("SET synchronous_commit = off")?;
-        let lock = format!("SELECT 1 WHERE pg_try_advisory_lock({COPY_LOCK})");
-        // Postgres notices late that whoever was killed has gone.
+        match self.lock(COPY_LOCK, PATIENCE)? {
+            true => Ok(()),
+            false => Err(DataError::Busy),
+        }
+    }
+
+    /// Refuses a database that a server, or a command, has open. Whoever opens it after the ledger is there finds that.
+    pub fn assert_unserved(&mut self) -> Result<(), DataError> {
+        if !self.lock(LIFE_LOCK, LEAVING)? {
+            return Err(DataError::Served);
+        }
+        self.run(&format!("SELECT pg_advisory_unlock({LIFE_LOCK})"))
+    }
+
+    /// Whether nobody else has this lock, or gives it back in time: Postgres notices late that whoever was killed has gone.
+    fn lock(&mut self, key: i64, patience: Duration) -> Result<bool, DataError> {
+        let lock = format!("SELECT 1 WHERE pg_try_advisory_lock({key})");
         let begin = Instant::now();
         while !self.any(&lock)? {
-            if begin.elapsed() > PATIENCE {
-                return Err(DataError::Busy);
+            if begin.elapsed() > patience {
+                return Ok(false);
             }
             self.run("SELECT pg_sleep(0.1)")?;
         }
-        Ok(())
+        Ok(true)
     }
 
     /// From now on a commit is durable when it returns, and every earlier one with it.

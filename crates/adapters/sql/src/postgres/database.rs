@@ -40,6 +40,9 @@ const PATIENCE: [(&str, &str); 5] = [
 /// The key of the advisory lock under which migrations run: 'tenon' in ASCII.
 const MIGRATION_LOCK: i64 = 0x74_65_6e_6f_6e;
 
+/// The key of the advisory lock that everybody shares who has the database open, as long as a connection is there: 'live' in ASCII.
+pub const LIFE_LOCK: i64 = 0x6c_69_76_65;
+
 /// A Postgres database behind a pool of connections.
 #[derive(Clone)]
 pub struct Database {
@@ -171,8 +174,9 @@ struct Settings;
 
 impl CustomizeConnection<Conn, diesel::r2d2::Error> for Settings {
     fn on_acquire(&self, connection: &mut Conn) -> Result<(), diesel::r2d2::Error> {
+        let alive = format!("{SETTINGS} SELECT pg_try_advisory_lock_shared({LIFE_LOCK})");
         connection
-            .batch_execute(SETTINGS)
+            .batch_execute(&alive)
             .map_err(diesel::r2d2::Error::QueryError)
     }
 }

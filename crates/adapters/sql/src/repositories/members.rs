@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use diesel::prelude::*;
-use tenon_accounts::{MemberChangeError, Membership, NamedMember, Revocation};
+use tenon_accounts::{MemberAddError, MemberChangeError, Membership, NamedMember, Revocation};
 use tenon_kernel::{
     About, Activity, Entry, Expected, Id, OrganizationId, Page, PageRequest, Role, Timestamp, Unavailable, UserId, Verb,
 };
@@ -64,7 +64,7 @@ fn changeable(
     Ok(member)
 }
 
-/// That somebody became a member, has another role, or is no member any more.
+/// That something happened to an organization or to a member of it. Nobody did it who is known here when it was the operator.
 pub fn activity(organization: OrganizationId, by: Option<UserId>, at: Timestamp, about: About, verb: Verb) -> Activity {
     Activity {
         id: Id::at(at),
@@ -145,6 +145,35 @@ impl tenon_accounts::Members for Members {
 
     async fn find(&self, organization: OrganizationId, user: UserId) -> Result<Option<NamedMember>, Unavailable> {
         self.database.point(move |conn| find(conn, organization, user)).await
+    }
+
+    async fn add(
+        &self,
+        organization: OrganizationId,
+        user: UserId,
+        role: Role,
+        entry: &Entry,
+    ) -> Result<NamedMember, MemberAddError> {
+        let entry = entry.clone();
+        let (by, at) = (entry.author.user_id(), entry.id.time());
+        let work = move |conn: &mut Conn, told: &mut Told| {
+            if locks::organization(conn, organization)?.is_none() {
+                return Err(Fault::Refused(MemberAddError::NoOrganization));
+            }
+            let joined = diesel::insert_into(memberships::table)
+                .values(&MembershipRow::new(organization, user, role, at))
+                .on_conflict_do_nothing()
+                .execute(conn)?;
+            if joined == 0 {
+                return Err(Fault::Refused(MemberAddError::AlreadyMember));
+            }
+            let about = About::Member { user, role };
+            told.activities
+                .push(activity(organization, by, at, about, Verb::Created));
+            told.entries.push(entry.clone());
+            Ok(find(conn, organization, user)?.ok_or(diesel::result::Error::NotFound)?)
+        };
+        self.outbox.audited(work).await
     }
 
     async fn change_role(

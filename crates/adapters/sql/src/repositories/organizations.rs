@@ -2,12 +2,13 @@ use async_trait::async_trait;
 use diesel::prelude::*;
 use tenon_accounts::{Organization, OrganizationName, Revocation, Subject};
 use tenon_kernel::{
-    About, Act, Activity, ChangeError, CreateError, Created, Entry, Expected, OrganizationId, Page, PageRequest,
-    Remembered, Role, Timestamp, Unavailable, UserId, Verb,
+    About, ChangeError, CreateError, Created, Entry, Expected, OrganizationId, Page, PageRequest, Remembered, Role,
+    Timestamp, Unavailable, UserId, Verb,
 };
 
 use super::change::change;
-use super::outbox::Outbox;
+use super::members::activity;
+use super::outbox::{Outbox, Told};
 use super::pages::{fetch, page, total};
 use super::remembered::recall;
 use super::{Conn, Database, audit, locks, revocations, search};
@@ -104,10 +105,14 @@ impl tenon_accounts::Organizations for Organizations {
         organization: OrganizationId,
         name: &OrganizationName,
         expected: Expected,
-        act: Act,
+        entry: &Entry,
     ) -> Result<Organization, ChangeError> {
-        let name = name.as_str().to_owned();
-        let work = move |conn: &mut Conn, activities: &mut Vec<Activity>| {
+        let (name, entry) = (name.as_str().to_owned(), entry.clone());
+        let at = entry.id.time();
+        let work = move |conn: &mut Conn, told: &mut Told| {
+            // So that the name that goes is the one that is read here.
+            locks::organization(conn, organization)?;
+            let before = find(conn, organization)?;
             let find = |conn: &mut Conn| find(conn, organization);
             let renamed = change(
                 conn,
@@ -119,7 +124,7 @@ impl tenon_accounts::Organizations for Organizations {
                     diesel::update(organizations::table.find(Key(organization)).filter(of_version))
                         .set((
                             organizations::name.eq(&name),
-                            organizations::updated_at.eq(At(act.at)),
+                            organizations::updated_at.eq(At(at)),
                             organizations::version.eq(version.next().get()),
                         ))
                         .execute(conn)
@@ -128,10 +133,15 @@ impl tenon_accounts::Organizations for Organizations {
             let about = About::Organization {
                 version: renamed.version,
             };
-            activities.push(Activity::new(organization, act, about, Verb::Updated));
+            let by = entry.author.user_id();
+            told.activities
+                .push(activity(organization, by, at, about, Verb::Updated));
+            let from = before.as_ref().map_or("", |before| before.name.as_str());
+            let entry = entry.clone().with("from", from);
+            told.entries.push(entry.with("to", renamed.name.as_str()));
             Ok(renamed)
         };
-        self.outbox.write(work).await
+        self.outbox.audited(work).await
     }
 
     async fn delete(

@@ -1,7 +1,8 @@
 use async_trait::async_trait;
 use diesel::prelude::*;
 use tenon_accounts::{
-    Account, DisplayName, Email, PasswordChange, PasswordHash, RegisterError, Registration, Revocation, User,
+    Account, DisplayName, Email, Opening, Organization, PasswordChange, PasswordHash, RegisterError, Registration,
+    Revocation, User,
 };
 use tenon_kernel::{ChangeError, Entry, Expected, Page, PageRequest, Role, SessionId, Timestamp, Unavailable, UserId};
 
@@ -11,7 +12,7 @@ use super::outbox::{Outbox, Told};
 use super::pages::{fetch, page, total};
 use super::revocations::end_sessions;
 use super::{Conn, Database, Db};
-use crate::fault::already_there;
+use crate::fault::{Fault, already_there};
 use crate::rows::{MembershipRow, OrganizationRow, RefreshTokenRow, SessionRow, UserRow};
 use crate::schema::{memberships, organizations, refresh_tokens, sessions, users};
 use crate::types::{At, Key};
@@ -57,6 +58,23 @@ fn live(conn: &mut Conn, user: UserId, keep: Option<SessionId>) -> QueryResult<V
     query.order(sessions::id).select(sessions::id).load(conn)
 }
 
+/// Stores an account and its organization.
+fn keep(
+    conn: &mut Conn,
+    user: &User,
+    password: &PasswordHash,
+    organization: &Organization,
+) -> Result<(), Fault<RegisterError>> {
+    let row = UserRow::new(user, password, organization.id);
+    let inserted = diesel::insert_into(users::table).values(&row).execute(conn);
+    already_there(inserted, RegisterError::EmailTaken)?;
+    let row = OrganizationRow::from(organization);
+    diesel::insert_into(organizations::table).values(&row).execute(conn)?;
+    let row = MembershipRow::new(organization.id, user.id, Role::Owner, organization.created_at);
+    diesel::insert_into(memberships::table).values(&row).execute(conn)?;
+    Ok(())
+}
+
 #[async_trait]
 impl tenon_accounts::Users for Users {
     async fn register(&self, registration: &Registration) -> Result<(), RegisterError> {
@@ -69,19 +87,22 @@ impl tenon_accounts::Users for Users {
             entries,
         } = registration.clone();
         let work = move |conn: &mut Conn| {
-            let row = UserRow::new(&user, &password, organization.id);
-            let inserted = diesel::insert_into(users::table).values(&row).execute(conn);
-            already_there(inserted, RegisterError::EmailTaken)?;
-            let row = OrganizationRow::from(&organization);
-            diesel::insert_into(organizations::table).values(&row).execute(conn)?;
-            let row = MembershipRow::new(organization.id, user.id, Role::Owner, organization.created_at);
-            diesel::insert_into(memberships::table).values(&row).execute(conn)?;
+            keep(conn, &user, &password, &organization)?;
             diesel::insert_into(sessions::table)
                 .values(&SessionRow::from(&session))
                 .execute(conn)?;
             let row = RefreshTokenRow::unused(&refresh, session.id);
             diesel::insert_into(refresh_tokens::table).values(&row).execute(conn)?;
             Ok(audit::append(conn, &entries)?)
+        };
+        self.database.write(work).await
+    }
+
+    async fn open(&self, opening: &Opening) -> Result<(), RegisterError> {
+        let opening = opening.clone();
+        let work = move |conn: &mut Conn| {
+            keep(conn, &opening.user, &opening.password, &opening.organization)?;
+            Ok(audit::append(conn, &opening.entries)?)
         };
         self.database.write(work).await
     }

@@ -190,18 +190,11 @@ struct AuditSubjectView<'a> {
     id: &'a str,
 }
 
-/// An entry as a line of JSON: what the routes show of it.
-///
-/// # Errors
-///
-/// [`Unavailable`] when its details are no JSON, which nobody wrote here.
-pub fn render(entry: &Recorded) -> Result<String, Unavailable> {
-    let view = AuditEntryView::of(entry)?;
-    serde_json::to_string(&view).map_err(|error| Unavailable::new("rendering", error))
-}
-
 impl<'a> AuditEntryView<'a> {
-    fn of(entry: &'a Recorded) -> Result<Self, Unavailable> {
+    /// # Errors
+    ///
+    /// [`Unavailable`] when its details are no JSON, which nobody wrote here.
+    pub fn of(entry: &'a Recorded) -> Result<Self, Unavailable> {
         let subject = entry.subject_kind.as_deref().zip(entry.subject_id.as_deref());
         Ok(Self {
             id: IdText::of(entry.id),

@@ -5,7 +5,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::messages::place;
 use super::page::limit_and_count;
-use super::{Check, IdText, Stamp};
+use super::{Check, IdText, Stamp, hex};
 use crate::error::ApiError;
 
 /// A simple public key.
@@ -181,8 +181,4 @@ impl KeyLogLineView {
 fn base64(bytes: &[u8]) -> String {
     use base64::Engine as _;
     base64::engine::general_purpose::STANDARD.encode(bytes)
-}
-
-fn hex(bytes: &[u8; 32]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -15,7 +15,7 @@ pub(crate) struct QueuesView {
 /// How many jobs a queue has.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct QueueView {
+pub(crate) struct QueueView {
     #[schema(example = "graph")]
     name: &'static str,
     /// For a worker, or for their time.
@@ -29,16 +29,21 @@ struct QueueView {
 }
 
 impl QueuesView {
-    pub fn of(counts: Vec<Count>) -> Self {
-        let view = |count: Count| QueueView {
+    pub fn of(counts: &[Count]) -> Self {
+        Self {
+            items: counts.iter().map(QueueView::of).collect(),
+        }
+    }
+}
+
+impl QueueView {
+    pub fn of(count: &Count) -> Self {
+        Self {
             name: count.queue.as_str(),
             waiting: count.waiting,
             running: count.running,
             dead: count.dead,
             first_due_at: count.first_due.map(Stamp),
-        };
-        Self {
-            items: counts.into_iter().map(view).collect(),
         }
     }
 }

@@ -12,6 +12,11 @@ impl Serialize for Stamp {
     }
 }
 
+/// Bytes as digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// An id as text.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct IdText(Uuid);

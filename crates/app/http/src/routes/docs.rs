@@ -10,6 +10,7 @@ use actix_web::web::{Bytes, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use sha2::{Digest, Sha256};
 
+use crate::dto::hex;
 use crate::error::{ApiError, NOT_FOUND};
 use crate::reply::Answer;
 
@@ -31,8 +32,8 @@ struct Part {
 
 impl Part {
     fn new(name: &'static str, media: &'static str, body: Bytes) -> Self {
-        let hash = Sha256::digest(&body);
-        let short: String = hash.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+        let mut short = hex(&Sha256::digest(&body));
+        short.truncate(24);
         Self {
             name,
             media,

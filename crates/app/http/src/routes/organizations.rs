@@ -82,14 +82,14 @@ pub(crate) async fn change(
     user: User,
     At(organization): At<OrganizationId>,
     condition: IfMatch,
+    origin: Origin,
     body: Body<OrganizationBody>,
 ) -> Answer {
     let name = body.value.name()?;
     let rename = async |expected| {
-        Ok(api
-            .tenancy
-            .rename_organization(&user.0, organization, &name, expected)
-            .await?)
+        let (tenancy, user) = (&api.tenancy, &user.0);
+        let renamed = tenancy.rename_organization(user, organization, &name, expected, &origin.0);
+        Ok(renamed.await?)
     };
     let organization = condition.change(rename).await?;
     reply::tagged(organization.version, &OrganizationView::of(&organization))

@@ -13,7 +13,7 @@ use crate::reply::{self, Answer};
 #[utoipa::path(get, path = "/api/queues", tag = "queues", operation_id = "listQueues", security(("bearer" = [])),
     responses((status = 200, description = "Every queue.", body = QueuesView)))]
 pub(crate) async fn list(api: web::Data<Api>, _: Operator) -> Answer {
-    reply::ok(&QueuesView::of(api.queues.jobs.counts().await?))
+    reply::ok(&QueuesView::of(&api.queues.jobs.counts().await?))
 }
 
 /// List the jobs of a queue in a state, the earliest first; for the operator. What is done is not kept.

@@ -1,17 +1,21 @@
 use tenon_audit::{Audit, Chain, Recorded, Which};
-use tenon_kernel::{Limit, Unavailable};
+use tenon_http::lines;
+use tenon_kernel::{Limit, OrganizationId};
 
+use super::AuditError;
 use crate::command_line::AuditList;
 use crate::pages;
-use crate::terminal::say;
 
 /// Prints entries a page at a time, so that it takes no more memory for many.
-pub(super) async fn list(audit: &Audit, list: &AuditList) -> Result<(), Unavailable> {
+pub(super) async fn list(audit: &Audit, list: &AuditList) -> Result<(), AuditError> {
     let which = Which {
         chain: list.organization.map(Chain::Organization),
         action: list.action,
     };
     let mut page = pages::first(Limit::new(u64::from(Limit::MAX)).unwrap_or_default());
+    if let Some(organization) = list.organization {
+        assert_known(audit, organization).await?;
+    }
     let mut left = list.limit.unwrap_or(u64::MAX);
     while left > 0 {
         let listed = audit.list(&which, &page).await?;
@@ -20,10 +24,7 @@ pub(super) async fn list(audit: &Audit, list: &AuditList) -> Result<(), Unavaila
                 break;
             }
             left -= 1;
-            match list.json {
-                true => say(tenon_http::render_entry(entry)?),
-                false => say(line(entry)),
-            }
+            list.format.say(|| lines::entry(entry), || line(entry))?;
         }
         match listed.next {
             Some(next) => page.after = Some(next),
@@ -31,6 +32,18 @@ pub(super) async fn list(audit: &Audit, list: &AuditList) -> Result<(), Unavaila
         }
     }
     Ok(())
+}
+
+/// An id that is mistyped is no empty log.
+async fn assert_known(audit: &Audit, organization: OrganizationId) -> Result<(), AuditError> {
+    let all = Which {
+        chain: Some(Chain::Organization(organization)),
+        action: None,
+    };
+    match audit.list(&all, &pages::first(Limit::ONE)).await?.items.is_empty() {
+        true => Err(AuditError::NoLog(organization)),
+        false => Ok(()),
+    }
 }
 
 fn line(entry: &Recorded) -> String {

@@ -37,6 +37,9 @@ pub(super) async fn verify(audit: &Audit, organization: Option<OrganizationId>, 
     let report = audit
         .verify(organization.map(Chain::Organization), progress, broken)
         .await?;
+    if let (Some(organization), 0, 0) = (organization, report.entries, report.broken) {
+        return Err(AuditError::NoLog(organization));
+    }
     match json {
         true => say(object(&report, &found)),
         false => say(summary(&report)),

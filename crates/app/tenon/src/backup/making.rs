@@ -131,7 +131,7 @@ fn entries(folder: &Path, names: &[String], progress: &mut Progress) -> Result<V
 
 fn tell(manifest: &Manifest, arguments: &Backup) {
     let (path, bytes, rows) = (arguments.path.display(), manifest.bytes(), manifest.rows());
-    if arguments.json {
+    if arguments.format.json {
         say(json!({ "path": path.to_string(), "bytes": bytes, "rows": rows, "manifest": manifest }));
         return;
     }

@@ -78,7 +78,7 @@ fn other_kind(backup: Kind, configured: Kind) -> BackupError {
 
 fn tell(manifest: &Manifest, arguments: &Restore, restored: &Restored) {
     let (path, rows, tables) = (arguments.path.display(), manifest.rows(), manifest.tables.len());
-    if arguments.json {
+    if arguments.format.json {
         let old = restored.old.as_ref().map(|path| path.display().to_string());
         say(json!({
             "path": path.to_string(),

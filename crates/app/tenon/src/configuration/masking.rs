@@ -1,6 +1,7 @@
 //! What of a value may be shown.
 
 use config::{Value, ValueKind};
+use serde_json::json;
 
 const MASK: &str = "***";
 
@@ -25,6 +26,20 @@ pub(super) fn shown(key: &str, value: &Value) -> String {
         ValueKind::String(text) if URLS.contains(&key) => format!("{:?}", without_password(text)),
         ValueKind::String(text) => format!("{text:?}"),
         other => other.to_string(),
+    }
+}
+
+/// The same for programs.
+pub(super) fn object(key: &str, value: &Value) -> serde_json::Value {
+    match &value.kind {
+        ValueKind::Array(items) => items.iter().map(|item| object(key, item)).collect(),
+        ValueKind::String(text) if text.is_empty() => json!(""),
+        _ if SECRETS.contains(&key) => json!(MASK),
+        ValueKind::String(text) if URLS.contains(&key) => json!(without_password(text)),
+        ValueKind::String(text) => json!(text),
+        ValueKind::Boolean(truth) => json!(truth),
+        ValueKind::I64(number) => json!(number),
+        other => json!(other.to_string()),
     }
 }
 

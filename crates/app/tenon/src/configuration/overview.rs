@@ -1,6 +1,7 @@
 use std::fmt;
 
 use config::Config;
+use serde_json::json;
 
 use super::catalogue::Catalogue;
 use super::masking;
@@ -15,6 +16,7 @@ pub struct Overview(Vec<Line>);
 struct Line {
     key: String,
     value: String,
+    object: serde_json::Value,
     origin: String,
 }
 
@@ -25,10 +27,20 @@ impl Overview {
             Some(Line {
                 key: key.clone(),
                 value: masking::shown(key, value),
+                object: masking::object(key, value),
                 origin: origin(value).to_owned(),
             })
         };
         Self(catalogue.defaults().keys().filter_map(line).collect())
+    }
+
+    /// For programs: what each key has, and where that came from.
+    pub fn object(&self) -> serde_json::Value {
+        let line = |line: &Line| {
+            let shown = json!({ "value": line.object, "origin": line.origin });
+            (line.key.clone(), shown)
+        };
+        serde_json::Value::Object(self.0.iter().map(line).collect())
     }
 }
 

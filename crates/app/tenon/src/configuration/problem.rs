@@ -1,6 +1,7 @@
 use std::fmt;
 
 use config::Value;
+use serde_json::json;
 
 /// The origin of what nobody set.
 pub(super) const DEFAULT: &str = "default";
@@ -32,6 +33,17 @@ impl fmt::Display for Problem {
 /// Every mistake in the configuration, one a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problems(pub(super) Vec<Problem>);
+
+impl Problems {
+    /// For programs.
+    pub fn object(&self) -> serde_json::Value {
+        let problem = |problem: &Problem| {
+            let Problem { key, message, origin } = problem;
+            json!({ "key": key, "message": message, "origin": origin })
+        };
+        self.0.iter().map(problem).collect()
+    }
+}
 
 impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,5 +1,6 @@
 use std::time::{Duration, Instant};
 
+use serde_json::json;
 use tenon_crypto::{KeyFile, KeyFileLock};
 use tenon_kernel::{Action, KeyId};
 use tenon_vault::Progress;
@@ -28,7 +29,7 @@ impl Keys {
         let lock = file.lock()?;
         let left = self.left_behind().await?;
         if left > 0 {
-            say(format_args!(
+            self.format.note(format_args!(
                 "{left} records are under other keys: going on where the last rotation ended"
             ));
             self.rewrap().await?;
@@ -43,7 +44,8 @@ impl Keys {
             first.and(self.rewrap().await)?;
         }
         self.sum_up().await?;
-        say("after a day, `tenon keys rotate --finish` takes the keys away that nothing is under any more");
+        self.format
+            .note("after a day, `tenon keys rotate --finish` takes the keys away that nothing is under any more");
         Ok(())
     }
 
@@ -65,7 +67,7 @@ impl Keys {
     async fn rotate_configured(&self) -> Result<(), KeysError> {
         let left = self.left_behind().await?;
         if left > 0 {
-            say(format_args!(
+            self.format.note(format_args!(
                 "{left} records are under other keys than auth.encryption_key"
             ));
             self.rewrap().await?;
@@ -73,7 +75,7 @@ impl Keys {
             self.enter(Action::KeysRotated, &current).await?;
         }
         self.sum_up().await?;
-        say(
+        self.format.note(
             "to change the key: put a new one into auth.previous_encryption_keys of every instance and restart them; then let it \
              change places with auth.encryption_key, restart them again, and run this once more",
         );
@@ -85,8 +87,8 @@ impl Keys {
         let file = self.file().ok_or(KeysError::NoFile)?;
         let lock = file.lock()?;
         if !file.exists() {
-            say("there is one key, and it stays");
-            return Ok(());
+            self.format.note("there is one key, and it stays");
+            return self.finished(&[]);
         }
         let (least, why) = match at_once {
             true => (QUIET, "no instance still writes with an old key"),
@@ -103,12 +105,22 @@ impl Keys {
         let gone = file.keep(&lock, |key| census.under(key) > 0)?;
         for key in &gone {
             self.enter(Action::KeyRetired, key).await?;
-            say(format_args!(
+            self.format.note(format_args!(
                 "{key} is gone; a backup of the database from its time opens with it alone"
             ));
         }
         if gone.is_empty() {
-            say("no key goes: records are under all of them, or there is one");
+            self.format
+                .note("no key goes: records are under all of them, or there is one");
+        }
+        self.finished(&gone)
+    }
+
+    /// For programs, which keys went.
+    fn finished(&self, gone: &[KeyId]) -> Result<(), KeysError> {
+        if self.format.json {
+            let gone: Vec<String> = gone.iter().map(ToString::to_string).collect();
+            say(json!({ "retired": gone }));
         }
         Ok(())
     }
@@ -126,7 +138,8 @@ impl Keys {
         }
         let key = file.add(lock)?;
         self.ring.refresh()?;
-        say(format_args!("{key} is the new key, first in {}", file.path().display()));
+        self.format
+            .note(format_args!("{key} is the new key, first in {}", file.path().display()));
         Ok(key)
     }
 
@@ -135,7 +148,8 @@ impl Keys {
         let report = |progress: Progress| {
             if told.elapsed() >= SILENCE || progress.done == progress.all {
                 told = Instant::now();
-                say(format_args!("{} of {} records", progress.done, progress.all));
+                self.format
+                    .note(format_args!("{} of {} records", progress.done, progress.all));
             }
         };
         let unreadable = self.rotation.run(report).await?;
@@ -153,17 +167,14 @@ impl Keys {
 
     async fn sum_up(&self) -> Result<(), KeysError> {
         let census = self.rotation.census().await?;
-        let current = &census.current;
-        match census.behind() {
-            0 => say(format_args!(
-                "all {} records are under {current}",
-                census.under(current)
-            )),
-            left => say(format_args!(
-                "{} records are under {current} and {left} are not: run this again",
-                census.under(current)
-            )),
-        }
-        Ok(())
+        let (current, behind) = (&census.current, census.behind());
+        let records = census.under(current);
+        self.format.say(
+            || Ok(json!({ "key": current.to_string(), "records": records, "behind": behind })),
+            || match behind {
+                0 => format!("all {records} records are under {current}"),
+                left => format!("{records} records are under {current} and {left} are not: run this again"),
+            },
+        )
     }
 }

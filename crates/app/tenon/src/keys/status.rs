@@ -1,32 +1,42 @@
-use std::collections::BTreeSet;
-
+use serde_json::{Value, json};
 use tenon_kernel::KeyId;
 
 use super::{Keys, KeysError};
 use crate::secrets::MasterKeys;
-use crate::terminal::say;
 
 impl Keys {
     /// Prints every key that there is or that a record is under.
     pub(super) async fn status(&self) -> Result<(), KeysError> {
         let census = self.rotation.census().await?;
         let ids = self.ring.ids();
-        say(format_args!("the keys come from {}", self.source()));
-        for id in &ids {
-            let role = if *id == census.current { "seals" } else { "opens" };
-            say(line(id, census.under(id), role));
-        }
-        let known: BTreeSet<&KeyId> = ids.iter().collect();
-        for (id, records) in census.others().filter(|(id, _)| !known.contains(id)) {
-            say(line(id, records, "is not there: these records cannot be read"));
-        }
-        match census.behind() {
-            0 => say("every record is under the key that seals"),
-            records => say(format_args!(
-                "{records} records are under another key: run `tenon keys rotate`"
-            )),
-        }
-        Ok(())
+        let role = |id: &KeyId| if *id == census.current { "seals" } else { "opens" };
+        let mut keys: Vec<(&KeyId, u64, &str)> = ids.iter().map(|id| (id, census.under(id), role(id))).collect();
+        let missing = census.others().filter(|(id, _)| !ids.contains(id));
+        keys.extend(missing.map(|(id, records)| (id, records, "missing")));
+        let behind = census.behind();
+        self.format
+            .say(|| Ok(self.object(&keys, behind)), || self.text(&keys, behind))
+    }
+
+    fn object(&self, keys: &[(&KeyId, u64, &str)], behind: u64) -> Value {
+        let key = |(id, records, role): &(&KeyId, u64, &str)| json!({ "id": id.to_string(), "records": records, "role": role });
+        json!({ "source": self.source(), "keys": keys.iter().map(key).collect::<Vec<_>>(), "behind": behind })
+    }
+
+    fn text(&self, keys: &[(&KeyId, u64, &str)], behind: u64) -> String {
+        let mut lines = vec![format!("the keys come from {}", self.source())];
+        lines.extend(keys.iter().map(|(id, records, role)| {
+            let role = match *role {
+                "missing" => "is not there: these records cannot be read",
+                role => role,
+            };
+            format!("  {id}  {records:>10} records  {role}")
+        }));
+        lines.push(match behind {
+            0 => "every record is under the key that seals".to_owned(),
+            records => format!("{records} records are under another key: run `tenon keys rotate`"),
+        });
+        lines.join("\n")
     }
 
     fn source(&self) -> String {
@@ -36,8 +46,4 @@ impl Keys {
             MasterKeys::File(path) | MasterKeys::Made { file: path, .. } => path.display().to_string(),
         }
     }
-}
-
-fn line(key: &KeyId, records: u64, role: &str) -> String {
-    format!("  {key}  {records:>10} records  {role}")
 }

@@ -53,7 +53,7 @@ impl Accounts {
         }
         let now = self.now();
         let organization = new_organization(OrganizationName::of_person(&user.display_name), now);
-        let entry = founded(&organization, user.id, device);
+        let entry = founded(&organization, Author::user(user.id, device));
         let organizations = &self.ports.organizations;
         match organizations.create(&organization, user.id, None, &entry).await {
             Ok(Created::Now(()) | Created::Before(_)) => Ok(Home::founded(organization, now)),
@@ -143,8 +143,7 @@ pub(super) fn signed_in(session: &Session, email: &Email) -> Entry {
 }
 
 /// What the audit log is told of a new organization.
-pub(crate) fn founded(organization: &Organization, owner: UserId, device: &Device) -> Entry {
-    let author = Author::user(owner, device);
+pub(crate) fn founded(organization: &Organization, author: Author) -> Entry {
     Entry::new(organization.created_at, author, Action::OrganizationCreated)
         .of(organization.id)
         .about(SubjectKind::Organization, organization.id)

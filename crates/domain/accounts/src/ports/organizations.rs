@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use tenon_kernel::{
-    Act, ChangeError, CreateError, Created, Device, Entry, Expected, InvitationId, OrganizationId, Page, PageRequest,
+    ChangeError, CreateError, Created, Device, Entry, Expected, InvitationId, OrganizationId, Page, PageRequest,
     Remembered, Role, Timestamp, Unavailable, UserId, Version,
 };
 
@@ -28,15 +28,15 @@ pub trait Organizations: Send + Sync {
     async fn list(&self, page: &PageRequest<OrganizationId>)
     -> Result<Page<Organization, OrganizationId>, Unavailable>;
 
-    /// Changes the name and counts the version up; nothing when the version is not the expected one.
+    /// Changes the name and counts the version up, at the time of the entry; nothing when the version is not the expected one.
     ///
-    /// - MUST store the activity of it too, or nothing.
+    /// - MUST store the activity and the entry too, or nothing. The entry says what the name was and what it is.
     async fn rename(
         &self,
         organization: OrganizationId,
         name: &OrganizationName,
         expected: Expected,
-        act: Act,
+        entry: &Entry,
     ) -> Result<Organization, ChangeError>;
 
     /// Deletes the organization and all that belongs to it, and writes and returns a revocation for each of its members.
@@ -69,6 +69,20 @@ pub enum MemberChangeError {
     Unavailable(#[from] Unavailable),
 }
 
+/// Why nobody became a member.
+#[derive(Debug, thiserror::Error)]
+pub enum MemberAddError {
+    /// There is no such organization.
+    #[error("no such organization")]
+    NoOrganization,
+    /// The user belongs to it already.
+    #[error("already a member")]
+    AlreadyMember,
+    /// The store did not answer.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
 /// Who belongs to which organization.
 #[async_trait]
 pub trait Members: Send + Sync {
@@ -92,6 +106,17 @@ pub trait Members: Send + Sync {
 
     /// One member.
     async fn find(&self, organization: OrganizationId, user: UserId) -> Result<Option<NamedMember>, Unavailable>;
+
+    /// Makes the user a member, at the time of the entry, and writes the activity and the entry, whose author is whoever does it.
+    ///
+    /// - MUST do all of it or nothing, and nothing for a user who is a member, also when two additions race.
+    async fn add(
+        &self,
+        organization: OrganizationId,
+        user: UserId,
+        role: Role,
+        entry: &Entry,
+    ) -> Result<NamedMember, MemberAddError>;
 
     /// Changes a role, counts the version up and writes the revocation, the activity and the entry, whose author is whoever does it.
     ///

@@ -20,6 +20,19 @@ pub struct Registration {
     pub entries: Vec<Entry>,
 }
 
+/// A new account with its first organization, in which it is the owner, made for somebody who has yet to sign in.
+#[derive(Debug, Clone)]
+pub struct Opening {
+    /// Whose.
+    pub user: User,
+    /// The hash of their password.
+    pub password: PasswordHash,
+    /// Their organization.
+    pub organization: Organization,
+    /// What the audit log is told.
+    pub entries: Vec<Entry>,
+}
+
 /// Why nobody was registered.
 #[derive(Debug, thiserror::Error)]
 pub enum RegisterError {
@@ -58,6 +71,9 @@ pub trait Users: Send + Sync {
     /// - MUST store all of it or nothing.
     /// - MUST refuse an address that an account has, also when two registrations race.
     async fn register(&self, registration: &Registration) -> Result<(), RegisterError>;
+
+    /// Stores what [`Users::register`] does, but for a session and its token. The same MUSTs.
+    async fn open(&self, opening: &Opening) -> Result<(), RegisterError>;
 
     /// The account with this address.
     async fn by_email(&self, email: &Email) -> Result<Option<Account>, Unavailable>;

@@ -1,6 +1,6 @@
 use tenon_kernel::{ChangeError, CreateError, Role, Unavailable, Version};
 
-use crate::MemberChangeError;
+use crate::{MemberAddError, MemberChangeError};
 
 /// Why a member may not do something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -110,4 +110,61 @@ pub enum AcceptError {
     /// The store did not answer.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
+}
+
+/// Why the operator did not change an organization or its members.
+#[derive(Debug, thiserror::Error)]
+pub enum AdministrationError {
+    /// There is no such organization.
+    #[error("no such organization")]
+    NoOrganization,
+    /// Nobody has such an account.
+    #[error("no such account")]
+    NoAccount,
+    /// The account is none of a member.
+    #[error("the organization has no such member")]
+    NoMember,
+    /// The account is one of a member.
+    #[error("the account is a member already: change its role instead")]
+    AlreadyMember,
+    /// The organization would be left without an owner.
+    #[error("the organization needs an owner: make somebody else one first")]
+    LastOwner,
+    /// Somebody else changed it at that very moment.
+    #[error("somebody else changed it meanwhile: look at it, and do this again")]
+    Changed,
+    /// The store did not answer.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+impl From<OrganizationError> for AdministrationError {
+    fn from(error: OrganizationError) -> Self {
+        match error {
+            OrganizationError::Denied(_) | OrganizationError::NotFound => Self::NoOrganization,
+            OrganizationError::Stale(_) | OrganizationError::KeyReused => Self::Changed,
+            OrganizationError::Unavailable(error) => Self::Unavailable(error),
+        }
+    }
+}
+
+impl From<MemberError> for AdministrationError {
+    fn from(error: MemberError) -> Self {
+        match error {
+            MemberError::Denied(_) | MemberError::NotFound => Self::NoMember,
+            MemberError::Stale(_) | MemberError::KeyReused => Self::Changed,
+            MemberError::LastOwner => Self::LastOwner,
+            MemberError::Unavailable(error) => Self::Unavailable(error),
+        }
+    }
+}
+
+impl From<MemberAddError> for AdministrationError {
+    fn from(error: MemberAddError) -> Self {
+        match error {
+            MemberAddError::NoOrganization => Self::NoOrganization,
+            MemberAddError::AlreadyMember => Self::AlreadyMember,
+            MemberAddError::Unavailable(error) => Self::Unavailable(error),
+        }
+    }
 }

@@ -58,10 +58,23 @@ impl Tenancy {
         require(member, organization, Role::Admin)?;
         let current = self.member(member, organization, user).await?;
         require(member, organization, role.max(current.role))?;
-        let now = self.now();
+        let author = Author::member(member, device);
+        self.give_role(organization, &current, role, expected, author).await
+    }
+
+    /// Gives a member another role, for somebody who may.
+    pub(super) async fn give_role(
+        &self,
+        organization: OrganizationId,
+        current: &NamedMember,
+        role: Role,
+        expected: Expected,
+        author: Author,
+    ) -> Result<NamedMember, MemberError> {
+        let (user, now) = (current.user, self.now());
         let revocation = self.revocation(user, organization, now);
-        let expected = pinned(expected, &current);
-        let entry = Entry::new(now, Author::member(member, device), Action::MemberChanged)
+        let expected = pinned(expected, current);
+        let entry = Entry::new(now, author, Action::MemberChanged)
             .of(organization)
             .about(SubjectKind::User, user)
             .with("email", current.email.as_str())
@@ -72,7 +85,7 @@ impl Tenancy {
             .members
             .change_role(organization, user, role, expected, &revocation, &entry)
             .await?;
-        tracing::info!(%organization, %user, by = %member.user, %role, "changed a role");
+        tracing::info!(%organization, %user, by = entry.author.kind.as_str(), by_user = ?entry.author.user_id(), %role, "changed a role");
         self.spread(&[revocation]).await;
         Ok(changed)
     }
@@ -95,18 +108,30 @@ impl Tenancy {
         if user != member.user {
             require(member, organization, current.role.max(Role::Admin))?;
         }
-        let now = self.now();
+        let author = Author::member(member, device);
+        self.take_out(organization, &current, expected, author).await
+    }
+
+    /// Ends a membership, for somebody who may.
+    pub(super) async fn take_out(
+        &self,
+        organization: OrganizationId,
+        current: &NamedMember,
+        expected: Expected,
+        author: Author,
+    ) -> Result<(), MemberError> {
+        let (user, now) = (current.user, self.now());
         let revocation = self.revocation(user, organization, now);
-        let entry = Entry::new(now, Author::member(member, device), Action::MemberRemoved)
+        let entry = Entry::new(now, author, Action::MemberRemoved)
             .of(organization)
             .about(SubjectKind::User, user)
             .with("email", current.email.as_str())
             .with("role", current.role.as_str());
         self.ports
             .members
-            .remove(organization, user, pinned(expected, &current), &revocation, &entry)
+            .remove(organization, user, pinned(expected, current), &revocation, &entry)
             .await?;
-        tracing::info!(%organization, %user, by = %member.user, "removed a member");
+        tracing::info!(%organization, %user, by = entry.author.kind.as_str(), by_user = ?entry.author.user_id(), "removed a member");
         self.spread(&[revocation]).await;
         Ok(())
     }

@@ -61,7 +61,7 @@ impl Tenancy {
         let now = self.now();
         let organization = new_organization(name, now);
         let remember = once.remember(&organization, now)?;
-        let entry = founded(&organization, user, device);
+        let entry = founded(&organization, Author::user(user, device));
         Ok(
             match self
                 .ports
@@ -100,13 +100,11 @@ impl Tenancy {
         organization: OrganizationId,
         name: &OrganizationName,
         expected: Expected,
+        device: &Device,
     ) -> Result<Organization, OrganizationError> {
         require(member, organization, Role::Admin)?;
-        Ok(self
-            .ports
-            .organizations
-            .rename(organization, name, expected, member.act(self.now()))
-            .await?)
+        let author = Author::member(member, device);
+        self.rename(organization, name, expected, author).await
     }
 
     /// Deletes the organization and everything it owns; takes an owner. Its members' tokens for it and its API keys
@@ -123,8 +121,34 @@ impl Tenancy {
         device: &Device,
     ) -> Result<(), OrganizationError> {
         require(member, organization, Role::Owner)?;
+        let author = Author::member(member, device);
+        self.delete(organization, expected, author).await
+    }
+
+    /// Renames it for somebody who may.
+    pub(super) async fn rename(
+        &self,
+        organization: OrganizationId,
+        name: &OrganizationName,
+        expected: Expected,
+        author: Author,
+    ) -> Result<Organization, OrganizationError> {
+        let entry = Entry::new(self.now(), author, Action::OrganizationRenamed)
+            .of(organization)
+            .about(SubjectKind::Organization, organization);
+        let organizations = &self.ports.organizations;
+        Ok(organizations.rename(organization, name, expected, &entry).await?)
+    }
+
+    /// Deletes it for somebody who may.
+    pub(super) async fn delete(
+        &self,
+        organization: OrganizationId,
+        expected: Expected,
+        author: Author,
+    ) -> Result<(), OrganizationError> {
         let now = self.now();
-        let entry = Entry::new(now, Author::member(member, device), Action::OrganizationDeleted)
+        let entry = Entry::new(now, author, Action::OrganizationDeleted)
             .of(organization)
             .about(SubjectKind::Organization, organization);
         let revocations = self
@@ -133,7 +157,7 @@ impl Tenancy {
             .delete(organization, expected, now, self.lifetimes.forget_at(now), &entry)
             .await?;
         self.ports.api_keys.refuse_organization(organization, now);
-        tracing::info!(%organization, user = %member.user, "deleted an organization");
+        tracing::info!(%organization, by = entry.author.kind.as_str(), user = ?entry.author.user_id(), "deleted an organization");
         self.spread(&revocations).await;
         Ok(())
     }

@@ -45,6 +45,7 @@ actions! {
     OperatorRefused "operator.refused"
     OperatorSignedOut "operator.signed_out"
     OrganizationCreated "organization.created"
+    OrganizationRenamed "organization.renamed"
     OrganizationDeleted "organization.deleted"
     MemberAdded "member.added"
     MemberChanged "member.role_changed"

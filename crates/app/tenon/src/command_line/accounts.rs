@@ -1,16 +1,8 @@
-//! What the operator does with accounts, on the database itself.
-
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 use tenon_accounts::{DisplayName, Email, OrganizationName};
 use tenon_kernel::{Invalid, UserId};
 
-/// How an answer is written.
-#[derive(Debug, Clone, Copy, Args)]
-pub struct Format {
-    /// Write JSON: one object a line.
-    #[arg(long)]
-    pub json: bool,
-}
+use super::Format;
 
 /// Whose account.
 #[derive(Debug, Clone)]
@@ -66,10 +58,17 @@ pub enum UsersCommand {
         /// Its address or id.
         #[arg(value_name = "ACCOUNT", value_parser = who)]
         account: Who,
+        #[command(flatten)]
+        format: Format,
     },
 }
 
-fn who(text: &str) -> Result<Who, Invalid> {
+/// Reads an address or an id.
+///
+/// # Errors
+///
+/// When it is neither.
+pub fn who(text: &str) -> Result<Who, Invalid> {
     match text.parse() {
         Ok(id) => Ok(Who::Id(id)),
         Err(_) => Email::parse(text).map(Who::Address),

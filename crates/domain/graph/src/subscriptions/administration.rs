@@ -1,0 +1,66 @@
+//! What the operator does with an organization's subscriptions. Graph is asked at once, and what it answers is told.
+
+use tenon_kernel::{Expected, GraphSubscriptionId, OrganizationId, Page, PageRequest, Unavailable};
+
+use super::Subscriptions;
+use crate::{AskError, GraphError, Subscription, Task};
+
+impl Subscriptions {
+    /// The subscriptions of an organization.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`].
+    pub async fn list_of(
+        &self,
+        organization: OrganizationId,
+        page: &PageRequest<GraphSubscriptionId>,
+    ) -> Result<Page<Subscription, GraphSubscriptionId>, Unavailable> {
+        self.ports.registry.list(organization, page).await
+    }
+
+    /// One of them.
+    ///
+    /// # Errors
+    ///
+    /// [`GraphError::NotFound`], [`GraphError::Unavailable`].
+    pub async fn find_of(
+        &self,
+        organization: OrganizationId,
+        id: GraphSubscriptionId,
+    ) -> Result<Subscription, GraphError> {
+        let found = self.ports.registry.find(organization, id).await?;
+        found.ok_or(GraphError::NotFound)
+    }
+
+    /// Has Graph renew it now, or create or delete it if that is what did not work so far, and says how it does then: nothing when it
+    /// is deleted. One that Graph has lost is to be created anew, which a server does.
+    ///
+    /// # Errors
+    ///
+    /// As [`AskError`] says. What Graph refused is noted.
+    pub async fn renew_now(
+        &self,
+        organization: OrganizationId,
+        id: GraphSubscriptionId,
+    ) -> Result<Option<Subscription>, AskError> {
+        let found = self.ports.registry.find(organization, id).await?;
+        let task = found.ok_or(AskError::NotFound)?.task();
+        self.perform(task).await.map_err(AskError::Graph)?;
+        Ok(self.ports.registry.find(organization, id).await?)
+    }
+
+    /// Ends it, and has Graph delete it now. What Graph does not delete is left to a server.
+    ///
+    /// # Errors
+    ///
+    /// As [`AskError`] says.
+    pub async fn end_now(&self, organization: OrganizationId, id: GraphSubscriptionId) -> Result<(), AskError> {
+        let now = self.ports.clock.now();
+        let registry = &self.ports.registry;
+        registry.dismiss(organization, id, Expected::Any, now).await?;
+        self.perform(Task::Delete(organization, id))
+            .await
+            .map_err(AskError::Graph)
+    }
+}
