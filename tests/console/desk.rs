@@ -8,6 +8,9 @@ use tenon_tests::browser::Browser;
 
 const FINDER: &str = include_str!("finder.js");
 
+/// How often somebody presses what moves away.
+const PRESSES: usize = 100;
+
 /// A browser with the console in it.
 pub struct Desk {
     pub browser: Browser,
@@ -123,14 +126,20 @@ impl Desk {
         self.press_at(&format!("desk.named({})", quoted(name))).await;
     }
 
-    /// Presses an element with the mouse, once it is there.
+    /// Presses an element with the mouse, once it is there; again if it has moved away from under the press.
     pub async fn press_at(&mut self, element: &str) {
-        let target = format!("(() => {{ const found = {element}; return found && desk.reach(found); }})()");
-        let at = self.wait(&target).await;
-        for kind in ["mousePressed", "mouseReleased"] {
-            let event = json!({ "type": kind, "x": at["x"], "y": at["y"], "button": "left", "clickCount": 1 });
-            self.browser.call("Input.dispatchMouseEvent", event).await;
+        let target = format!("(() => {{ const found = {element}; return found && desk.aim(found); }})()");
+        for _ in 0..PRESSES {
+            let at = self.wait(&target).await;
+            for kind in ["mousePressed", "mouseReleased"] {
+                let event = json!({ "type": kind, "x": at["x"], "y": at["y"], "button": "left", "clickCount": 1 });
+                self.browser.call("Input.dispatchMouseEvent", event).await;
+            }
+            if self.browser.evaluate("desk.hit()").await == true {
+                return;
+            }
         }
+        panic!("{element} never stands still");
     }
 
     /// Writes into the field of this label, in place of what is there.

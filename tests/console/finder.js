@@ -24,6 +24,16 @@ globalThis.desk = {
     const above = document.elementFromPoint(at.x, at.y);
     return above && node.contains(above) ? at : null;
   },
+  // Where to press it. Until `hit` is asked, a press that comes to something else is kept from it: the page has moved meanwhile.
+  aim(node) {
+    const at = this.reach(node);
+    if (at) [this.aimed, this.missed] = [node, false];
+    return at;
+  },
+  hit() {
+    this.aimed = null;
+    return !this.missed;
+  },
   says(text) {
     return document.body.innerText.replace(/\s+/g, " ").includes(text);
   },
@@ -50,3 +60,13 @@ globalThis.desk = {
     });
   },
 };
+
+for (const kind of ["mousedown", "mouseup", "click"]) {
+  const guard = (event) => {
+    if (!desk.aimed || desk.aimed.contains(event.target)) return;
+    desk.missed = true;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  };
+  addEventListener(kind, guard, true);
+}

@@ -23,8 +23,8 @@ export async function show(root, { api, session, route, navigate, notify, action
       if (Object.keys(changes).length === 0) return notify.say("Nothing has changed.");
       const saved = await change({ body: asset, etag }, changes, places);
       if (!saved) return undefined;
-      notify.say(`Saved as version ${saved.body.version}.`);
-      return draw(saved);
+      await draw(saved);
+      return notify.say(`Saved as version ${saved.body.version}.`);
     };
     const edit = element("section", { class: "panel", "aria-label": "Fields" }, assetForm(asset, places, { action: "Save", submit: save }).node);
     if (!canWrite) for (const control of edit.querySelectorAll("input, select, textarea, button")) control.disabled = true;
