@@ -19,6 +19,7 @@ mod health;
 mod metrics;
 mod middleware;
 mod openapi;
+pub mod parsers;
 mod problem;
 mod queues;
 mod reply;
