@@ -56,6 +56,10 @@ bench *arguments:
     cargo build --release --package tenon
     cargo run --release --package tenon-benches -- {{ arguments }}
 
+# Fuzz parsers, all or one: just fuzz cursors 60 (needs `rustup toolchain install nightly` and `cargo install cargo-fuzz`)
+fuzz *arguments:
+    cargo xtask fuzz {{ arguments }}
+
 # Read the documentation of the crates
 doc:
     cargo doc --workspace --no-deps --open

@@ -25,6 +25,7 @@ pub mod lock;
 pub mod mail;
 pub mod page;
 pub mod program;
+pub mod proxy;
 pub mod race;
 pub mod random;
 pub mod rooms;

@@ -7,6 +7,8 @@ cargo xtask test [--only-tests] [-- ARGUMENTS]
     cargo xtask test -- -p tenon-sql email
 cargo xtask check
     Runs rustfmt, clippy and, where it is installed, cargo-deny.
+cargo xtask fuzz [TARGET] [SECONDS]
+    Looks for inputs that break a parser, for 60 seconds each unless told otherwise. Needs nightly Rust and cargo-fuzz.
 cargo xtask provision
     Installs Postgres, Redis, sqlite3, Python, Node, Chromium, nginx, promtool, strace, systemd-analyze and OpenSSL's
     headers (on Linux), packages for clients, rustfmt and clippy where they are missing.
@@ -18,6 +20,7 @@ cargo xtask servers
 pub enum Task {
     Test { only_tests: bool, arguments: Vec<String> },
     Check,
+    Fuzz { target: Option<String>, seconds: u32 },
     Provision,
     Servers,
     Help,
@@ -40,11 +43,31 @@ pub fn parse(arguments: impl Iterator<Item = String>) -> Result<Task, String> {
             arguments: rest.iter().map(ToString::to_string).collect(),
         }),
         ["check"] => Ok(Task::Check),
+        ["fuzz", rest @ ..] => fuzz(rest),
         ["provision"] => Ok(Task::Provision),
         ["servers"] => Ok(Task::Servers),
         ["help" | "--help" | "-h"] => Ok(Task::Help),
         other => Err(format!("`{}` is no task; there are:\n\n{HELP}", other.join(" "))),
     }
+}
+
+/// A target and a number of seconds, each of which may be left out.
+fn fuzz(words: &[&str]) -> Result<Task, String> {
+    let (target, seconds) = match words {
+        [] => (None, None),
+        [seconds] if seconds.parse::<u32>().is_ok() => (None, Some(*seconds)),
+        [target] => (Some((*target).to_owned()), None),
+        [target, seconds] => (Some((*target).to_owned()), Some(*seconds)),
+        _ => {
+            return Err(format!(
+                "a target and a number of seconds are all that `fuzz` takes:\n\n{HELP}"
+            ));
+        }
+    };
+    let seconds = seconds
+        .map_or(Ok(60), str::parse)
+        .map_err(|_| "`fuzz` takes a number of seconds".to_owned())?;
+    Ok(Task::Fuzz { target, seconds })
 }
 
 #[cfg(test)]
@@ -81,6 +104,19 @@ mod tests {
                 arguments
             })
         );
+    }
+
+    #[test]
+    fn fuzzing_may_name_a_target_and_a_time() {
+        let fuzz = |target: Option<&str>, seconds| {
+            let target = target.map(str::to_owned);
+            Ok(Task::Fuzz { target, seconds })
+        };
+        assert_eq!(parsed("fuzz"), fuzz(None, 60));
+        assert_eq!(parsed("fuzz cursors"), fuzz(Some("cursors"), 60));
+        assert_eq!(parsed("fuzz cursors 5"), fuzz(Some("cursors"), 5));
+        assert_eq!(parsed("fuzz 5"), fuzz(None, 5));
+        assert!(parsed("fuzz cursors soon").is_err() && parsed("fuzz a 1 2").is_err());
     }
 
     #[test]

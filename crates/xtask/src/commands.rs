@@ -10,6 +10,7 @@ use xtask::programs;
 use xtask::servers::{Postgres, Redis};
 
 use crate::clients::Clients;
+use crate::fuzz;
 use crate::lints::denying;
 use crate::provision;
 use crate::steps::Steps;
@@ -103,8 +104,14 @@ pub fn servers(steps: &mut Steps) -> io::Result<()> {
 fn format(steps: &mut Steps) -> io::Result<()> {
     provision::components(steps)?;
     steps.command("cargo fmt --check", cargo().args(["fmt", "--all", "--check"]))?;
-    let outside = ["fmt", "--check", "--manifest-path", provision::RUST_SOCKETIO];
-    steps.command("cargo fmt --check of a client on Rust", cargo().args(outside))
+    for (what, manifest) in [
+        ("a client on Rust", provision::RUST_SOCKETIO),
+        ("the fuzz targets", fuzz::MANIFEST),
+    ] {
+        let outside = ["fmt", "--check", "--manifest-path", manifest];
+        steps.command(&format!("cargo fmt --check of {what}"), cargo().args(outside))?;
+    }
+    Ok(())
 }
 
 /// The whole workspace to the end, unless the arguments choose for themselves.

@@ -3,6 +3,7 @@
 mod arguments;
 mod clients;
 mod commands;
+mod fuzz;
 mod lints;
 mod provision;
 mod steps;
@@ -35,6 +36,7 @@ fn run() -> io::Result<()> {
         Task::Provision => commands::provision(&mut steps),
         Task::Servers => commands::servers(&mut steps),
         Task::Check => steps.timed(commands::check),
+        Task::Fuzz { target, seconds } => steps.timed(|steps| fuzz::fuzz(steps, target.as_deref(), seconds)),
         Task::Test { only_tests, arguments } => steps.timed(|steps| commands::test(steps, only_tests, &arguments)),
     }
 }

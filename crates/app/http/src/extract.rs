@@ -8,7 +8,7 @@ mod once;
 mod path;
 mod query;
 mod raw;
-mod reading;
+pub(crate) mod reading;
 #[cfg(test)]
 mod tests;
 
@@ -16,7 +16,7 @@ pub(crate) use body::{Body, BodyRules};
 pub(crate) use caller::{Caller, Operator, Origin, User};
 pub(crate) use conditions::{IfMatch, IfNoneMatch};
 pub(crate) use holder::{Holder, PublishEvents, ReadAssets, ReadPlaces, ReadRooms, WriteAssets};
-pub(crate) use once::{InFlight, Repeatable};
+pub(crate) use once::{InFlight, Repeatable, idempotency_key};
 pub(crate) use path::At;
 pub(crate) use query::Query;
 pub(crate) use raw::RawBody;

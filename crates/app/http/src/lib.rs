@@ -20,6 +20,7 @@ pub mod lines;
 mod metrics;
 mod middleware;
 mod openapi;
+pub mod parsers;
 mod problem;
 mod queues;
 mod reply;

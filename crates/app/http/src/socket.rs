@@ -48,7 +48,7 @@ pub(crate) use frames::{At, Shown, millis};
 pub(crate) use hub::Hub;
 pub(crate) use outlet::{Outlet, Word};
 pub(crate) use refusal::Refusal;
-pub(crate) use requests::Resume;
+pub(crate) use requests::{Resume, examine};
 pub(crate) use room::Membership;
 pub use settings::SocketSettings;
 

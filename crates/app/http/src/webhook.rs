@@ -18,6 +18,7 @@ use crate::error::{ApiError, MALFORMED_JSON, NOT_DURABLE};
 use crate::extract::RawBody;
 use crate::reply::Answer;
 
+pub(crate) use handshake::token;
 pub use meter::WebhookMeter;
 
 /// What is not durable by then is answered 503, so that Graph sends it again. It takes three seconds for a failure.

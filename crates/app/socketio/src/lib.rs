@@ -11,6 +11,7 @@
 
 mod codes;
 mod engine;
+pub mod parsers;
 mod socket;
 
 pub use engine::{

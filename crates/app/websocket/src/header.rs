@@ -91,6 +91,10 @@ fn parse(bytes: &[u8]) -> Result<Option<Header>, &'static str> {
     if length > i64::MAX.unsigned_abs() {
         return Err("the length has its first bit set");
     }
+    // Section 5.2: otherwise two readers of a stream may take it for different ones.
+    if (short == 126 && length < 126) || (short == 127 && length <= u64::from(u16::MAX)) {
+        return Err("the length takes more bytes than it needs");
+    }
     Ok(rest.first_chunk().map(|mask| Header {
         is_final,
         opcode,
@@ -139,6 +143,14 @@ mod tests {
             }
         }
         Ok(None)
+    }
+
+    #[test]
+    fn a_length_that_takes_more_bytes_than_it_needs_is_refused() {
+        let refused = Err("the length takes more bytes than it needs");
+        assert_eq!(whole(&[0x81, 0xfe, 0, 125, 1, 2, 3, 4]), refused);
+        assert_eq!(whole(&[0x82, 0xff, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 1, 2, 3, 4]), refused);
+        assert!(whole(&[0x81, 0xfe, 0, 126, 1, 2, 3, 4]).is_ok());
     }
 
     #[test]

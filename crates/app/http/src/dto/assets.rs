@@ -6,7 +6,7 @@ mod patch;
 mod view;
 
 pub(crate) use draft::NewAsset;
-pub(crate) use listing::{AssetQuery, answer};
+pub(crate) use listing::{AssetQuery, answer, read_position, write_position};
 pub(crate) use patch::AssetChange;
 pub(crate) use view::AssetView;
 

@@ -81,7 +81,10 @@ impl EntryQuery {
         let binding = Binding::new("audit")
             .maybe(organization.map(|id| *id.as_bytes()))
             .maybe(action.map(Action::as_str));
-        let after = self.cursor.map(|cursor| read(&binding.read(&cursor)?)).transpose()?;
+        let after = self
+            .cursor
+            .map(|cursor| read_position(&binding.read(&cursor)?))
+            .transpose()?;
         Ok(EntryListing {
             which: Which {
                 chain: organization.map(Chain::Organization),
@@ -116,16 +119,18 @@ impl EntryListing {
             .iter()
             .map(AuditEntryView::of)
             .collect::<Result<Vec<_>, _>>()?;
-        let next = page.next.map(|position| self.binding.write(&write(position)));
+        let next = page.next.map(|position| self.binding.write(&write_position(position)));
         reply::ok(&PageView::new(&items, next, page.total, |item| item))
     }
 }
 
-fn write(position: Position) -> Vec<u8> {
+/// What a cursor holds of a position.
+pub(crate) fn write_position(position: Position) -> Vec<u8> {
     [position.id.as_bytes().as_slice(), &position.sequence.to_be_bytes()].concat()
 }
 
-fn read(position: &[u8]) -> Result<Position, ApiError> {
+/// The position that a cursor holds.
+pub(crate) fn read_position(position: &[u8]) -> Result<Position, ApiError> {
     let invalid = || ApiError::new(&INVALID_CURSOR);
     let (id, sequence) = position.split_at_checked(16).ok_or_else(invalid)?;
     Ok(Position {

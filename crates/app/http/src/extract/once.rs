@@ -3,7 +3,7 @@ use std::future::{Ready, ready};
 use std::sync::{Arc, OnceLock};
 
 use actix_web::dev::Payload;
-use actix_web::http::header::HeaderName;
+use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use parking_lot::Mutex;
 use sha2::{Digest, Sha256};
@@ -144,12 +144,17 @@ impl Key {
 fn key(request: &HttpRequest) -> Result<Option<String>, ApiError> {
     let mut values = request.headers().get_all(&IDEMPOTENCY_KEY);
     let Some(value) = values.next() else { return Ok(None) };
-    let visible = |byte: &u8| (0x21..=0x7e).contains(byte);
-    let good = (1..=255).contains(&value.len()) && value.as_bytes().iter().all(visible) && values.next().is_none();
-    match value.to_str() {
-        Ok(text) if good => Ok(Some(text.to_owned())),
-        Ok(_) | Err(_) => Err(ApiError::new(&INVALID_IDEMPOTENCY_KEY)),
+    match idempotency_key(value) {
+        Some(text) if values.next().is_none() => Ok(Some(text)),
+        Some(_) | None => Err(ApiError::new(&INVALID_IDEMPOTENCY_KEY)),
     }
+}
+
+/// Reads a key: 1 to 255 visible characters of ASCII.
+pub(crate) fn idempotency_key(value: &HeaderValue) -> Option<String> {
+    let visible = |byte: &u8| (0x21..=0x7e).contains(byte);
+    let good = (1..=255).contains(&value.len()) && value.as_bytes().iter().all(visible);
+    value.to_str().ok().filter(|_| good).map(str::to_owned)
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::error::{ApiError, FieldError, INVALID_PARAMETER, MALFORMED_JSON, UNKN
 const QUOTED: usize = 80;
 
 /// Reads one JSON object.
-pub(super) fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+pub(crate) fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     let start = bytes.trim_ascii_start();
     if start.is_empty() {
         return Err(ApiError::new(&MALFORMED_JSON).detail("The body is empty; a JSON object was expected."));
@@ -42,12 +42,12 @@ fn malformed(error: &serde_json::Error) -> ApiError {
 }
 
 /// Reads a form.
-pub(super) fn form<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+pub(crate) fn form<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     serde_html_form::from_bytes(bytes).map_err(|_| Wrong::in_form::<T>(bytes).in_body())
 }
 
 /// Reads a query.
-pub(super) fn query<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
+pub(crate) fn query<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
     serde_html_form::from_str(text).map_err(|_| Wrong::in_form::<T>(text.as_bytes()).in_query())
 }
 

@@ -140,6 +140,15 @@ pub(super) fn read(text: &str) -> Result<(Option<FrameId>, Request), Refused> {
     }
 }
 
+/// Reads a frame for its form alone: its id, and the code with which it is refused if it is.
+pub(crate) fn examine(text: &str) -> (Option<String>, Option<&'static str>) {
+    let (id, refused) = match read(text) {
+        Ok((id, _)) => (id, None),
+        Err(Refused { id, invalid }) => (id, Some(invalid.code)),
+    };
+    (id.map(|id| id.raw().get().to_owned()), refused)
+}
+
 fn wrong(error: &serde_json::Error) -> Invalid {
     let message = error.to_string();
     let message = message

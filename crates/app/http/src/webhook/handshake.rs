@@ -9,7 +9,7 @@ const PARAMETER: &str = "validationToken";
 const LONGEST: usize = 2048;
 
 /// The token of a query that has one, decoded as a form is (`+` is a space), if it may be repeated to whoever sent it.
-pub(super) fn token(query: &str) -> Option<Result<String, ApiError>> {
+pub(crate) fn token(query: &str) -> Option<Result<String, ApiError>> {
     let mut tokens = query.split('&').filter_map(|pair| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         (decode(name).as_deref() == Some(PARAMETER)).then_some(value)

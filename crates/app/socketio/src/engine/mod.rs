@@ -4,7 +4,7 @@ mod answer;
 mod direct;
 mod listener;
 mod mailbox;
-mod packet;
+pub(crate) mod packet;
 mod packets;
 mod polling;
 mod refusal;

@@ -14,21 +14,29 @@ pub(crate) const UPGRADE: &str = "5";
 pub(crate) const NOOP: &[u8] = b"6";
 pub(crate) const CLOSE: &[u8] = b"1";
 
-/// A packet of a client that is no part of a handshake or an upgrade.
+/// A packet of Engine.IO of a client that is no part of a handshake or an upgrade.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Arrived {
+pub enum Arrived {
+    /// A message of text.
     Text(Str),
+    /// A message of bytes.
     Binary(Bytes),
+    /// A sign of life.
     Pong,
+    /// The end of the session.
     Close,
 }
 
 /// Whatever is no packet that a client may send here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Malformed;
+pub struct Malformed;
 
 impl Arrived {
     /// Reads a packet as text: of a payload, where bytes are in Base64, or of a WebSocket's frame, where they are not.
+    ///
+    /// # Errors
+    ///
+    /// [`Malformed`].
     pub fn parse(text: Str, payload: bool) -> Result<Self, Malformed> {
         let length = text.len();
         match Packet::parse(ProtocolVersion::V4, text) {
@@ -42,6 +50,10 @@ impl Arrived {
     }
 
     /// Reads all packets of a payload, or none.
+    ///
+    /// # Errors
+    ///
+    /// [`Malformed`].
     pub fn parse_payload(body: Vec<u8>) -> Result<Vec<Self>, Malformed> {
         let text = Str::from(String::from_utf8(body).map_err(|_| Malformed)?);
         let mut packets = Vec::new();

@@ -26,23 +26,28 @@ pub const RESERVED: [&str; 6] = [
 
 /// Puts the packets of a client together from messages.
 #[derive(Default)]
-pub(super) struct Decoder {
+pub struct Decoder {
     /// A packet whose attachments have not all come.
     partial: Option<Box<ParserState>>,
 }
 
-/// A packet.
+/// A packet of Socket.IO.
 #[derive(Debug)]
-pub(super) struct Decoded {
+pub struct Decoded {
     pub namespace: Str,
     pub content: Content,
 }
 
+/// What a packet says.
 #[derive(Debug)]
-pub(super) enum Content {
+pub enum Content {
+    /// Wants to be let into the namespace, and what it says of itself: a JSON object.
     Connect(Option<Box<RawValue>>),
+    /// Leaves the namespace.
     Disconnect,
+    /// The number under which it wants an acknowledgement, the event's name, its arguments as JSON, and its attachments.
     Event(Option<u64>, String, Vec<Box<RawValue>>, Vec<Bytes>),
+    /// Of which number, with which arguments and attachments.
     Ack(u64, Vec<Box<RawValue>>, Vec<Bytes>),
 }
 
@@ -51,6 +56,10 @@ pub(super) type Malformed = &'static str;
 
 impl Decoder {
     /// Reads a message of text; nothing when attachments must follow.
+    ///
+    /// # Errors
+    ///
+    /// Why it is no packet.
     pub fn text(&mut self, text: Str, largest: usize) -> Result<Option<Decoded>, Malformed> {
         if self.partial.is_some() {
             return Err("an attachment is missing");
@@ -76,6 +85,10 @@ impl Decoder {
     }
 
     /// Reads an attachment; nothing when more must follow.
+    ///
+    /// # Errors
+    ///
+    /// Why it is none, or why there is no packet with it.
     pub fn binary(&mut self, bytes: Bytes, largest: usize) -> Result<Option<Decoded>, Malformed> {
         let state = self.partial.as_ref().ok_or("no attachment is expected")?;
         match CommonParser.decode_bin(&config(largest), state, bytes) {

@@ -3,7 +3,7 @@
 mod acks;
 mod application;
 mod client;
-mod decoder;
+pub(crate) mod decoder;
 mod encoder;
 mod json;
 mod minute;

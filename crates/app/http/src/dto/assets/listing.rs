@@ -70,7 +70,7 @@ impl AssetQuery {
         let after = self
             .cursor
             .as_deref()
-            .map(|cursor| read(sort.key, &binding.read(cursor)?))
+            .map(|cursor| read_position(sort.key, &binding.read(cursor)?))
             .transpose()?;
         Ok(Listing {
             filter,
@@ -117,13 +117,17 @@ fn sort(text: &str) -> Result<Sort, Invalid> {
 
 /// Answers with a page of assets.
 pub(crate) fn answer(page: &Page<Asset, Position>, binding: &Binding) -> Answer {
-    let next = page.next.as_ref().map(|position| binding.write(&write(position)));
+    let next = page
+        .next
+        .as_ref()
+        .map(|position| binding.write(&write_position(position)));
     let size = 256 + page.items.iter().map(AssetView::size).sum::<usize>();
     let view = PageView::new(&page.items, next, page.total, AssetView::of);
     Ok(Reply::sized(actix_web::http::StatusCode::OK, size, &view)?.into_response())
 }
 
-fn write(position: &Position) -> Vec<u8> {
+/// What a cursor holds of a position.
+pub(crate) fn write_position(position: &Position) -> Vec<u8> {
     match position {
         Position::CreatedAt(id) => id.as_bytes().to_vec(),
         Position::UpdatedAt(time, id) => [id.as_bytes().as_slice(), &time.as_micros().to_be_bytes()].concat(),
@@ -131,7 +135,8 @@ fn write(position: &Position) -> Vec<u8> {
     }
 }
 
-fn read(key: SortKey, position: &[u8]) -> Result<Position, ApiError> {
+/// The position that a cursor of this order holds.
+pub(crate) fn read_position(key: SortKey, position: &[u8]) -> Result<Position, ApiError> {
     let invalid = || ApiError::new(&INVALID_CURSOR);
     let (id, rest) = position.split_at_checked(16).ok_or_else(invalid)?;
     let id = read_id(id)?;
@@ -168,8 +173,11 @@ mod tests {
         ];
         let binding = Binding::new("assets");
         for position in positions {
-            let cursor = binding.write(&write(&position));
-            assert_eq!(read(position.key(), &binding.read(&cursor).unwrap()).unwrap(), position);
+            let cursor = binding.write(&write_position(&position));
+            assert_eq!(
+                read_position(position.key(), &binding.read(&cursor).unwrap()).unwrap(),
+                position
+            );
         }
     }
 

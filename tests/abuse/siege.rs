@@ -1,0 +1,169 @@
+//! A server under abuse, somebody who uses it meanwhile, and what is asked of it afterwards.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, JoinHandle, sleep};
+use std::time::{Duration, Instant};
+
+use tenon_tests::app::{Options, PASSWORD, Person, Setup, TestApp};
+
+/// Within this somebody else is answered, on a machine that is busy with other tests, too.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Between two questions of whoever uses the server meanwhile.
+const PAUSE: Duration = Duration::from_millis(25);
+
+/// The fewest times that somebody else must have been answered.
+const ANSWERS: usize = 3;
+
+pub struct Siege {
+    pub app: TestApp,
+    /// Uses the server meanwhile, and has an asset.
+    pub ada: Person,
+    pub asset: String,
+    before: Memory,
+    over: Arc<AtomicBool>,
+    bystander: JoinHandle<Bystander>,
+}
+
+/// What somebody saw who used the server meanwhile.
+#[derive(Debug, Default)]
+struct Bystander {
+    answers: usize,
+    slowest: Duration,
+}
+
+/// Resident memory of the server, in KiB; zeros where the system does not tell.
+#[derive(Debug, Clone, Copy, Default)]
+struct Memory {
+    now: u64,
+    peak: u64,
+}
+
+impl Memory {
+    fn of(app: &TestApp) -> Self {
+        let status = fs::read_to_string(format!("/proc/{}/status", app.pid())).unwrap_or_default();
+        let line = |name: &str| {
+            let line = status.lines().find(|line| line.starts_with(name));
+            line.map_or(0, |line| line.split_whitespace().nth(1).unwrap().parse().unwrap())
+        };
+        Self {
+            now: line("VmRSS:"),
+            peak: line("VmHWM:"),
+        }
+    }
+}
+
+/// A server on its embedded storage, with limits of requests that nobody reaches.
+pub fn options() -> Options {
+    Setup::SqliteAlone.options()
+}
+
+impl Siege {
+    /// Starts a server, and somebody who asks it for their asset and for its health again and again.
+    pub async fn begin(options: Options) -> Self {
+        let app = options.start().await;
+        let ada = app.register("ada").await;
+        let asset = ada.made_asset("Main pump").await;
+        // What the first requests of each kind take for good is no harm done.
+        ada.socket().await.close().await;
+        app.anonymous().health().await.expect(200);
+        let over = Arc::new(AtomicBool::new(false));
+        let bystander = {
+            let (address, token, over) = (app.address(), ada.token().to_owned(), Arc::clone(&over));
+            let paths = ["/api/health".to_owned(), format!("/api/assets/{asset}")];
+            // A thread of its own, which does not wait for the tasks of whoever floods.
+            thread::spawn(move || bystander(address, &token, &paths, &over))
+        };
+        Self {
+            before: Memory::of(&app),
+            app,
+            ada,
+            asset,
+            over,
+            bystander,
+        }
+    }
+
+    /// The log, once it is as it must become. It is written behind the answers.
+    pub async fn log_until(&self, is_there: impl Fn(&str) -> bool) -> String {
+        let begin = Instant::now();
+        loop {
+            let log = self.app.log();
+            if is_there(&log) {
+                return log;
+            }
+            assert!(begin.elapsed() < PATIENCE, "the log does not tell of it: {log}");
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    /// Ends it: everybody else was answered, the server lives, its memory has grown by at most so many MiB at any time, and no secret of
+    /// the bystander is in the log. Tells the row of the table.
+    pub async fn end(self, what: &str, held: &str, mebibytes: u64) {
+        self.over.store(true, Ordering::Relaxed);
+        let seen = tokio::task::spawn_blocking(|| self.bystander.join())
+            .await
+            .unwrap()
+            .unwrap();
+        assert!(seen.answers >= ANSWERS, "{what}: {seen:?}");
+        self.app.anonymous().health().await.expect(200);
+        self.ada.sign_in().await.asset(&self.asset).await.expect(200);
+        let memory = Memory::of(&self.app);
+        let grown = memory.peak.saturating_sub(self.before.now);
+        eprintln!(
+            "| {what} | {held} | {} answers, the slowest {} ms | {} -> {} MiB, {} after |",
+            seen.answers,
+            seen.slowest.as_millis(),
+            self.before.now / 1024,
+            memory.peak / 1024,
+            memory.now / 1024,
+        );
+        assert!(grown <= mebibytes * 1024, "{what}: memory grew by {grown} KiB");
+        keeps_secrets(&self.app, &self.ada);
+    }
+}
+
+fn keeps_secrets(app: &TestApp, ada: &Person) {
+    let log = app.log();
+    assert!(!log.contains("panicked"), "{log}");
+    let signature = ada.token().rsplit('.').next().unwrap();
+    for secret in [signature, ada.refresh_token.as_str(), PASSWORD] {
+        let line = log.lines().find(|line| line.contains(secret));
+        assert_eq!(line, None);
+    }
+}
+
+fn bystander(address: SocketAddr, token: &str, paths: &[String], over: &AtomicBool) -> Bystander {
+    let mut seen = Bystander::default();
+    while !over.load(Ordering::Relaxed) || seen.answers < ANSWERS {
+        for path in paths {
+            let begin = Instant::now();
+            while !is_answered(address, token, path) {
+                assert!(begin.elapsed() < PATIENCE, "somebody else is held up");
+            }
+            seen.answers += 1;
+            seen.slowest = seen.slowest.max(begin.elapsed());
+        }
+        sleep(PAUSE);
+    }
+    seen
+}
+
+/// Whether the answer is 200. None comes, or 408, when this machine was too busy to send the head in five seconds.
+fn is_answered(address: SocketAddr, token: &str, path: &str) -> bool {
+    let head = format!("GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\r\n");
+    let mut answer = Vec::new();
+    let asked = TcpStream::connect(address).and_then(|mut stream| {
+        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.write_all(head.as_bytes())?;
+        stream.read_to_end(&mut answer)
+    });
+    let text = String::from_utf8_lossy(&answer);
+    let nothing = text.is_empty() || text.starts_with("HTTP/1.1 408 ");
+    assert!(nothing || text.starts_with("HTTP/1.1 200 "), "{path}: {text}");
+    asked.is_ok() && !nothing
+}
