@@ -19,30 +19,34 @@ use schedule::Schedule;
 use stand::Stand;
 
 /// Steps of a run in the test command.
-const STEPS: usize = 6;
+const STEPS: u64 = 6;
 
 /// What the environment says in place of the usual, or the usual.
 fn setting(name: &str, usual: u64) -> u64 {
     std::env::var(name).map_or(usual, |text| text.parse().unwrap())
 }
 
-async fn short(stand: Stand, seed: u64) {
+/// One run, or as many as there is time for.
+async fn hold(stand: Stand, seed: u64) {
+    if let Some(time) = soak::time() {
+        return soak::soak(stand, time).await;
+    }
     let seed = setting("TENON_TEST_SEED", seed);
-    let steps = usize::try_from(setting("TENON_TEST_FAULTS", STEPS as u64)).unwrap();
+    let steps = usize::try_from(setting("TENON_TEST_FAULTS", STEPS)).unwrap();
     course::run(&Schedule::draw(seed, stand, steps)).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sqlite_alone_loses_nothing_and_doubles_nothing() {
-    short(Stand::SqliteAlone, 1).await;
+    hold(Stand::SqliteAlone, 1).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn postgres_with_redis_loses_nothing_and_doubles_nothing() {
-    short(Stand::PostgresWithRedis, 1).await;
+    hold(Stand::PostgresWithRedis, 1).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn postgres_alone_loses_nothing_and_doubles_nothing() {
-    short(Stand::PostgresAlone, 1).await;
+    hold(Stand::PostgresAlone, 1).await;
 }

@@ -117,11 +117,12 @@ impl Ground {
         injection.is_some()
     }
 
-    /// Postgres gives up when it cannot sync, and recovers from its log; where it does not by itself, it is started again.
+    /// Postgres gives up when it cannot sync, and recovers from its log. It is killed while it is at that.
     async fn syncs_fail(&self, fault: &Fault) -> bool {
         let happened = self.inject(fault, SYNCS, "error=EIO").await;
         if let Some(postgres) = &self.postgres {
-            block_in_place(|| postgres.lock().restart()).unwrap();
+            let mut postgres = postgres.lock();
+            block_in_place(|| postgres.kill().and_then(|()| postgres.restart())).unwrap();
         }
         happened
     }

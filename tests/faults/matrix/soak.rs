@@ -1,5 +1,6 @@
 //! The long run: one seed after the other, until the time is over.
 
+use std::env;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::time::Instant;
@@ -13,35 +14,26 @@ use super::table::Table;
 /// Steps of each run: every kind of fault comes at least once.
 const STEPS: u64 = 20;
 
-/// Kinds of installation that are chosen by `TENON_SOAK_STAND`, or all.
-fn stands() -> Vec<Stand> {
-    match std::env::var("TENON_SOAK_STAND") {
-        Ok(name) if !name.is_empty() => vec![Stand::of_name(&name).unwrap_or_else(|| panic!("there is no {name}"))],
-        _ => Stand::ALL.to_vec(),
-    }
+/// For how long each installation is to be broken, when that is more than once: `TENON_SOAK_SECONDS`, of which each has its part
+/// unless `TENON_SOAK_STAND` names one.
+pub fn time() -> Option<Duration> {
+    let seconds: u32 = env::var("TENON_SOAK_SECONDS").ok()?.parse().unwrap();
+    let is_one = env::var("TENON_SOAK_STAND").is_ok_and(|name| !name.is_empty());
+    let parts = if is_one { 1 } else { Stand::ALL.len() };
+    Some(Duration::from_secs(seconds.into()) / u32::try_from(parts).unwrap())
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "takes as long as it is told: just soak SECONDS"]
-async fn soak() {
-    let time = Duration::from_secs(setting("TENON_SOAK_SECONDS", 60));
+/// Draws seeds from `TENON_TEST_SEED` or the time of day upwards. The first that fails is the last.
+pub async fn soak(stand: Stand, time: Duration) {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
     let (first, steps) = (setting("TENON_TEST_SEED", now), setting("TENON_TEST_FAULTS", STEPS));
-    let stands = stands();
-    let mut tables: Vec<Table> = stands.iter().map(|_| Table::default()).collect();
-    let begin = Instant::now();
+    let (begin, mut table) = (Instant::now(), Table::default());
     for seed in first.. {
-        for (stand, table) in stands.iter().zip(&mut tables) {
-            if begin.elapsed() < time {
-                let schedule = Schedule::draw(seed, *stand, usize::try_from(steps).unwrap());
-                table.add(run(&schedule).await);
-            }
-        }
+        let schedule = Schedule::draw(seed, stand, usize::try_from(steps).unwrap());
+        table.add(run(&schedule).await);
         if begin.elapsed() >= time {
             break;
         }
     }
-    for (stand, table) in stands.iter().zip(&tables) {
-        eprintln!("\n{}, in all:\n{table}", stand.name());
-    }
+    eprintln!("\n{} for {:.0?}:\n{table}\n", stand.name(), begin.elapsed());
 }

@@ -46,10 +46,6 @@ impl Stand {
         }
     }
 
-    pub fn of_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|stand| stand.name() == name)
-    }
-
     /// How its instances are started; limits are such that nobody reaches them, and rooms keep all that is said.
     pub fn options(self) -> Options {
         let options = match self {
