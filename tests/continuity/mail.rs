@@ -8,7 +8,6 @@ mod doors;
 mod instances;
 mod kills;
 mod outages;
-mod proxy;
 mod readers;
 mod record;
 

@@ -1,31 +1,13 @@
-//! A disk without space. The limit of a process on the size of its files stands in for it: beyond it, a write fails.
+//! A disk without space.
 
 use std::fs;
-use std::path::PathBuf;
 use std::time::Duration;
 
-use rustix::process::{Pid, Resource, Rlimit, prlimit};
 use serde_json::json;
-use tenon_tests::app::{Setup, TestApp};
+use tenon_tests::app::Setup;
+use tenon_tests::disk::{TRAPPED, limit, log_of};
 
 use crate::waiting::until;
-
-/// Without the trap, the signal that comes with a failed write would end the process.
-const TRAPPED: [&str; 4] = ["sh", "-c", "trap '' XFSZ; exec \"$@\"", "sh"];
-
-fn limit(app: &TestApp, bytes: Option<u64>) {
-    let pid = Pid::from_raw(i32::try_from(app.pid()).unwrap());
-    let limit = Rlimit {
-        current: bytes,
-        maximum: None,
-    };
-    prlimit(pid, Resource::Fsize, limit).unwrap();
-}
-
-fn log_of(app: &TestApp) -> PathBuf {
-    let database = app.database().url().strip_prefix("sqlite:").unwrap();
-    PathBuf::from(format!("{database}-wal"))
-}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_space_writes_are_refused_reads_go_on_and_nothing_is_lost() {

@@ -4,5 +4,5 @@ mod hanging;
 mod kills;
 mod locks;
 mod outage;
-mod poster;
+pub mod poster;
 mod vanishing;

@@ -2,6 +2,7 @@
 //! many clients and slow ones, and instances that must agree.
 #![expect(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
     clippy::print_stderr,
@@ -18,6 +19,8 @@ mod full_disk;
 mod graph;
 mod jobs;
 mod kills;
+#[cfg(target_os = "linux")]
+mod matrix;
 mod overload;
 mod postgres;
 mod redis;

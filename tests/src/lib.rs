@@ -16,6 +16,8 @@ pub mod browser;
 pub mod clock;
 pub mod cluster;
 pub mod databases;
+#[cfg(target_os = "linux")]
+pub mod disk;
 pub mod graph;
 pub mod graph_scene;
 pub mod jobs;
@@ -30,5 +32,6 @@ pub mod race;
 pub mod random;
 pub mod rooms;
 pub mod stores;
+pub mod tally;
 pub mod terminal;
 pub mod vault;

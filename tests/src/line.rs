@@ -1,12 +1,14 @@
-//! A line between a client and the server that can be cut.
+//! A line between a client and the server that can be cut, slowed down and blocked.
+
+mod passing;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use parking_lot::RwLock;
-use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio::task::AbortHandle;
 
 /// Where clients connect to. It ends with this value.
@@ -15,7 +17,22 @@ pub struct Line {
     pub address: SocketAddr,
     server: Arc<RwLock<SocketAddr>>,
     cut: Arc<Notify>,
+    trouble: watch::Sender<Trouble>,
     accepting: AbortHandle,
+}
+
+/// What is wrong with a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Trouble {
+    #[default]
+    None,
+    /// Each piece is held for so long before it is passed on.
+    Slow(Duration),
+    /// Nothing passes. What is sent meanwhile passes later.
+    Blocked,
+    /// Each connection is cut within so many bytes of one of its directions, drawn from the seed: mostly in the middle of
+    /// something.
+    Cutting { within: usize, seed: u64 },
 }
 
 impl Line {
@@ -24,12 +41,14 @@ impl Line {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let (address, cut) = (listener.local_addr().unwrap(), Arc::new(Notify::new()));
         let server = Arc::new(RwLock::new(server));
-        let accepting = tokio::spawn(accept(listener, Arc::clone(&server), Arc::clone(&cut))).abort_handle();
+        let (trouble, troubles) = watch::channel(Trouble::None);
+        let accepting = accept(listener, Arc::clone(&server), Arc::clone(&cut), troubles);
         Self {
             address,
             server,
             cut,
-            accepting,
+            trouble,
+            accepting: tokio::spawn(accepting).abort_handle(),
         }
     }
 
@@ -47,6 +66,11 @@ impl Line {
     pub fn cut(&self) {
         self.cut.notify_waiters();
     }
+
+    /// From now on this is wrong with it, and nothing else.
+    pub fn trouble(&self, trouble: Trouble) {
+        self.trouble.send_replace(trouble);
+    }
 }
 
 impl Drop for Line {
@@ -55,19 +79,24 @@ impl Drop for Line {
     }
 }
 
-async fn accept(listener: TcpListener, server: Arc<RwLock<SocketAddr>>, cut: Arc<Notify>) {
-    loop {
-        let (mut client, _) = listener.accept().await.unwrap();
-        let (server, cut) = (*server.read(), Arc::clone(&cut));
+async fn accept(
+    listener: TcpListener,
+    server: Arc<RwLock<SocketAddr>>,
+    cut: Arc<Notify>,
+    trouble: watch::Receiver<Trouble>,
+) {
+    for number in 0.. {
+        let (client, _) = listener.accept().await.unwrap();
+        let (server, cut, trouble) = (*server.read(), Arc::clone(&cut), trouble.clone());
         tokio::spawn(async move {
             let end = cut.notified();
             // A client of a server that is down hears of it as of any end.
-            let Ok(mut server) = TcpStream::connect(server).await else {
+            let Ok(server) = TcpStream::connect(server).await else {
                 return;
             };
             tokio::select! {
                 // Whichever way it ends, both sides notice.
-                _ = copy_bidirectional(&mut client, &mut server) => {}
+                () = passing::pass(client, server, number, trouble) => {}
                 () = end => {}
             }
         });

@@ -79,6 +79,16 @@ impl Client {
         }
     }
 
+    /// The same person asking by way of another address, over connections of their own.
+    #[must_use]
+    pub fn by_way_of(&self, address: SocketAddr) -> Self {
+        Self {
+            http: http(),
+            server: Arc::new(RwLock::new(address)),
+            ..self.clone()
+        }
+    }
+
     /// Where the server listens; elsewhere after a restart.
     pub fn server_address(&self) -> SocketAddr {
         *self.server.read()

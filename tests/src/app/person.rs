@@ -1,3 +1,4 @@
+use std::net::SocketAddr;
 use std::ops::Deref;
 
 use serde_json::{Value, json};
@@ -50,6 +51,15 @@ impl Person {
     pub fn on(&self, app: &TestApp) -> Self {
         Self {
             client: self.client.at(app),
+            ..self.clone()
+        }
+    }
+
+    /// The same person by way of another address.
+    #[must_use]
+    pub fn by_way_of(&self, address: SocketAddr) -> Self {
+        Self {
+            client: self.client.by_way_of(address),
             ..self.clone()
         }
     }

@@ -1,0 +1,52 @@
+//! The fault matrix: everything that a client is promised, while everything breaks that can, in an order that is drawn from a seed.
+//!
+//! `docs/faults.md` says what is broken how, and how to run it longer and again.
+
+mod breaking;
+mod clock;
+mod course;
+mod crowd;
+mod ground;
+mod injection;
+mod kind;
+mod schedule;
+mod signals;
+mod soak;
+mod stand;
+mod table;
+
+use schedule::Schedule;
+use stand::Stand;
+
+/// Steps of a run in the test command.
+const STEPS: u64 = 6;
+
+/// What the environment says in place of the usual, or the usual.
+fn setting(name: &str, usual: u64) -> u64 {
+    std::env::var(name).map_or(usual, |text| text.parse().unwrap())
+}
+
+/// One run, or as many as there is time for.
+async fn hold(stand: Stand, seed: u64) {
+    if let Some(time) = soak::time() {
+        return soak::soak(stand, time).await;
+    }
+    let seed = setting("TENON_TEST_SEED", seed);
+    let steps = usize::try_from(setting("TENON_TEST_FAULTS", STEPS)).unwrap();
+    course::run(&Schedule::draw(seed, stand, steps)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sqlite_alone_loses_nothing_and_doubles_nothing() {
+    hold(Stand::SqliteAlone, 1).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn postgres_with_redis_loses_nothing_and_doubles_nothing() {
+    hold(Stand::PostgresWithRedis, 1).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn postgres_alone_loses_nothing_and_doubles_nothing() {
+    hold(Stand::PostgresAlone, 1).await;
+}

@@ -1,0 +1,140 @@
+//! The way of one client to the instances.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tenon_tests::app::{Answer, Call, Client, Ended, Person, Socket};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, sleep, timeout};
+
+use super::{PATIENCE, Stop};
+
+/// After so long without an answer a client gives up the connection.
+const ANSWER: Duration = Duration::from_secs(6);
+
+const AGAIN: Duration = Duration::from_millis(20);
+
+/// The lines of one or more instances, of which it takes the next one when one fails.
+#[derive(Clone)]
+pub struct Way<P> {
+    who: Vec<P>,
+    next: usize,
+}
+
+impl<P> Way<P> {
+    /// Begins with this one of them.
+    pub const fn over(who: Vec<P>, next: usize) -> Self {
+        Self { who, next }
+    }
+
+    pub fn here(&self) -> &P {
+        &self.who[self.next % self.who.len()]
+    }
+
+    pub const fn turn(&mut self) {
+        self.next += 1;
+    }
+
+    /// The answer to a request, or nothing when there is none or it says that it may be so later.
+    pub async fn ask(&mut self, call: impl AsyncFnOnce(&P) -> Option<Answer>) -> Option<Answer> {
+        let answer = timeout(ANSWER, call(self.here())).await.ok().flatten();
+        match answer {
+            Some(answer) if !is_for_now(&answer) => Some(answer),
+            _ => {
+                self.turn();
+                sleep(AGAIN).await;
+                None
+            }
+        }
+    }
+
+    /// Asks until there is an answer.
+    pub async fn answer(&mut self, call: impl Fn(&P) -> Call) -> Answer {
+        let begin = Instant::now();
+        loop {
+            if let Some(answer) = self.ask(async |who| call(who).try_send().await).await {
+                return answer;
+            }
+            assert!(begin.elapsed() < PATIENCE, "no answer");
+        }
+    }
+}
+
+impl Way<Person> {
+    /// Opens a socket at the next instance that lets one in, and takes its welcome; nothing once it is time to stop.
+    pub async fn socket(&mut self) -> Socket {
+        let begin = Instant::now();
+        loop {
+            let opened = timeout(ANSWER, open(self.here())).await;
+            if let Ok(Some(socket)) = opened {
+                return socket;
+            }
+            self.turn();
+            assert!(begin.elapsed() < PATIENCE, "not let in");
+            sleep(AGAIN).await;
+        }
+    }
+}
+
+async fn open(person: &Person) -> Option<Socket> {
+    let address: SocketAddr = person.server_address();
+    let stream = TcpStream::connect(address).await.ok()?;
+    let bearer = format!("Bearer {}", person.token());
+    let headers = [("authorization", bearer.as_str())];
+    let mut socket = match person.try_handshake_over(stream, "/api/ws", &headers).await? {
+        Ok(socket) => socket,
+        Err(answer) => {
+            assert!(is_for_now(&answer), "{}: {}", answer.status, answer.text());
+            return None;
+        }
+    };
+    match socket.next_or_end().await {
+        Ok(welcome) => {
+            assert_eq!(welcome["type"], "welcome", "{welcome}");
+            Some(socket)
+        }
+        Err(ended) => {
+            assert_expected(&ended);
+            None
+        }
+    }
+}
+
+/// What comes next over a socket, or nothing when the connection ended or nothing came for long.
+pub async fn next(socket: &mut Socket) -> Option<serde_json::Value> {
+    match timeout(ANSWER, socket.next_or_end()).await {
+        Ok(Ok(frame)) => Some(frame),
+        Ok(Err(ended)) => {
+            assert_expected(&ended);
+            None
+        }
+        Err(_) => None,
+    }
+}
+
+/// Fails when a connection ended in a way that no client has to expect: it may break, fail, be slow, or be told to go.
+fn assert_expected(ended: &Ended) {
+    assert!(
+        matches!(ended, Ended::Broken | Ended::Closed(1011 | 1012 | 1013 | 4408, _)),
+        "{ended:?}"
+    );
+}
+
+/// Whether an answer says that the same request may be answered in another way later.
+fn is_for_now(answer: &Answer) -> bool {
+    match answer.status {
+        503 | 408 => true,
+        409 => answer.text().contains("idempotency_in_progress"),
+        _ => false,
+    }
+}
+
+/// Whether it is time to stop.
+pub fn is_over(stop: &Stop) -> bool {
+    *stop.borrow()
+}
+
+/// Somebody without a token, over the line of each instance.
+pub fn strangers(anyone: &Client, lines: impl Iterator<Item = SocketAddr>) -> Vec<Client> {
+    lines.map(|line| anyone.by_way_of(line)).collect()
+}
