@@ -74,7 +74,10 @@ impl All {
     fn step(&self, step: &Step, folder: &Path) -> Result<()> {
         let printed = folder.join(format!("{}.txt", step.name));
         let arguments = if self.quick { step.quick } else { step.arguments };
-        let mut child = Command::new(std::env::current_exe()?)
+        // With setpriv(1), so that the step ends with this process; the id stays the step's own.
+        let mut child = Command::new("setpriv")
+            .args(["--pdeathsig", "TERM"])
+            .arg(std::env::current_exe()?)
             .args(arguments.split(' '))
             .env(RESULT, folder.join(format!("{}.json", step.name)))
             .stdin(Stdio::null())

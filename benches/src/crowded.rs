@@ -218,9 +218,17 @@ async fn heard(line: &mut Line, number: usize) -> Result<()> {
     }
 }
 
-/// The room of the site with this number.
+/// The room of the site with this number, whose id is four times 1 and the number's twelve decimal digits, as SQLite can
+/// write it.
 fn name(organization: &str, number: usize) -> String {
-    format!("org:{organization}:site:01010101-0101-7101-8101-{number:012x}")
+    let digits: String = format!("{number:012}")
+        .bytes()
+        .map(|digit| format!("{digit:x}"))
+        .collect();
+    let (a, rest) = digits.split_at(4);
+    let (b, rest) = rest.split_at(4);
+    let (c, d) = rest.split_at(4);
+    format!("org:{organization}:site:01010101-{a}-{b}-{c}-{d}")
 }
 
 fn sites(organization: &str, count: usize) -> String {
@@ -228,7 +236,7 @@ fn sites(organization: &str, count: usize) -> String {
         ".timeout 20000
         INSERT INTO sites (organization_id, id, name, version, created_at, updated_at)
             WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < {count})
-            SELECT {}, unhex('01010101010171018101' || printf('%012x', i)), 'site ' || i, 1, 1600000000000000, 1600000000000000 FROM n;",
+            SELECT {}, CAST(char(1, 1, 1, 1) || printf('%012d', i) AS BLOB), 'site ' || i, 1, 1600000000000000, 1600000000000000 FROM n;",
         sqlite::blob(organization)
     )
 }
