@@ -1,6 +1,6 @@
 //! A shell in which the commands of a document are typed one block after the other.
 
-use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -120,16 +120,20 @@ impl Shell {
             .replace("http.server 8080", &format!("http.server {}", self.page))
     }
 
+    /// Waits until somebody answers there. A server whose start takes long answers before it is ready, with 503.
     async fn wait_for(&self, port: u16) {
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        let listening = async {
-            while TcpStream::connect(address).is_err() {
+        let url = format!(
+            "http://{}/api/health/ready",
+            SocketAddr::from((Ipv4Addr::LOCALHOST, port))
+        );
+        let serving = async {
+            while !reqwest::get(&url).await.is_ok_and(|answer| answer.status() != 503) {
                 sleep(Duration::from_millis(20)).await;
             }
         };
-        if timeout(PATIENCE, listening).await.is_err() {
+        if timeout(PATIENCE, serving).await.is_err() {
             let log = std::fs::read_to_string(self.folder.path().join("served.log"));
-            panic!("nothing listens on {port}: {}", log.unwrap_or_default());
+            panic!("nobody serves on {port}: {}", log.unwrap_or_default());
         }
     }
 }
