@@ -53,6 +53,7 @@ for_each_setup!(
             .expect(200);
         ada.delete_credential(&credential, "*").await.expect(204);
         ada.remove_member(&org, &bob.id, "*").await.expect(204);
+        ada.rename_organization(&org, "*", "Harbour").await.expect(200);
 
         let items = log(&ada).await;
         let expected = [
@@ -67,6 +68,7 @@ for_each_setup!(
             "credential.replaced",
             "credential.deleted",
             "member.removed",
+            "organization.renamed",
         ];
         assert_eq!(actions(&items), expected);
         let changed = &items[4];
