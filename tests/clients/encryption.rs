@@ -12,13 +12,6 @@ const VECTOR: &str = include_str!("../../crates/client/tests/vectors/simple.json
 /// Text of one to four bytes a character.
 const WORDS: &str = "ship \u{e9}t\u{e9} \u{65e5}\u{672c} \u{1f6a2}";
 
-pub async fn people(app: &TestApp) -> (Person, Person) {
-    let ada = app.register("ada").await;
-    let bob = app.register("bob").await;
-    let bob = ada.take_in(&bob, "member").await;
-    (ada, bob)
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_page_in_chromium_seals_and_opens_what_the_client_library_does() {
     let (page, mut browser) = (Page::serve_messenger().await, Browser::start().await);
@@ -52,7 +45,7 @@ struct Scene {
 async fn begun(setup: Setup) -> Scene {
     let (page, mut browser) = (Page::serve_messenger().await, Browser::start().await);
     let app = setup.options().set("CORS_ORIGINS", &page.origin()).start().await;
-    let (ada, bob) = people(&app).await;
+    let (ada, bob) = app.colleagues().await;
     browser.visit(&page.origin()).await;
     let begin = json!({ "server": app.origin(), "email": ada.email, "password": PASSWORD });
     let begun = browser.ask(&json!({ "begin": begin })).await;

@@ -8,8 +8,6 @@ use tenon_tests::app::{Person, Setup, TestApp};
 use tenon_tests::line::Line;
 use tenon_tests::terminal::Terminal;
 
-use super::encryption::people;
-
 const ROUNDS: usize = 12;
 
 /// Lines that are said in each round.
@@ -39,7 +37,7 @@ async fn say(terminal: &mut Terminal, round: usize) -> Vec<String> {
 }
 
 async fn sender_is_killed(app: &TestApp, options: &[&str]) {
-    let (ada, bob) = people(app).await;
+    let (ada, bob) = app.colleagues().await;
     let (adas, bobs) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let mut listener = Terminal::talk(&app.origin(), bobs.path(), &bob, &ada, options).await;
     listener.until("online").await;
@@ -106,7 +104,7 @@ async fn hear_and_be_killed(server: &str, folder: &Path, bob: &Person, ada: &Per
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_listener_that_is_killed_hears_everything_in_order() {
     let app = Setup::SqliteAlone.start().await;
-    let (ada, bob) = people(&app).await;
+    let (ada, bob) = app.colleagues().await;
     let (adas, bobs) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     // Whoever has no keys yet cannot be written to.
     Terminal::talk(&app.origin(), bobs.path(), &bob, &ada, &[])
@@ -126,7 +124,7 @@ async fn a_listener_that_is_killed_hears_everything_in_order() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn terminals_whose_connections_are_cut_lose_nothing_and_repeat_nothing() {
     let app = Setup::SqliteAlone.start().await;
-    let (ada, bob) = people(&app).await;
+    let (ada, bob) = app.colleagues().await;
     let line = Line::to(app.address()).await;
     let server = format!("http://{}", line.address);
     let (adas, bobs) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());

@@ -4,12 +4,10 @@ use serde_json::json;
 use tenon_tests::app::Setup;
 use tenon_tests::terminal::Terminal;
 
-use super::encryption::people;
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_sent_to_keys_that_changed_after_they_were_compared_until_somebody_decides() {
     let app = Setup::SqliteAlone.start().await;
-    let (ada, bob) = people(&app).await;
+    let (ada, bob) = app.colleagues().await;
     let [adas, bobs, stolen] = [(); 3].map(|()| tempfile::tempdir().unwrap());
     let mut listener = Terminal::talk(&app.origin(), bobs.path(), &bob, &ada, &[]).await;
     listener.until("online").await;

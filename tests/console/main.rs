@@ -7,7 +7,7 @@
     reason = "a step of a test that fails fails the test"
 )]
 
-/// A story on one setup: what the server does on the other is told by `tests/http`, and a browser takes long to start.
+/// A story on one setup: what the server does on the other is told by `tests/http`, and a browser takes long.
 macro_rules! story {
     ($setup:ident, $name:ident, |$app:ident| $story:block) => {
         #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -31,6 +31,7 @@ mod graph;
 mod keyboard;
 mod messages;
 mod organization;
+mod overview;
 mod pages;
 mod queues;
 mod retention;

@@ -12,13 +12,6 @@ use super::visit::{press, text_in, texts, visit, visit_over};
 /// Text of one to four bytes a character.
 const WORDS: &str = "ship \u{e9}t\u{e9} \u{65e5}\u{672c} \u{1f6a2}";
 
-async fn people(app: &TestApp) -> (Person, Person) {
-    let ada = app.register("ada").await;
-    let bob = app.register("bob").await;
-    let bob = ada.take_in(&bob, "member").await;
-    (ada, bob)
-}
-
 /// Somebody in front of their conversation with somebody.
 async fn talking(app: &TestApp, person: &Person, to: &Person) -> Desk {
     let mut desk = visit(app, person, &with(to), "Messages").await;
@@ -74,7 +67,7 @@ for_each_setup!(
     two_browsers_talk_and_see_the_same_safety_number_and_what_became_of_each_message,
     |setup| {
         let app = setup.start().await;
-        let (ada, bob) = people(&app).await;
+        let (ada, bob) = app.colleagues().await;
         let mut adas = talking(&app, &ada, &bob).await;
         let mut bobs = talking(&app, &bob, &ada).await;
         say(&mut adas, "bob", WORDS).await;
@@ -104,7 +97,7 @@ for_each_setup!(
 
 for_each_setup!(a_message_is_unread_until_somebody_looks_at_it, |setup| {
     let app = setup.start().await;
-    let (ada, bob) = people(&app).await;
+    let (ada, bob) = app.colleagues().await;
     let mut adas = visit(&app, &ada, "/messages", "Messages").await;
     adas.see("No conversations yet.").await;
     let mut bobs = talking(&app, &bob, &ada).await;
@@ -125,7 +118,7 @@ for_each_setup!(a_message_is_unread_until_somebody_looks_at_it, |setup| {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_browser_and_a_terminal_talk_and_see_the_same_safety_number() {
     let app = Setup::SqliteAlone.start().await;
-    let (ada, bob) = people(&app).await;
+    let (ada, bob) = app.colleagues().await;
     let mut page = talking(&app, &ada, &bob).await;
     let keys = tempfile::tempdir().unwrap();
     let mut terminal = Terminal::talk(&app.origin(), keys.path(), &bob, &ada, &["--simple"]).await;
@@ -145,7 +138,7 @@ async fn a_browser_and_a_terminal_talk_and_see_the_same_safety_number() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_browser_and_a_terminal_with_a_device_talk_and_see_the_same_safety_number() {
     let app = Setup::PostgresWithRedis.start().await;
-    let (ada, bob) = people(&app).await;
+    let (ada, bob) = app.colleagues().await;
     let keys = tempfile::tempdir().unwrap();
     let mut terminal = Terminal::talk(&app.origin(), keys.path(), &bob, &ada, &[]).await;
     terminal.until("online").await;
@@ -163,7 +156,7 @@ async fn a_browser_and_a_terminal_with_a_device_talk_and_see_the_same_safety_num
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_sent_to_keys_that_changed_after_they_were_compared_until_somebody_decides() {
     let app = Setup::SqliteAlone.start().await;
-    let (ada, bob) = people(&app).await;
+    let (ada, bob) = app.colleagues().await;
     let mut adas = talking(&app, &ada, &bob).await;
     let mut bobs = talking(&app, &bob, &ada).await;
     say(&mut adas, "bob", "hello").await;
@@ -219,7 +212,7 @@ const TAKE: &str = "(async () => {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_private_key_stays_in_the_browser_and_reads_what_was_said_before_a_reload() {
     let app = Setup::SqliteAlone.start().await;
-    let (ada, bob) = people(&app).await;
+    let (ada, bob) = app.colleagues().await;
     let mut adas = talking(&app, &ada, &bob).await;
     let mut bobs = talking(&app, &bob, &ada).await;
     say(&mut adas, "bob", WORDS).await;
@@ -246,7 +239,7 @@ async fn the_private_key_stays_in_the_browser_and_reads_what_was_said_before_a_r
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_written_while_the_connection_is_cut_is_sent_once_and_in_order() {
     let app = Setup::SqliteAlone.start().await;
-    let (ada, bob) = people(&app).await;
+    let (ada, bob) = app.colleagues().await;
     let line = Line::to(app.address()).await;
     let mut adas = visit_over(&line, &app, &ada, &with(&bob), "Messages").await;
     can_write(&mut adas).await;

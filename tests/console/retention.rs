@@ -21,8 +21,7 @@ story!(
     an_admin_says_how_long_messages_are_kept_and_a_member_reads_it,
     |setup| {
         let app = setup.start().await;
-        let (ada, bob) = (app.register("ada").await, app.register("bob").await);
-        let bob = ada.take_in(&bob, "member").await;
+        let (ada, bob) = app.colleagues().await;
         bob.send_message(&letter(&ada, "gone soon")).await.expect(201);
         for person in [&ada, &bob] {
             let mail = person.mail("").await.expect(200).json();

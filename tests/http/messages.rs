@@ -2,15 +2,9 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use tenon_tests::app::{Person, TestApp, letter, opened, sealed};
+use tenon_tests::app::{Person, letter, opened, sealed};
 use tenon_tests::for_each_setup;
 use uuid::Uuid;
-
-async fn pair(app: &TestApp) -> (Person, Person) {
-    let ada = app.register("ada").await;
-    let bob = ada.take_in(&app.register("bob").await, "member").await;
-    (ada, bob)
-}
 
 fn texts(page: &Value) -> Vec<String> {
     page["items"].as_array().unwrap().iter().map(opened).collect()
@@ -18,7 +12,7 @@ fn texts(page: &Value) -> Vec<String> {
 
 for_each_setup!(the_mailbox_has_what_waits_until_it_is_acknowledged, |setup| {
     let app = setup.start().await;
-    let (ada, bob) = pair(&app).await;
+    let (ada, bob) = app.colleagues().await;
     for text in ["a", "b", "c"] {
         ada.send_message(&letter(&bob, text)).await.expect(201);
     }
@@ -45,7 +39,7 @@ for_each_setup!(
     conversations_show_the_last_message_what_is_unread_and_all_of_it,
     |setup| {
         let app = setup.start().await;
-        let (ada, bob) = pair(&app).await;
+        let (ada, bob) = app.colleagues().await;
         let cyd = ada.take_in(&app.register("cyd").await, "member").await;
         for number in 0..5 {
             ada.send_message(&letter(&bob, &number.to_string())).await.expect(201);
@@ -107,7 +101,7 @@ for_each_setup!(nobody_reads_or_marks_what_others_exchange, |setup| {
 
 for_each_setup!(what_is_no_message_is_refused_with_all_that_is_wrong, |setup| {
     let app = setup.start().await;
-    let (ada, bob) = pair(&app).await;
+    let (ada, bob) = app.colleagues().await;
     let good = letter(&bob, "x");
     let with = |field: &str, value: Value| {
         let mut message = good.clone();
@@ -141,7 +135,7 @@ for_each_setup!(what_is_no_message_is_refused_with_all_that_is_wrong, |setup| {
 
 for_each_setup!(an_organization_decides_how_long_messages_are_kept, |setup| {
     let app = setup.start().await;
-    let (ada, bob) = pair(&app).await;
+    let (ada, bob) = app.colleagues().await;
     let path = format!("/api/orgs/{}/message-retention", ada.organization);
     let purge = format!("/api/orgs/{}/messages/purge", ada.organization);
     let policy = ada.call(Method::GET, &path).send().await.expect(200);

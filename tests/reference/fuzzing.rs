@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use tenon_tests::app::{OPERATOR_PASSWORD, Setup};
+use tenon_tests::for_each_setup;
 
 use crate::python::{folder, program, run};
 
@@ -46,10 +47,12 @@ async fn fuzz(setup: Setup, choice: &str) {
     app.anonymous().health().await.expect(200);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whatever_is_asked_about_people_and_places_is_answered_as_the_description_says() {
-    fuzz(Setup::SqliteAlone, "--include-tag").await;
-}
+for_each_setup!(
+    whatever_is_asked_about_people_and_places_is_answered_as_the_description_says,
+    |setup| {
+        fuzz(setup, "--include-tag").await;
+    }
+);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whatever_else_is_asked_is_answered_as_the_description_says() {

@@ -12,8 +12,7 @@ use uuid::Uuid;
 
 /// Two members of one organization.
 async fn pair(app: &TestApp) -> (Person, Person) {
-    let ada = app.register("ada").await;
-    let bob = ada.take_in(&app.register("bob").await, "member").await;
+    let (ada, bob) = app.colleagues().await;
     // No event of it is among the frames of the tests.
     bob.all_told().await;
     (ada, bob)

@@ -123,6 +123,13 @@ impl TestApp {
         Person::register(self.anonymous(), name, fields).await
     }
 
+    /// Ada, who owns an organization, and Bob, who is a member of it.
+    pub async fn colleagues(&self) -> (Person, Person) {
+        let ada = self.register("ada").await;
+        let bob = ada.take_in(&self.register("bob").await, "member").await;
+        (ada, bob)
+    }
+
     /// Somebody who holds the operator's token.
     pub async fn operator(&self) -> Client {
         let anonymous = self.anonymous();

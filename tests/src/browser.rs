@@ -1,46 +1,25 @@
 //! Headless Chromium, told what to do over its DevTools protocol.
 
-use std::process::Stdio;
+mod chromium;
+
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
-use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::{Value, json};
-use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::net::TcpStream;
-use tokio::process::{Child, Command};
+use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{WebSocketStream, client_async};
 
-use crate::program::variable;
+use chromium::Chromium;
 
 /// Far more than any step takes.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How often a page is looked at for ten seconds.
 const LOOKS: usize = 18;
-
-/// A profile of its own, nothing that is fetched in the background, and no name that leads out of this machine.
-const FLAGS: [&str; 16] = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-quic",
-    "--disable-extensions",
-    "--disable-sync",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-default-apps",
-    "--no-first-run",
-    "--no-default-browser-check",
-    "--no-pings",
-    "--password-store=basic",
-    "--use-mock-keychain",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-];
 
 /// What is kept of what a page does.
 const OBSERVED: [&str; 5] = [
@@ -51,44 +30,35 @@ const OBSERVED: [&str; 5] = [
     "Network.webSocketCreated",
 ];
 
-const LISTENS: &str = "DevTools listening on ";
-
-/// A browser with one tab.
+/// A browser with one tab and a profile of its own, both of which end with it.
 pub struct Browser {
-    child: Child,
     devtools: WebSocketStream<TcpStream>,
     last: u64,
+    /// The profile, which ends with the connection.
+    context: Value,
     session: Option<String>,
     observed: Option<Vec<Value>>,
-    _profile: TempDir,
+    _chromium: Arc<Chromium>,
 }
 
 impl Browser {
     pub async fn start() -> Self {
-        let profile = tempfile::tempdir().unwrap();
-        let mut command = Command::new(variable("TENON_TEST_CHROMIUM"));
-        command
-            .args(FLAGS)
-            .arg("--remote-debugging-port=0")
-            .arg(format!("--user-data-dir={}", profile.path().display()))
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .process_group(0)
-            .kill_on_drop(true);
-        let mut child = command.spawn().unwrap();
-        let url = timeout(PATIENCE, listens(&mut child)).await.unwrap();
-        let address = url.strip_prefix("ws://").unwrap().split('/').next().unwrap();
+        let chromium = spawn_blocking(Chromium::shared).await.unwrap();
+        let address = chromium.url.strip_prefix("ws://").unwrap().split('/').next().unwrap();
         let stream = TcpStream::connect(address).await.unwrap();
-        let (devtools, _) = client_async(&url, stream).await.unwrap();
-        Self {
-            child,
+        let (devtools, _) = client_async(&chromium.url, stream).await.unwrap();
+        let mut browser = Self {
             devtools,
             last: 0,
+            context: Value::Null,
             session: None,
             observed: None,
-            _profile: profile,
-        }
+            _chromium: chromium,
+        };
+        let made = json!({ "disposeOnDetach": true });
+        let mut made = browser.call("Target.createBrowserContext", made).await;
+        browser.context = made["browserContextId"].take();
+        browser
     }
 
     /// From the next visit on, keeps what pages ask for, what they write to the console, and what they throw.
@@ -110,11 +80,15 @@ impl Browser {
     /// Opens an empty tab, in place of the one before.
     pub async fn open_tab(&mut self) {
         self.session = None;
-        let tab = self.call("Target.createTarget", json!({ "url": "about:blank" })).await;
+        let tab = json!({ "url": "about:blank", "browserContextId": self.context, "newWindow": true });
+        let tab = self.call("Target.createTarget", tab).await;
         let attach = json!({ "targetId": tab["targetId"], "flatten": true });
         let attached = self.call("Target.attachToTarget", attach).await;
         self.session = Some(attached["sessionId"].as_str().unwrap().to_owned());
         self.call("Page.enable", json!({})).await;
+        // Each is looked at, and what is written goes there, however many there are.
+        let enabled = json!({ "enabled": true });
+        self.call("Emulation.setFocusEmulationEnabled", enabled).await;
         if self.observed.is_some() {
             for domain in ["Runtime", "Log", "Network"] {
                 self.call(&format!("{domain}.enable"), json!({})).await;
@@ -208,30 +182,4 @@ impl Browser {
             }
         }
     }
-}
-
-impl Drop for Browser {
-    /// With the processes that it started.
-    fn drop(&mut self) {
-        if let Some(id) = self.child.id() {
-            let group = Pid::from_raw(id.cast_signed()).unwrap();
-            let _ = kill_process_group(group, Signal::KILL);
-        }
-    }
-}
-
-/// Where the browser takes commands, which it says among other things.
-async fn listens(child: &mut Child) -> String {
-    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-    let mut said = Vec::new();
-    while let Some(line) = lines.next_line().await.unwrap() {
-        if let Some(url) = line.strip_prefix(LISTENS) {
-            let url = url.to_owned();
-            // Whatever else it says has to go somewhere.
-            tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-            return url;
-        }
-        said.push(line);
-    }
-    panic!("Chromium ended: {said:?}")
 }
