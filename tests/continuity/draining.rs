@@ -6,11 +6,11 @@ use futures_util::{StreamExt, stream};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tenon_rooms::Position;
 use tenon_tests::app::{Ended, Person, Setup};
+use tenon_tests::tally::{Heard, Said};
 use tokio::sync::watch;
 use tokio::time::{Instant, interval, sleep_until};
 
 use super::follower::Follower;
-use super::record::{Record, Said};
 use super::remembering_all;
 use super::speaker::Speaker;
 
@@ -27,7 +27,7 @@ const LIMIT: Duration = Duration::from_secs(10);
 
 /// What a client heard, and when it was told to go, was closed, and was in the room again.
 struct Moved {
-    record: Record,
+    record: Heard,
     told: Instant,
     closed: Instant,
     back: Instant,

@@ -2,6 +2,7 @@
 
 use tenon_tests::app::{Ended, Person, Setup, TestApp};
 use tenon_tests::for_each_setup;
+use tenon_tests::tally::Said;
 use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Message;
@@ -10,7 +11,6 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
 use super::follower::{Follower, ask};
 use super::options;
-use super::record::Said;
 use super::speaker::Speaker;
 
 /// From one drop to the next.

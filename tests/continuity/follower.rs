@@ -5,10 +5,9 @@ use std::time::Duration;
 use serde_json::json;
 use tenon_rooms::Position;
 use tenon_tests::app::{Ended, Person, Socket, subscription};
+use tenon_tests::tally::{Heard, place};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
-
-use super::record::{Record, at};
 
 /// How soon a client tries again when an instance cannot let it in.
 const AGAIN: Duration = Duration::from_millis(50);
@@ -24,7 +23,7 @@ const JOIN: &str = "join";
 
 pub struct Follower {
     pub room: String,
-    pub record: Record,
+    pub record: Heard,
     pub socket: Socket,
     /// When it was told to go, and how long it was to wait before it comes back.
     pub drain: Option<(Instant, Duration)>,
@@ -36,7 +35,7 @@ impl Follower {
         let (socket, here) = connect(person, room, None).await;
         Self {
             room: room.to_owned(),
-            record: Record::starting(here),
+            record: Heard::from(here),
             socket,
             drain: None,
         }
@@ -56,8 +55,8 @@ impl Follower {
         let frame = self.socket.next_or_end().await?;
         let here = frame["room"] == self.room.as_str();
         match frame["type"].as_str().unwrap() {
-            "event" if here => self.record.event(&frame),
-            "gap" if here => self.record.gap(&frame),
+            "event" if here => self.record.event(place(&frame), frame["data"].as_u64().unwrap()),
+            "gap" if here => self.record.gap(place(&frame)),
             "drain" => {
                 let retry = Duration::from_millis(frame["retryAfterMs"].as_u64().unwrap());
                 self.drain = Some((Instant::now(), retry));
@@ -125,7 +124,7 @@ async fn attempt(person: &Person, room: &str, after: Option<Position>) -> Option
         match socket.next_or_end().await {
             // What comes before the answer comes again after it.
             Ok(frame) if frame["id"] != JOIN => {}
-            Ok(frame) if frame["type"] == "ok" => return Some((socket, at(&frame))),
+            Ok(frame) if frame["type"] == "ok" => return Some((socket, place(&frame))),
             Ok(frame) => {
                 assert_eq!(frame["code"], "unavailable", "{frame}");
                 return None;

@@ -9,7 +9,6 @@ mod instances;
 mod kills;
 mod outages;
 mod readers;
-mod record;
 
 use tenon_tests::app::{Options, Setup};
 

@@ -14,7 +14,6 @@ mod follower;
 mod kills;
 mod mail;
 mod outages;
-mod record;
 mod speaker;
 
 use tenon_tests::app::{Options, Setup};

@@ -5,12 +5,12 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_process};
 use tenon_rooms::Position;
 use tenon_tests::app::{Person, Setup, TestApp};
+use tenon_tests::tally::{Heard, Said};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, block_in_place};
 use tokio::time::{Instant, sleep};
 
 use super::follower::Follower;
-use super::record::{Record, Said};
 use super::remembering_all;
 use super::speaker::Speaker;
 
@@ -32,7 +32,7 @@ async fn speak(mut speaker: Speaker, part: usize, progress: watch::Sender<u64>) 
 }
 
 /// Has some listen to each instance, and one to all of them in turn.
-async fn listen(people: &[Person], end: &watch::Receiver<Option<Position>>) -> Vec<JoinHandle<Record>> {
+async fn listen(people: &[Person], end: &watch::Receiver<Option<Position>>) -> Vec<JoinHandle<Heard>> {
     let room = people[0].room();
     let mut following = Vec::new();
     for person in people.iter().cycle().take(INSTANCES * FOLLOWERS) {
@@ -52,7 +52,7 @@ async fn listen(people: &[Person], end: &watch::Receiver<Option<Position>>) -> V
 }
 
 /// Publishes through all instances while something happens to Redis, and answers what everybody heard.
-async fn hear_through(name: &str, trouble: impl AsyncFnOnce(&TestApp)) -> Vec<Record> {
+async fn hear_through(name: &str, trouble: impl AsyncFnOnce(&TestApp)) -> Vec<Heard> {
     let apps = TestApp::start_together(remembering_all(Setup::PostgresWithRedis).own_redis(), INSTANCES).await;
     let ada = apps[0].register("ada").await;
     let (end, ends) = watch::channel(None::<Position>);
@@ -88,7 +88,7 @@ async fn hear_through(name: &str, trouble: impl AsyncFnOnce(&TestApp)) -> Vec<Re
     records
 }
 
-fn report(name: &str, records: &[Record], said: &Said, time: Duration) {
+fn report(name: &str, records: &[Heard], said: &Said, time: Duration) {
     let gaps: Vec<usize> = records.iter().map(|record| record.gaps.len()).collect();
     let heard: Vec<usize> = records.iter().map(|record| record.events.len()).collect();
     eprintln!(
@@ -99,7 +99,7 @@ fn report(name: &str, records: &[Record], said: &Said, time: Duration) {
 }
 
 /// Fails unless everybody heard the same, and all of it.
-fn assert_nothing_is_missing(records: &[Record]) {
+fn assert_nothing_is_missing(records: &[Heard]) {
     for record in records {
         assert_eq!(record.gaps, []);
         assert_eq!(*record, records[0]);

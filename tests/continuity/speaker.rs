@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use serde_json::json;
 use tenon_tests::app::{Person, Socket};
+use tenon_tests::tally::{Said, place};
 use tokio::time::sleep;
-
-use super::record::{Said, at};
 
 /// How soon what may not have been published is published again.
 const AGAIN: Duration = Duration::from_millis(20);
@@ -35,7 +34,7 @@ impl Speaker {
         loop {
             let answer = self.socket.ask(frame.clone()).await;
             if answer["type"] == "ok" {
-                self.said.acknowledged.push((at(&answer), number));
+                self.said.acknowledged.push((place(&answer), number));
                 return;
             }
             assert_eq!(answer["code"], "unavailable", "{answer}");

@@ -8,7 +8,7 @@ mod letters;
 mod notices;
 
 pub use assets::{Asset, Found, Kept, Open};
-pub use events::{Heard, Said, heard};
+pub use events::{Heard, Said, place};
 pub use letters::{Letter, Received, Sent};
 pub use notices::Posted;
 

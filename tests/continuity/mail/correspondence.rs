@@ -6,13 +6,13 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tenon_tests::app::{Person, TestApp, letter};
 use tenon_tests::keys::{Owner, device_json};
+use tenon_tests::tally::{Letter, Received, Sent};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout};
 
 use super::correspondent::{Correspondent, Peer, Phase, Progress};
 use super::doors::Doors;
-use super::record::{Letter, Received, Sent};
 
 const PEOPLE: usize = 4;
 
@@ -100,11 +100,19 @@ impl Correspondence {
         self.phase.send_replace(Phase::Stop);
         let stopped = timeout(PATIENCE, self.stopped.wait_for(|count| *count == PEOPLE)).await;
         assert!(stopped.is_ok(), "somebody is not answered");
-        let mut ends = BTreeMap::new();
+        let (mut ends, mut last) = (BTreeMap::new(), Sent::default());
         for doors in &self.people {
-            let last = letter(doors.person(), "the last one");
-            let sent = self.host.send_message(&last).await.expect(201).json();
-            ends.insert(doors.person().id.clone(), sent["seq"].as_u64().unwrap());
+            let message = letter(doors.person(), "the last one");
+            let sent = self.host.send_message(&message).await.expect(201).json();
+            let seq = sent["seq"].as_u64().unwrap();
+            ends.insert(doors.person().id.clone(), seq);
+            last.acknowledged.push(Letter {
+                from: self.host.id.clone(),
+                to: doors.person().id.clone(),
+                client: message["clientId"].as_str().unwrap().to_owned(),
+                number: u64::MAX,
+                seq,
+            });
         }
         self.phase.send_replace(Phase::End(ends));
         let mut done = Vec::new();
@@ -119,7 +127,8 @@ impl Correspondence {
             }
             done.push(parts);
         }
-        let sent: Vec<&Sent> = done.iter().flatten().map(|part| &part.sent).collect();
+        let sent = done.iter().flatten().map(|part| &part.sent);
+        let sent: Vec<&Sent> = sent.chain([&last]).collect();
         for parts in &done {
             let (received, doors) = (
                 Received::together(parts.iter().map(|part| &part.received)),

@@ -6,13 +6,13 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tenon_tests::app::{Ended, Socket, sealed};
 use tenon_tests::random::Random;
+use tenon_tests::tally::{Letter, Received, Sent};
 use tokio::sync::watch;
 use tokio::time::sleep;
 use tokio_tungstenite::tungstenite::Message;
 use uuid::Uuid;
 
 use super::doors::{Doors, assert_expected};
-use super::record::{Letter, Received, Sent};
 
 /// How soon what was refused for now is sent again.
 const AGAIN: Duration = Duration::from_millis(20);

@@ -3,6 +3,7 @@
 use std::fs;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use tenon_tests::disk::{limit, log_of};
 use tenon_tests::line::Trouble;
 use tokio::task::block_in_place;
@@ -46,6 +47,10 @@ impl Ground {
         let instance = &self.instances[fault.at];
         match fault.kind {
             Kind::InstanceKilled => self.instance_down(instance, fault.time, true).await,
+            Kind::InstancesKilled => {
+                let all = self.instances.iter();
+                join_all(all.map(|instance| self.instance_down(instance, fault.time, true))).await;
+            }
             Kind::InstanceStopped => self.instance_down(instance, fault.time, false).await,
             Kind::InstancePaused => pause(instance.app.lock().await.pid(), fault.time).await,
             Kind::PostgresKilled => self.postgres_down(Postgres::kill, fault.time).await,

@@ -7,6 +7,8 @@ use super::stand::Stand;
 pub enum Kind {
     /// kill -9 of an instance, and its start on the same data.
     InstanceKilled,
+    /// kill -9 of all of them at once.
+    InstancesKilled,
     /// SIGTERM, and the start on the same data.
     InstanceStopped,
     /// SIGSTOP, and SIGCONT.
@@ -43,12 +45,14 @@ pub enum Kind {
 pub enum Target {
     /// Instances, or what they cannot start without.
     Servers,
+    Redis,
     Lines,
 }
 
 impl Kind {
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::InstanceKilled,
+        Self::InstancesKilled,
         Self::InstanceStopped,
         Self::InstancePaused,
         Self::PostgresKilled,
@@ -76,6 +80,7 @@ impl Kind {
             Self::PostgresKilled | Self::PostgresRestarted | Self::PostgresPaused => stand.has_postgres(),
             Self::RedisKilled | Self::RedisRestarted | Self::RedisPaused | Self::RedisFlushed => stand.has_redis(),
             Self::DiskFull | Self::WritesFail => cfg!(target_os = "linux") && !stand.has_postgres(),
+            Self::InstancesKilled => stand.instances() > 1,
             Self::SyncsFail | Self::DiskSlow | Self::ClockAhead | Self::ClockBack => cfg!(target_os = "linux"),
             _ => true,
         }
@@ -84,19 +89,24 @@ impl Kind {
     pub const fn target(self) -> Target {
         match self {
             Self::ConnectionsCut | Self::ConnectionsTorn | Self::LineSlow | Self::LineBlocked => Target::Lines,
+            Self::RedisKilled | Self::RedisRestarted | Self::RedisPaused | Self::RedisFlushed => Target::Redis,
             _ => Target::Servers,
         }
     }
 
     /// Whether a process is killed.
     pub const fn is_kill(self) -> bool {
-        matches!(self, Self::InstanceKilled | Self::PostgresKilled | Self::RedisKilled)
+        matches!(
+            self,
+            Self::InstanceKilled | Self::InstancesKilled | Self::PostgresKilled | Self::RedisKilled
+        )
     }
 
     /// In words, for schedules and tables.
     pub const fn name(self) -> &'static str {
         match self {
             Self::InstanceKilled => "instance killed (-9)",
+            Self::InstancesKilled => "all instances killed (-9)",
             Self::InstanceStopped => "instance stopped (SIGTERM)",
             Self::InstancePaused => "instance paused (SIGSTOP)",
             Self::PostgresKilled => "Postgres killed (-9)",

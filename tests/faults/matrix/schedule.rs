@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tenon_tests::random::Random;
 
-use super::kind::{Kind, Target};
+use super::kind::Kind;
 use super::stand::Stand;
 
 /// One fault.
@@ -44,15 +44,8 @@ impl Schedule {
         for _ in 0..steps {
             let first = card(&mut cards, &mut random, stand);
             let mut faults = vec![fault(first, &mut random, stand)];
-            if first.target() == Target::Servers && random.one_in(3) {
-                let lines = [
-                    Kind::ConnectionsCut,
-                    Kind::ConnectionsTorn,
-                    Kind::LineSlow,
-                    Kind::LineBlocked,
-                ];
-                let second = random.pick(&lines);
-                faults.push(fault(second, &mut random, stand));
+            if random.one_in(2) {
+                faults.push(fault(beside(first, &mut random, stand), &mut random, stand));
             }
             drawn.push(Step {
                 after: 20 + random.below(60) as u64,
@@ -90,6 +83,13 @@ fn card(cards: &mut Vec<Kind>, random: &mut Random, stand: Stand) -> Kind {
         }
     }
     cards.pop().unwrap()
+}
+
+/// Any kind that can happen while another does.
+fn beside(first: Kind, random: &mut Random, stand: Stand) -> Kind {
+    let fits = |kind: &Kind| kind.fits(stand) && kind.target() != first.target();
+    let others: Vec<Kind> = Kind::ALL.into_iter().filter(fits).collect();
+    random.pick(&others)
 }
 
 fn fault(kind: Kind, random: &mut Random, stand: Stand) -> Fault {

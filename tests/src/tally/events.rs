@@ -30,7 +30,7 @@ pub struct Said {
 }
 
 /// Where a frame or an answer says that the room is.
-pub fn heard(frame: &Value) -> Position {
+pub fn place(frame: &Value) -> Position {
     Position {
         epoch: Epoch::parse(frame["epoch"].as_str().unwrap()).unwrap(),
         offset: Offset::new(frame["offset"].as_u64().unwrap()),
@@ -49,11 +49,15 @@ impl Heard {
 
     /// Notes an event, which should follow what was heard before it.
     pub fn event(&mut self, position: Position, number: u64) {
-        if position != self.at.next() {
-            let what = format!("{number} at {position:?} after {:?}", self.at);
-            self.disorder.push(what);
-        }
+        self.other(position);
         self.events.push((position, number));
+    }
+
+    /// Notes an event that nobody here said, of which nothing counts but its place.
+    pub fn other(&mut self, position: Position) {
+        if position != self.at.next() {
+            self.disorder.push(format!("{position:?} after {:?}", self.at));
+        }
         self.at = position;
     }
 
@@ -65,6 +69,15 @@ impl Heard {
         }
         self.gaps.push((self.at, position));
         self.at = position;
+    }
+
+    /// Fails unless nothing is wrong.
+    ///
+    /// # Panics
+    ///
+    /// With the findings.
+    pub fn assert_accounts_for(&self, said: &Said) {
+        assert_eq!(self.findings(said), Findings::default());
     }
 
     /// All that was acknowledged was heard where it was said to be or lies in a gap, nothing was heard twice in an epoch but
@@ -154,7 +167,7 @@ mod tests {
     use super::*;
 
     fn at(epoch: &str, offset: u64) -> Position {
-        heard(&serde_json::json!({ "epoch": epoch.repeat(32), "offset": offset }))
+        place(&serde_json::json!({ "epoch": epoch.repeat(32), "offset": offset }))
     }
 
     /// Three were acknowledged, at 1 to 3 of the first epoch.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use tenon_rooms::Position;
 use tenon_tests::app::{Person, Socket, subscription};
 use tenon_tests::random::Random;
-use tenon_tests::tally::{Heard, Said, Tally, heard};
+use tenon_tests::tally::{Heard, Said, Tally, place};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout};
@@ -19,6 +19,9 @@ const LISTENERS: usize = 3;
 
 /// One in so many events one goes to another instance.
 const WANDERING: usize = 80;
+
+/// The name of the events.
+const SAID: &str = "said";
 
 /// Up to where everybody listens; nothing while somebody speaks.
 type End = watch::Receiver<Option<Position>>;
@@ -169,7 +172,7 @@ impl Speaker {
 
     /// Publishes a number under its key, and says whether that was acknowledged.
     async fn say(&mut self, number: u64) -> bool {
-        let (room, body) = (&self.room, json!({ "event": "said", "data": number }));
+        let (room, body) = (&self.room, json!({ "event": SAID, "data": number }));
         let emit = async |who: &Person| {
             let call = who.call(Method::POST, &room.path);
             call.header("idempotency-key", number.to_string())
@@ -178,7 +181,7 @@ impl Speaker {
                 .await
         };
         let answer = self.way.ask(emit).await;
-        let at = answer.map(|answer| heard(&answer.expect(200).json()));
+        let at = answer.map(|answer| place(&answer.expect(200).json()));
         self.said.acknowledged.extend(at.map(|at| (at, number)));
         at.is_some()
     }
@@ -244,8 +247,10 @@ impl Listener {
 
     fn hear(&mut self, frame: &Value) {
         match frame["type"].as_str().unwrap() {
-            "event" => self.heard.event(heard(frame), frame["data"].as_u64().unwrap()),
-            "gap" => self.heard.gap(heard(frame)),
+            "event" if frame["event"] == SAID => self.heard.event(place(frame), frame["data"].as_u64().unwrap()),
+            // That the site was created may be told late.
+            "event" => self.heard.other(place(frame)),
+            "gap" => self.heard.gap(place(frame)),
             _ => {}
         }
     }
@@ -264,7 +269,7 @@ async fn join(socket: &mut Socket, room: &str, left: Option<Position>) -> Option
             continue;
         }
         if frame["type"] == "ok" {
-            return Some(heard(&frame));
+            return Some(place(&frame));
         }
         assert_eq!(frame["code"], "unavailable", "{frame}");
         return None;
