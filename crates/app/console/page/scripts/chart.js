@@ -8,9 +8,9 @@ const HEIGHT = 56;
 
 /**
  * A chart of the latest values.
- * @param {{label: string, unit?: string, keep?: number, show?: (value: number) => string}} options `keep` values are shown
+ * @param {{label: string, keep?: number, show?: (value: number) => string}} options `keep` values are shown
  */
-export function chart({ label, unit = "", keep = 60, show = compact }) {
+export function chart({ label, keep = 60, show = compact }) {
   const area = drawing("path", { class: "chart-area" });
   const line = drawing("path", { class: "chart-line" });
   const dot = drawing("circle", { class: "chart-dot", r: "2.5", visibility: "hidden" });
@@ -44,8 +44,8 @@ export function chart({ label, unit = "", keep = 60, show = compact }) {
 
   return {
     node: element("figure", { class: "chart" }, element("figcaption", null, label), latest, svg, range),
-    /** @param {number | null} value Nothing when it is not known. */
-    push(value) {
+    /** @param {number | null} value Nothing when it is not known. @param {string} [unit] Of what it is so many. */
+    push(value, unit = "") {
       if (value === null || !Number.isFinite(value)) return;
       values.push(value);
       if (values.length > keep) values.shift();

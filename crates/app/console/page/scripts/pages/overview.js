@@ -15,6 +15,9 @@ export const title = "Overview";
 /** From one reading to the next, in milliseconds. Neither health nor metrics counts against a limit. */
 const PAUSE = 2000;
 
+/** From one look at what happened to the next, which does count. */
+const REST = 5000;
+
 const RATES = [
   ["Requests", "tenon_http_requests_total"],
   ["Events delivered", "tenon_socket_events_out_total"],
@@ -43,11 +46,11 @@ export async function show(root, { api, session }) {
   };
   await look();
   const stop = every(PAUSE, look);
-  const endCluster = session.kind === "operator" ? cluster(rest, api) : activity(rest, api, session);
+  const endRest = session.kind === "operator" ? cluster(rest, api) : activity(rest, api, session);
   return () => {
     over = true;
     stop();
-    endCluster?.();
+    endRest();
   };
 }
 
@@ -75,25 +78,27 @@ function state(health) {
 /** The charts, which are made when their numbers are there. */
 function throughput(place) {
   const made = new Map();
-  const put = (label, value, options) => {
+  const put = (label, value, unit) => {
     if (value === null) return;
     if (!made.has(label)) {
-      const one = chart({ label, ...options });
+      const one = chart({ label, show: compact });
       made.set(label, one);
       place.append(one.node);
     }
-    made.get(label).push(value);
+    made.get(label).push(value, unit);
   };
   const rates = RATES.map(([label, name]) => [label, name, rate()]);
   return (health, samples) => {
     for (const [label, name, faster] of rates) {
       const total = sum(samples, name);
       const now = faster(total);
-      put(label, total !== null && now === null ? 0 : now, { unit: "a second", show: compact });
+      put(label, total !== null && now === null ? 0 : now, "a second");
     }
-    put("Open sockets", sum(samples, "tenon_sockets"), { show: compact });
+    put("Open sockets", sum(samples, "tenon_sockets"));
     for (const [queue, depth] of Object.entries(health.queues)) {
-      put(`Queue ${queue}`, depth.waiting + depth.running, { unit: depth.dead ? `jobs, ${compact(depth.dead)} dead` : "jobs", show: compact });
+      const jobs = depth.waiting + depth.running;
+      const unit = jobs === 1 ? "job" : "jobs";
+      put(`Queue ${queue}`, jobs, depth.dead ? `${unit}, ${compact(depth.dead)} dead` : unit);
     }
   };
 }
@@ -122,5 +127,5 @@ function activity(place, api, session) {
   });
   replace(place, element("section", null, element("h2", { class: "section" }, "What happened in ", session.organization.name), feed.node));
   feed.reload();
-  return null;
+  return every(REST, feed.reload);
 }
