@@ -30,7 +30,7 @@ pub struct Target {
 }
 
 /// All of them.
-pub const TARGETS: [Target; 15] = [
+pub const TARGETS: [Target; 16] = [
     Target::new("access_tokens", tokens::access),
     Target::new("conditions", headers::conditions),
     Target::new("cursors", cursors::cursors),
@@ -38,6 +38,7 @@ pub const TARGETS: [Target; 15] = [
     Target::new("engineio_payloads", packets::engineio),
     Target::new("graph_handshakes", graph::handshake),
     Target::new("graph_posts", graph::post),
+    Target::new("graph_tokens", graph::tokens),
     Target::new("key_bundles", bodies::keys),
     Target::new("key_files", keys::file),
     Target::new("key_logs", keys::log),

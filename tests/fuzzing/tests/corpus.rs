@@ -1,6 +1,7 @@
 //! What fuzzers have found, and what resembles it: nothing of it breaks a promise any more.
 #![expect(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::print_stderr,
     reason = "what cannot be read fails the test; which input it was is shown when it fails"
 )]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header};
+use jsonwebtoken::{Algorithm, Header, Validation, decode};
 use parking_lot::Mutex;
 use reqwest::Client;
 use tenon_graph::{TokenError, Tokens, Verified};
@@ -16,6 +16,7 @@ use tokio::sync::Mutex as Turn;
 
 use crate::Addresses;
 use crate::claims::Claims;
+use crate::parsers::key_of;
 use crate::web::{self, Peer, StartError};
 use shelf::{Found, PublishedKey, Shelf};
 
@@ -63,8 +64,7 @@ impl PublishedKeys {
     }
 
     async fn verified(&self, token: &str, clients: &[String], now: Timestamp) -> Result<Verified, TokenError> {
-        let header = decode_header(token).map_err(|_| TokenError::Forged("header"))?;
-        let key = self.key(&named(&header)?).await?;
+        let key = self.key(&key_of(token)?).await?;
         let claims = decode::<Claims>(token, &key.decoding, &signature_only())
             .map_err(|_| TokenError::Forged("signature"))?
             .claims;
@@ -129,7 +129,7 @@ impl Tokens for PublishedKeys {
 }
 
 /// The id of the key, from a header that asks for nothing else.
-fn named(header: &Header) -> Result<String, TokenError> {
+pub(crate) fn named(header: &Header) -> Result<String, TokenError> {
     if header.alg != Algorithm::RS256 {
         return Err(TokenError::Forged("alg"));
     }
@@ -137,6 +137,12 @@ fn named(header: &Header) -> Result<String, TokenError> {
         return Err(TokenError::Forged("crit"));
     }
     header.kid.clone().ok_or(TokenError::Forged("kid"))
+}
+
+/// How many keys of a list in JSON can be used.
+pub(crate) fn usable(list: &[u8]) -> Option<usize> {
+    let list: wire::KeyList = serde_json::from_slice(list).ok()?;
+    Some(shelf::usable(list).len())
 }
 
 /// The claims are checked by [`Claims`], against the time that the caller gives.

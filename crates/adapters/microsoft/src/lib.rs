@@ -9,6 +9,7 @@ mod config;
 mod envelope;
 mod graph;
 mod keys;
+pub mod parsers;
 mod sign_in;
 mod web;
 

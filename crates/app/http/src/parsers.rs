@@ -88,6 +88,10 @@ pub fn cursor(listing: Listing, text: &str) -> Result<Vec<u8>, ApiError> {
 /// # Errors
 ///
 /// What is no list of entity tags.
+#[expect(
+    clippy::result_unit_err,
+    reason = "a handler says what is wrong, and which header it was"
+)]
 pub fn condition(text: &str) -> Result<Option<Vec<i64>>, ()> {
     match etag::parse(text).ok_or(())? {
         Condition::Any => Ok(None),

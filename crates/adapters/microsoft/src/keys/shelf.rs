@@ -65,7 +65,7 @@ impl Shelf {
     }
 
     pub fn put(&mut self, list: KeyList, now: Timestamp) {
-        self.keys = list.keys.into_iter().filter_map(usable).collect();
+        self.keys = usable(list);
         self.had = Some(now);
         self.failed = None;
     }
@@ -75,8 +75,13 @@ impl Shelf {
     }
 }
 
+/// The keys of a list that tokens can be verified with, by their ids.
+pub(super) fn usable(list: KeyList) -> HashMap<String, Arc<PublishedKey>> {
+    list.keys.into_iter().filter_map(published).collect()
+}
+
 /// A key for RSA signatures; others are passed over.
-fn usable(key: Key) -> Option<(String, Arc<PublishedKey>)> {
+fn published(key: Key) -> Option<(String, Arc<PublishedKey>)> {
     if key.kty != "RSA" || key.purpose.is_some_and(|purpose| purpose != "sig") {
         return None;
     }
