@@ -1,5 +1,7 @@
 //! A client whose connection ends again and again during a stream of events.
 
+use std::collections::BTreeSet;
+
 use tenon_tests::app::{Ended, Person, Setup, TestApp};
 use tenon_tests::for_each_setup;
 use tenon_tests::tally::Said;
@@ -85,8 +87,7 @@ async fn drop_and_resume(follower: &mut Follower, drops: u64, people: &[Person],
         while follower.record.at.offset.get() < start + number * BETWEEN - BETWEEN / 2 {
             follower.hear().await.unwrap();
         }
-        // Before the speakers may go on: they could have said all of it by the time it is looked at. Towards the end they may have
-        // said everything already.
+        // Asked for afterwards, it might be all that may be said before the next drop; towards the end all may be said already.
         let missed = events.min(*said.borrow_and_update() + MISSED);
         progress.drops.send_replace(number);
         said.wait_for(|said| *said >= missed).await.unwrap();
@@ -131,7 +132,9 @@ async fn hears_everything(people: &[Person], room: &str, drops: u64) {
     );
     // The history reaches back further than the speakers were ahead.
     assert_eq!(record.gaps, []);
-    assert_eq!(record.events.len() as u64, events);
+    // What a busy machine left unanswered was said again.
+    let numbers: BTreeSet<u64> = record.events.iter().map(|(_, number)| *number).collect();
+    assert_eq!(numbers.len() as u64, events);
 }
 
 /// One instance, or two that share Redis.
