@@ -12,8 +12,8 @@ use crate::waiting::{timed, until};
 /// Graph holds an answer for late after so long.
 pub const LATE: Duration = Duration::from_secs(3);
 
-/// A lease of 20 s may have to run out, and much may be waiting.
-const SETTLED: Duration = Duration::from_secs(90);
+/// Leases of 20 s may have to run out, and what failed three times waits for more than a minute.
+const SETTLED: Duration = Duration::from_secs(300);
 
 /// Posts what Graph would, and knows what is in it.
 #[derive(Debug, Clone)]

@@ -30,7 +30,7 @@ pub async fn run(schedule: &Schedule) -> Table {
         }
         crowd.everybody_goes_on().await;
     }
-    ground.heal();
+    ground.heal().await;
     table.end(crowd.end(&ground).await);
     eprintln!(
         "{:>8.1?} {} seed {}:\n{table}",

@@ -2,8 +2,10 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::time::Duration;
 
 use futures_util::future::join_all;
+use reqwest::Method;
 use tempfile::TempDir;
 use tenon_tests::app::{Person, TestApp};
 use tenon_tests::disk::TRAPPED;
@@ -15,6 +17,10 @@ use xtask::servers::Postgres;
 
 use super::clock::{Clock, Clockwork};
 use super::stand::Stand;
+use crate::waiting::until;
+
+/// Far more than it takes until an instance is well, on a machine that is busy.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// One instance, which clients reach over its line.
 pub struct Instance {
@@ -92,11 +98,19 @@ impl Ground {
         self.instances.iter().map(|instance| instance.line.address)
     }
 
-    /// Ends what lasts beyond its fault.
-    pub fn heal(&self) {
+    /// Ends what lasts beyond its fault, and waits until every instance says that it is well: others may have answered meanwhile.
+    pub async fn heal(&self) {
         for instance in &self.instances {
             instance.clock.catch_up();
             instance.line.trouble(Trouble::None);
+        }
+        for line in self.lines() {
+            let anyone = self.scene.app.anonymous_at(line);
+            until("an instance is well again", PATIENCE, async || {
+                let answer = anyone.call(Method::GET, "/api/health").try_send().await;
+                answer.is_some_and(|answer| answer.status == 200)
+            })
+            .await;
         }
     }
 }
