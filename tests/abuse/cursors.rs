@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use tenon_tests::app::{Client, Person, TestApp, letter};
 use tenon_tests::graph_scene::made_app;
 
-use crate::siege::{Siege, options};
+use crate::siege::{ORDINARY, Siege, options};
 
 /// Listings whose cursors nobody has here, because Microsoft Graph or a worker would have to fill them.
 const EMPTY: [&str; 2] = ["/api/graph/notifications", "/api/queues/{queue}/jobs"];
@@ -142,5 +142,5 @@ async fn no_listing_takes_a_cursor_that_it_did_not_write() {
         "cursors of {} listings with bits turned, of other listings and of other tenants",
         own.len()
     );
-    siege.end(&what, "400 invalid_cursor", 24).await;
+    siege.end(&what, "400 invalid_cursor", ORDINARY).await;
 }

@@ -1,7 +1,7 @@
 use tenon_tests::race::race;
 
 use crate::lines::{answers, exchange};
-use crate::siege::{Siege, options};
+use crate::siege::{ORDINARY, Siege, options};
 
 const CLIENTS: usize = 40;
 
@@ -59,7 +59,7 @@ async fn hundreds_of_requests_on_one_connection_are_answered_one_after_the_other
         .end(
             "4 connections with 500 requests each, sent before any answer",
             "all answered in order",
-            24,
+            ORDINARY,
         )
         .await;
 }

@@ -2,7 +2,7 @@ use reqwest::Method;
 use serde_json::json;
 use tenon_tests::app::Person;
 
-use crate::siege::{Siege, options};
+use crate::siege::{ORDINARY, Siege, options};
 
 /// An id of somebody else in forms that some parser takes for it.
 fn forms(id: &str) -> Vec<String> {
@@ -111,7 +111,7 @@ async fn an_id_of_another_tenant_opens_nothing_in_whatever_form() {
         .end(
             &format!("{asked} requests with ids of another tenant in odd forms"),
             "400 to 499 each",
-            24,
+            ORDINARY,
         )
         .await;
 }

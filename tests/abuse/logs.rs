@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use tenon_tests::app::Person;
 
 use crate::lines::exchange;
-use crate::siege::{Siege, options};
+use crate::siege::{ORDINARY, Siege, options};
 
 /// What a terminal or another line would be made of.
 const FORGED: &str =
@@ -78,7 +78,7 @@ async fn nobody_writes_a_line_of_the_log() {
         .end(
             "line ends and escape sequences in paths, queries, headers, names, as JSON",
             "each line is one object of the server's",
-            24,
+            ORDINARY,
         )
         .await;
 }

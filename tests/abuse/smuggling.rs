@@ -4,7 +4,7 @@ use serde_json::Value;
 use tenon_tests::proxy::Proxy;
 
 use crate::lines::{answers, exchange};
-use crate::siege::{Siege, options};
+use crate::siege::{ORDINARY, Siege, options};
 
 /// What stands after `POST ... Host: a`, and must be refused.
 const AMBIGUOUS: [(&str, &str); 22] = [
@@ -132,7 +132,7 @@ async fn no_request_is_hidden_in_another() {
         .end(
             &what,
             "one answer each, the connection closed, nothing behind it read",
-            16,
+            ORDINARY,
         )
         .await;
 }
@@ -187,7 +187,7 @@ async fn behind_nginx_both_see_the_same_requests_and_nobody_gets_the_answer_of_a
         .end(
             &what,
             "both count the same requests; the next client gets its own answer",
-            16,
+            ORDINARY,
         )
         .await;
 }

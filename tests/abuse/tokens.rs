@@ -6,7 +6,7 @@ use jsonwebtoken::{Algorithm, EncodingKey, crypto};
 use serde_json::{Value, json};
 use tenon_tests::app::{JWT_SECRET, Person, Transport};
 
-use crate::siege::{Siege, options};
+use crate::siege::{ORDINARY, Siege, options};
 
 /// The parts of a good token.
 struct Good<'a> {
@@ -226,5 +226,5 @@ async fn no_token_is_believed_that_this_server_did_not_write() {
     }
     bob.me().await.expect(200);
     let what = format!("{} tokens by header, socket, query and Socket.IO", corpus.len());
-    siege.end(&what, "401 each", 24).await;
+    siege.end(&what, "401 each", ORDINARY).await;
 }
