@@ -17,7 +17,7 @@ test *arguments:
 
 # Break everything in an order drawn from one seed after the other, for so many seconds: docs/faults.md
 soak seconds="300" stand="":
-    TENON_SOAK_SECONDS={{ seconds }} TENON_SOAK_STAND={{ stand }} cargo xtask test -- -p tenon-tests --test faults -- --nocapture --test-threads=1 matrix::{{ stand }}
+    TENON_SOAK_SECONDS={{ seconds }} TENON_SOAK_STAND={{ stand }} cargo xtask test -- -p tenon-tests --test matrix -- --nocapture --test-threads=1 {{ stand }}
 
 # Check formatting, lints and the dependency rules, without servers
 lint:

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tenon_tests::app::{Options, PASSWORD, Person, Setup, TestApp};
 
-use crate::waiting::until;
+use tenon_tests::waiting::until;
 
 /// What is promised.
 const LIMIT: Duration = Duration::from_secs(5);

@@ -6,7 +6,7 @@ use serde_json::Value;
 use tenon_tests::app::{Client, Options, Setup, TestApp};
 use tenon_tests::lock::Lock;
 
-use crate::waiting::until;
+use tenon_tests::waiting::until;
 
 /// Within this time one that was told to stop is gone: the others look every two seconds.
 const STOPPED: Duration = Duration::from_secs(3);

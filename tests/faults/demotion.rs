@@ -8,7 +8,7 @@ use tenon_tests::app::{Client, Person, TestApp};
 use tenon_tests::for_each_setup;
 use tokio::time::sleep;
 
-use crate::waiting::until;
+use tenon_tests::waiting::until;
 
 const CHANGES: usize = 10;
 const DEVICES: usize = 4;

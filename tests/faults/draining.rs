@@ -11,8 +11,8 @@ use tenon_tests::for_each_setup;
 use tokio::io::AsyncReadExt;
 use tokio::time::Instant;
 
-use crate::waiting::until;
 use crate::wire::{Outcome, Wire, get, request};
+use tenon_tests::waiting::until;
 
 const CONNECTIONS: u64 = 64;
 

@@ -7,7 +7,7 @@ use serde_json::json;
 use tenon_tests::app::Setup;
 use tenon_tests::disk::{TRAPPED, limit, log_of};
 
-use crate::waiting::until;
+use tenon_tests::waiting::until;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_space_writes_are_refused_reads_go_on_and_nothing_is_lost() {

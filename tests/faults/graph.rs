@@ -4,5 +4,4 @@ mod hanging;
 mod kills;
 mod locks;
 mod outage;
-pub mod poster;
 mod vanishing;

@@ -10,7 +10,7 @@ use tenon_tests::databases::psql;
 use tenon_tests::lock::Lock;
 use tenon_tests::stores::TestStore;
 
-use crate::waiting::until;
+use tenon_tests::waiting::until;
 
 /// A lease of 20 s, half a second until another instance looks, and something for a machine that is busy.
 const TAKEN_UP: Duration = Duration::from_secs(30);

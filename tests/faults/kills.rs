@@ -11,7 +11,7 @@ use tenon_tests::app::{Client, id};
 use tenon_tests::for_each_setup;
 use tokio::time::sleep;
 
-use crate::waiting::until;
+use tenon_tests::waiting::until;
 
 const KILLS: u64 = 20;
 const WRITERS: u64 = 8;

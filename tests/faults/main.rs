@@ -20,7 +20,6 @@ mod graph;
 mod jobs;
 mod kills;
 #[cfg(target_os = "linux")]
-mod matrix;
 mod overload;
 mod postgres;
 mod redis;
@@ -31,5 +30,4 @@ mod starting;
 #[cfg(target_os = "linux")]
 mod syncing;
 mod telling;
-mod waiting;
 mod wire;

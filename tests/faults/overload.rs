@@ -6,8 +6,8 @@ use tenon_tests::app::{PASSWORD, Setup};
 use tenon_tests::race::race;
 use tokio::net::TcpStream;
 
-use crate::waiting::timed;
 use crate::wire::{Outcome, Wire, get};
+use tenon_tests::waiting::timed;
 
 const LOGINS: usize = 200;
 const CONNECTIONS: usize = 2_000;
@@ -74,6 +74,6 @@ async fn two_thousand_connections_that_come_and_go_leave_nothing_behind() {
     #[cfg(target_os = "linux")]
     {
         let files = || std::fs::read_dir(format!("/proc/{}/fd", app.pid())).unwrap().count();
-        crate::waiting::until("the sockets close", Duration::from_secs(5), async || files() < 60).await;
+        tenon_tests::waiting::until("the sockets close", Duration::from_secs(5), async || files() < 60).await;
     }
 }

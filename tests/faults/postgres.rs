@@ -7,7 +7,7 @@ use tenon_tests::race::race;
 use tokio::task::block_in_place;
 use xtask::servers::Postgres;
 
-use crate::waiting::{timed, until, until_service};
+use tenon_tests::waiting::{timed, until, until_service};
 
 const SOON: Duration = Duration::from_secs(2);
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use tenon_tests::app::{Client, Setup, TestApp};
 use tokio::task::block_in_place;
 
-use crate::waiting::{p99, timed, until, until_service};
+use tenon_tests::waiting::{p99, timed, until, until_service};
 
 const SOON: Duration = Duration::from_secs(2);
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use tenon_tests::app::{Answer, Options, Person, Setup};
 use tenon_tests::race::race;
 
-use crate::waiting::until;
+use tenon_tests::waiting::until;
 
 const LIMIT: Duration = Duration::from_secs(5);
 

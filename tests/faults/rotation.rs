@@ -20,7 +20,7 @@ use tenon_tests::vault::{KEYS, age, key_file, opened, stored};
 use tenon_vault::Credential;
 use tokio::task::yield_now;
 
-use crate::waiting::{p99, until};
+use tenon_tests::waiting::{p99, until};
 
 const RECORDS: usize = 10_000;
 const SEALERS: usize = 32;

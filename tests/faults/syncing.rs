@@ -6,7 +6,7 @@ use std::time::Duration;
 use tenon_tests::app::Setup;
 use xtask::programs;
 
-use crate::waiting::until;
+use tenon_tests::waiting::until;
 
 const POSTS: usize = 10;
 const CALLS: &str = "trace=fdatasync,fsync,read,readv,recvfrom,recvmsg,write,writev,sendto,sendmsg,pwrite64";

@@ -8,7 +8,7 @@ use tenon_tests::app::{Client, Person, Setup, TestApp, position};
 use tenon_tests::for_each_setup;
 use tokio::task::block_in_place;
 
-use crate::waiting::until;
+use tenon_tests::waiting::until;
 
 const SOON: Duration = Duration::from_secs(15);
 

@@ -7,8 +7,8 @@ use tenon_tests::app::id;
 use tenon_tests::for_each_setup;
 use tenon_tests::graph_scene::GraphScene;
 
-use super::poster::{Poster, queue};
-use crate::waiting::until;
+use tenon_tests::poster::{Poster, queue};
+use tenon_tests::waiting::until;
 
 const LIMIT: Duration = Duration::from_secs(10);
 const POSTS: usize = 30;

@@ -12,7 +12,7 @@ use tenon_tests::graph_scene::GraphScene;
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
-use super::poster::{Post, Poster, settled, told};
+use tenon_tests::poster::{Post, Poster, settled, told};
 
 const POSTERS: usize = 4;
 const LIMIT: Duration = Duration::from_secs(15);

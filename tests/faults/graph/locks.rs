@@ -8,8 +8,8 @@ use tenon_tests::graph_scene::GraphScene;
 use tenon_tests::lock::Lock;
 use tokio::time::{Instant, interval, sleep_until};
 
-use super::poster::{Post, Poster, assert_told_once, settled};
-use crate::waiting::until;
+use tenon_tests::poster::{Post, Poster, assert_told_once, settled};
+use tenon_tests::waiting::until;
 
 const PACE: Duration = Duration::from_millis(200);
 

@@ -8,8 +8,8 @@ use tenon_tests::race::race;
 use tokio::task::block_in_place;
 use xtask::servers::Postgres;
 
-use super::poster::{Poster, assert_told_once, settled};
-use crate::waiting::until;
+use tenon_tests::poster::{Poster, assert_told_once, settled};
+use tenon_tests::waiting::until;
 
 const HEALING: Duration = Duration::from_secs(5);
 

@@ -7,8 +7,8 @@ use tenon_tests::databases::psql;
 use tenon_tests::graph_scene::GraphScene;
 use tenon_tests::lock::Lock;
 
-use super::poster::{Poster, assert_told_once};
-use crate::waiting::until;
+use tenon_tests::poster::{Poster, assert_told_once};
+use tenon_tests::waiting::until;
 
 /// A lease of 20 s, half a second until another instance looks, and something for a machine that is busy.
 const TAKEN_UP: Duration = Duration::from_secs(30);

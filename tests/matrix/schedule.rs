@@ -66,7 +66,7 @@ impl Schedule {
     /// The command that runs it again.
     pub fn replay(&self) -> String {
         format!(
-            "TENON_TEST_SEED={} TENON_TEST_FAULTS={} cargo xtask test -- -p tenon-tests --test faults -- --nocapture matrix::{}",
+            "TENON_TEST_SEED={} TENON_TEST_FAULTS={} cargo xtask test -- -p tenon-tests --test matrix -- --nocapture {}",
             self.seed,
             self.steps.len(),
             self.stand.name()

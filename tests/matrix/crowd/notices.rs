@@ -9,7 +9,7 @@ use tokio::time::sleep;
 use super::super::ground::Ground;
 use super::way::{Way, is_over, strangers};
 use super::{Count, GIVEN_UP, PACE, Stop, Task, each};
-use crate::graph::poster::{Poster, settled, told};
+use tenon_tests::poster::{Poster, settled, told};
 
 const POSTERS: usize = 2;
 

@@ -22,7 +22,7 @@ impl Clockwork {
     /// Compiles it into a folder, with the C compiler that links Rust programs.
     pub fn make(folder: &Path) -> Self {
         let library = folder.join("clock.so");
-        let source = concat!(env!("CARGO_MANIFEST_DIR"), "/faults/matrix/clock.c");
+        let source = concat!(env!("CARGO_MANIFEST_DIR"), "/matrix/clock.c");
         let compiled = Command::new("cc")
             .args(["-shared", "-fPIC", "-O1", "-o"])
             .arg(&library)

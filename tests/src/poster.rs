@@ -1,10 +1,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::app::{Answer, Client, Person, TestApp, id};
+use crate::graph_scene::{GraphScene, TENANT};
 use reqwest::Method;
 use serde_json::{Value, json};
-use tenon_tests::app::{Answer, Client, Person, TestApp, id};
-use tenon_tests::graph_scene::{GraphScene, TENANT};
 use tokio::time::sleep;
 
 use crate::waiting::{timed, until};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tenon_tests::app::{Answer, Client};
+use crate::app::{Answer, Client};
 use tokio::time::{Instant, sleep};
 
 const PAUSE: Duration = Duration::from_millis(10);

@@ -17,7 +17,7 @@ use xtask::servers::Postgres;
 
 use super::clock::{Clock, Clockwork};
 use super::stand::Stand;
-use crate::waiting::until;
+use tenon_tests::waiting::until;
 
 /// Far more than it takes until an instance is well, on a machine that is busy.
 const PATIENCE: Duration = Duration::from_secs(120);
