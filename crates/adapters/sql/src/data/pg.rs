@@ -23,11 +23,8 @@ const SETTINGS: &str = "SET statement_timeout = 0; SET idle_in_transaction_sessi
 /// The key of the advisory lock of whoever copies: 'copy' in ASCII.
 const COPY_LOCK: i64 = 0x63_6f_70_79;
 
-/// How long a copy waits for another one to go.
+/// How long a copy waits for another one to go, or for a server that was just stopped.
 const PATIENCE: Duration = Duration::from_secs(10);
-
-/// How long it waits for whoever was just stopped to be gone.
-const LEAVING: Duration = Duration::from_secs(2);
 
 /// See the module.
 pub struct Pg {
@@ -89,7 +86,7 @@ impl Pg {
     /// is lost with what it says of itself.
     pub fn alone(&mut self) -> Result<(), DataError> {
         self.run("SET synchronous_commit = off")?;
-        match self.lock(COPY_LOCK, PATIENCE)? {
+        match self.lock(COPY_LOCK)? {
             true => Ok(()),
             false => Err(DataError::Busy),
         }
@@ -97,18 +94,18 @@ impl Pg {
 
     /// Refuses a database that a server, or a command, has open. Whoever opens it after the ledger is there finds that.
     pub fn assert_unserved(&mut self) -> Result<(), DataError> {
-        if !self.lock(LIFE_LOCK, LEAVING)? {
+        if !self.lock(LIFE_LOCK)? {
             return Err(DataError::Served);
         }
         self.run(&format!("SELECT pg_advisory_unlock({LIFE_LOCK})"))
     }
 
     /// Whether nobody else has this lock, or gives it back in time: Postgres notices late that whoever was killed has gone.
-    fn lock(&mut self, key: i64, patience: Duration) -> Result<bool, DataError> {
+    fn lock(&mut self, key: i64) -> Result<bool, DataError> {
         let lock = format!("SELECT 1 WHERE pg_try_advisory_lock({key})");
         let begin = Instant::now();
         while !self.any(&lock)? {
-            if begin.elapsed() > patience {
+            if begin.elapsed() > PATIENCE {
                 return Ok(false);
             }
             self.run("SELECT pg_sleep(0.1)")?;
