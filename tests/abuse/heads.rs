@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use tenon_tests::race::race;
 
 use crate::lines::{answers, exchange};
@@ -21,17 +23,20 @@ async fn floods_of_headers_are_refused_before_they_take_memory() {
         format!("GET /{} HTTP/1.1\r\nHost: a\r\n\r\n", "a/".repeat(500_000)),
         // It never ends.
         format!("{start}{}", "X-Many: a\r\n".repeat(300_000)),
-    ];
+    ]
+    .map(Arc::<str>::from);
     let clients = (0..CLIENTS * floods.len()).map(|number| {
-        let flood = floods[number % floods.len()].clone();
+        let flood = Arc::clone(&floods[number % floods.len()]);
         async move { exchange(address, flood.as_bytes()).await }
     });
     let clients: Vec<_> = clients.collect();
     let sent = clients.len();
     for answer in race(clients).await {
         // The answer may be lost when the server closes while more comes.
-        let refused = answers(&answer) <= 1 && (answer.is_empty() || answer.starts_with("HTTP/1.1 431 "));
-        assert!(refused, "{answer}");
+        let refused = answer.is_empty() || answer.starts_with("HTTP/1.1 431 ");
+        // This machine may be too busy to send so much in five seconds.
+        let ended = refused || answer.starts_with("HTTP/1.1 408 ");
+        assert!(ended && answers(&answer) <= 1, "{answer}");
     }
     siege
         .end(

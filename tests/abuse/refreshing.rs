@@ -6,9 +6,10 @@ use tenon_tests::race::race;
 
 use crate::siege::{Siege, options};
 
-const REFRESHES: usize = 100;
+/// So few that all come within the ten seconds in which a lost answer is given again, on a busy machine, too.
+const REFRESHES: usize = 30;
 
-/// A hundred requests at once, and the copies of their answers.
+/// The requests at once, and the copies of their answers.
 const GROWTH: u64 = 32;
 
 fn child(answer: &Answer) -> Value {
@@ -52,7 +53,7 @@ async fn a_storm_of_refreshes_bends_no_rule() {
     }
     siege
         .end(
-            "100 refreshes of one token at once, of a used one, and of guessed ones",
+            "30 refreshes of one token at once, of a used one, and of guessed ones",
             "one child; then the session ends",
             GROWTH,
         )

@@ -9,9 +9,10 @@ use std::thread::{self, JoinHandle, sleep};
 use std::time::{Duration, Instant};
 
 use tenon_tests::app::{Options, PASSWORD, Person, Setup, TestApp};
+use tenon_tests::descriptors::allow_many_files;
 
 /// Within this somebody else is answered, on a machine that is busy with other tests, too.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Between two questions of whoever uses the server meanwhile.
 const PAUSE: Duration = Duration::from_millis(25);
@@ -29,9 +30,13 @@ pub struct Siege {
     pub ada: Person,
     pub asset: String,
     before: Memory,
-    over: Arc<AtomicBool>,
+    over: Over,
     bystander: JoinHandle<Bystander>,
 }
+
+/// Set when the test ends, however it ends.
+#[derive(Debug, Default)]
+struct Over(Arc<AtomicBool>);
 
 /// What somebody saw who used the server meanwhile.
 #[derive(Debug, Default)]
@@ -69,15 +74,16 @@ pub fn options() -> Options {
 impl Siege {
     /// Starts a server, and somebody who asks it for their asset and for its health again and again.
     pub async fn begin(options: Options) -> Self {
+        allow_many_files();
         let app = options.start().await;
         let ada = app.register("ada").await;
         let asset = ada.made_asset("Main pump").await;
         // What the first requests of each kind take for good is no harm done.
         ada.socket().await.close().await;
         app.anonymous().health().await.expect(200);
-        let over = Arc::new(AtomicBool::new(false));
+        let over = Over::default();
         let bystander = {
-            let (address, token, over) = (app.address(), ada.token().to_owned(), Arc::clone(&over));
+            let (address, token, over) = (app.address(), ada.token().to_owned(), Arc::clone(&over.0));
             let paths = ["/api/health".to_owned(), format!("/api/assets/{asset}")];
             // A thread of its own, which does not wait for the tasks of whoever floods.
             thread::spawn(move || bystander(address, &token, &paths, &over))
@@ -108,7 +114,7 @@ impl Siege {
     /// Ends it: everybody else was answered, the server lives, its memory has grown by at most so many MiB at any time, and no secret of
     /// the bystander is in the log. Tells the row of the table.
     pub async fn end(self, what: &str, held: &str, mebibytes: u64) {
-        self.over.store(true, Ordering::Relaxed);
+        drop(self.over);
         let seen = tokio::task::spawn_blocking(|| self.bystander.join())
             .await
             .unwrap()
@@ -131,6 +137,12 @@ impl Siege {
     }
 }
 
+impl Drop for Over {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 fn keeps_secrets(app: &TestApp, ada: &Person) {
     let log = app.log();
     assert!(!log.contains("panicked"), "{log}");
@@ -148,7 +160,9 @@ fn bystander(address: SocketAddr, token: &str, paths: &[String], over: &AtomicBo
         for path in paths {
             let begin = Instant::now();
             while !is_answered(address, token, path) {
-                assert!(begin.elapsed() < PATIENCE, "somebody else is held up");
+                let is_held_up = begin.elapsed() >= PATIENCE || over.load(Ordering::Relaxed);
+                assert!(!is_held_up, "somebody else is held up");
+                sleep(PAUSE);
             }
             seen.answers += 1;
             seen.slowest = seen.slowest.max(begin.elapsed());

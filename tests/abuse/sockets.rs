@@ -3,10 +3,10 @@ use std::time::Duration;
 use tenon_tests::app::{Options, Person};
 use tenon_tests::race::race;
 use tokio::net::TcpStream;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use crate::lines::exchange_over;
-use crate::siege::{Siege, options};
+use crate::siege::{PATIENCE, Siege, options};
 
 const TEXT: u8 = 1;
 const BINARY: u8 = 2;
@@ -153,8 +153,8 @@ async fn sockets_that_open_and_close_in_a_flood_leave_no_place_taken() {
     });
     race(opens.collect::<Vec<_>>()).await;
     // The server may still be about to notice that some are gone.
-    let mut places = Vec::new();
-    for attempt in 0.. {
+    let (begin, mut places) = (Instant::now(), Vec::new());
+    loop {
         let mut socket = bob.raw_socket().await;
         if socket.next_or_end().await.is_ok() {
             places.push(socket);
@@ -162,7 +162,7 @@ async fn sockets_that_open_and_close_in_a_flood_leave_no_place_taken() {
         if places.len() == 5 {
             break;
         }
-        assert!(attempt < 400, "{} places are free", places.len());
+        assert!(begin.elapsed() < PATIENCE, "{} places are free", places.len());
         sleep(Duration::from_millis(20)).await;
     }
     siege

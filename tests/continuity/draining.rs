@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tenon_rooms::Position;
 use tenon_tests::app::{Ended, Person, Setup};
+use tenon_tests::descriptors::allow_many_files;
 use tenon_tests::tally::{Heard, Said};
 use tokio::sync::watch;
 use tokio::time::{Instant, interval, sleep_until};
@@ -31,16 +31,6 @@ struct Moved {
     told: Instant,
     closed: Instant,
     back: Instant,
-}
-
-/// Each socket takes a file here and one in the server, which inherits the limit.
-fn allow_many_files() {
-    let limit = getrlimit(Resource::Nofile);
-    let raised = Rlimit {
-        current: limit.maximum,
-        ..limit
-    };
-    setrlimit(Resource::Nofile, raised).unwrap();
 }
 
 /// Hears until the instance ends the connection, and goes on at another.

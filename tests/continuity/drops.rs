@@ -1,12 +1,13 @@
 //! A client whose connection ends again and again during a stream of events.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use tenon_tests::app::{Ended, Person, Setup, TestApp};
 use tenon_tests::for_each_setup;
 use tenon_tests::tally::Said;
 use tokio::sync::watch;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
@@ -17,6 +18,9 @@ use super::speaker::Speaker;
 
 /// From one drop to the next.
 const BETWEEN: u64 = 100;
+
+/// Far more than a speaker takes to say something.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 const SPEAKERS: usize = 4;
 
@@ -90,7 +94,10 @@ async fn drop_and_resume(follower: &mut Follower, drops: u64, people: &[Person],
         // Asked for afterwards, it might be all that may be said before the next drop; towards the end all may be said already.
         let missed = events.min(*said.borrow_and_update() + MISSED);
         progress.drops.send_replace(number);
-        said.wait_for(|said| *said >= missed).await.unwrap();
+        timeout(PATIENCE, said.wait_for(|said| *said >= missed))
+            .await
+            .unwrap()
+            .unwrap();
         cut_off(follower, number, there).await;
         follower.resume(there).await;
     }

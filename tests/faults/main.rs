@@ -2,7 +2,6 @@
 //! many clients and slow ones, and instances that must agree.
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
     clippy::print_stderr,

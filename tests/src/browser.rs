@@ -16,7 +16,7 @@ use tokio_tungstenite::{WebSocketStream, client_async};
 use chromium::Chromium;
 
 /// Far more than any step takes.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// How often a page is looked at for ten seconds.
 const LOOKS: usize = 18;

@@ -16,6 +16,7 @@ pub mod browser;
 pub mod clock;
 pub mod cluster;
 pub mod databases;
+pub mod descriptors;
 #[cfg(target_os = "linux")]
 pub mod disk;
 pub mod graph;

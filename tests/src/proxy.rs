@@ -64,7 +64,7 @@ impl Proxy {
             let whole = format!(
                 "daemon off; master_process off; pid pid; error_log stderr;
                  events {{}} http {{ log_format passed '$upstream_status $request_uri'; access_log access passed;
-                 client_header_timeout 2s; client_body_timeout 2s; keepalive_timeout 5s;
+                 client_body_timeout 2s;
                  {temporary}\n{server}\n}}"
             );
             let file = folder.path().join("nginx.conf");

@@ -16,7 +16,7 @@ use super::options::{Options, RedisChoice, Setup};
 use crate::databases::Database;
 
 /// Far more than a start or a stop takes.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 const PAUSE: Duration = Duration::from_millis(5);
 

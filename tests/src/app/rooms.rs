@@ -1,6 +1,6 @@
 //! One method for each endpoint of rooms.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -8,6 +8,9 @@ use serde_json::{Value, json};
 use super::answer::Answer;
 use super::client::Client;
 use super::person::Person;
+
+/// Far more than it takes.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 impl Client {
     /// Emits to `/api/orgs/{place}/events`.
@@ -44,13 +47,14 @@ impl Client {
 impl Person {
     /// Waits until the rooms have heard all that happened in the organization.
     pub async fn all_told(&self) {
-        let latest = self.activity(&self.organization, "?limit=1").await.expect(200).json();
-        let latest = &latest["items"][0]["id"];
+        let begin = Instant::now();
         loop {
+            let latest = self.activity(&self.organization, "?limit=1").await.expect(200).json();
             let history = self.history(&self.room(), "?limit=1").await.expect(200).json();
-            if history["events"][0]["data"]["id"] == *latest {
+            if history["events"][0]["data"]["id"] == latest["items"][0]["id"] {
                 return;
             }
+            assert!(begin.elapsed() < PATIENCE, "never told: {latest}");
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
     }
