@@ -1,9 +1,9 @@
 //! Members whom the operator adds.
 
-use tenon_accounts::{MemberAddError, NamedMember};
+use tenon_accounts::{Accepted, MemberAddError, NamedMember};
 use tenon_audit::Chain;
-use tenon_kernel::{About, Id, Role, Verb, Version};
-use tenon_tests::accounts::{join, register, revocation};
+use tenon_kernel::{About, Action, Expected, Id, Role, Verb, Version};
+use tenon_tests::accounts::{acceptance, invitation, join, register, revocation};
 use tenon_tests::audit::{entries, entry, entry_of};
 use tenon_tests::clock::moment;
 use tenon_tests::for_each_store;
@@ -68,6 +68,48 @@ for_each_store!(whoever_is_a_member_stays_as_they_are_when_they_are_added, |stor
         .add(organization, Id::at(moment()), Role::Viewer, &entry())
         .await;
     assert!(matches!(nobody, Err(MemberAddError::Unavailable(_))));
+});
+
+for_each_store!(no_invitation_outlives_that_somebody_is_added_or_removed, |store| {
+    let (ada, bob) = (register(&store, "ada").await, register(&store, "bob").await.user);
+    let (organization, other) = (ada.organization.id, register(&store, "eve").await.organization.id);
+    let elsewhere = invitation(other, "bob", Role::Viewer);
+    let others = invitation(organization, "mia", Role::Viewer);
+    let links = [(); 2].map(|()| invitation(organization, "bob", Role::Admin));
+    let [first, second] = &links;
+    for row in [&elsewhere, &others, first] {
+        store.invitations.create(row, None, &entry()).await.unwrap();
+    }
+    let (members, entry_of) = (&store.members, || entry_of(organization));
+    members
+        .add(organization, bob.id, Role::Viewer, &entry_of())
+        .await
+        .unwrap();
+    store.invitations.create(second, None, &entry()).await.unwrap();
+    let revoked = revocation(bob.id, organization);
+    members
+        .remove(organization, bob.id, Expected::Any, &revoked, &entry_of())
+        .await
+        .unwrap();
+    for link in &links {
+        let late = store.invitations.accept(&acceptance(link, &bob)).await.unwrap();
+        assert_eq!(late, Accepted::NotFound);
+    }
+    let told = entries(&*store.ledger, Chain::Organization(organization)).await;
+    let withdrawn = told
+        .iter()
+        .filter(|entry| entry.action == Action::InvitationRevoked.as_str());
+    let withdrawn: Vec<_> = withdrawn.filter_map(|entry| entry.subject_id.clone()).collect();
+    assert_eq!(withdrawn, links.each_ref().map(|link| link.invitation.id.to_string()));
+    for kept in [&elsewhere, &others] {
+        let organization = kept.invitation.organization;
+        let found = store
+            .invitations
+            .list(organization, &everything(), moment())
+            .await
+            .unwrap();
+        assert_eq!(found.items, std::slice::from_ref(&kept.invitation));
+    }
 });
 
 for_each_store!(of_additions_of_one_member_that_race_one_is_told_of, |store| {

@@ -110,6 +110,23 @@ for_each_setup!(what_graph_answers_is_told_on_the_command_line_and_noted, |setup
     assert!(scene.simulator.subscriptions().is_empty());
 });
 
+for_each_setup!(a_subscription_that_graph_has_lost_is_not_renewed, |setup| {
+    let scene = GraphScene::set(setup.options()).await;
+    let own = id(&scene.subscribed(false).await);
+    let lost = Fault {
+        status: Some(404),
+        ..Fault::default()
+    };
+    scene.simulator.break_down(Endpoint::Graph, lost);
+    let (code, output, errors) = run(&scene, &["subscriptions", "renew", &own]);
+    assert_eq!((code, output.as_str()), (Some(1), ""));
+    assert_eq!(
+        errors,
+        "tenon: Microsoft Graph has lost the subscription: a server creates it anew\n"
+    );
+    assert_eq!(line(&scene, &["subscriptions", "show", &own])["state"], "creating");
+});
+
 for_each_setup!(an_organization_that_is_none_has_no_subscriptions_to_list, |setup| {
     let app = setup.start().await;
     for subject in ["subscriptions", "apps"] {

@@ -119,6 +119,14 @@ async fn the_command_line_makes_no_api_key_that_nobody_could_have_made() {
     assert_eq!(run(&folder, "list", &org, &[]).await.1, "");
 }
 
+#[tokio::test]
+async fn an_organization_that_is_none_has_no_api_keys_to_list() {
+    let unknown = "0198c0de-0000-7000-8000-000000000000";
+    let listed = run(&Folder::new(), "list", unknown, &[]).await;
+    let message = "tenon: no such organization\n".to_owned();
+    assert_eq!(listed, (Some(1), String::new(), message));
+}
+
 /// Revokes a key on one instance, and waits for the other to refuse it.
 async fn a_revocation_reaches_the_other(folder: &Folder, variables: &[(&str, &str)]) {
     let (one, other) = tokio::join!(folder.serve(variables), folder.serve(variables));

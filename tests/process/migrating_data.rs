@@ -211,6 +211,26 @@ async fn a_target_with_data_is_refused() {
 }
 
 #[tokio::test]
+async fn a_target_that_was_written_to_before_the_first_row_was_copied_is_refused() {
+    let (folder, target) = (Folder::new(), Database::postgres());
+    furnished(&folder).await;
+    let variables = [("DATABASE_URL", target.url())];
+    assert_eq!(folder.run(&["migrate"], &variables).await.code, Some(0));
+    psql(target.url(), "ALTER TABLE users ADD CONSTRAINT none CHECK (email = '')");
+    assert_eq!(migrate(&folder, &target).await.code, Some(1));
+    psql(target.url(), "ALTER TABLE users DROP CONSTRAINT none");
+    assert_eq!(count(&target, "tenon_data_copy WHERE copied > 0"), 0);
+    let written = "INSERT INTO schedules (name, called_at) VALUES ('somebody', now())";
+    psql(target.url(), written);
+    let refused = migrate(&folder, &target).await;
+    assert_eq!(refused.code, Some(1), "{}", refused.output);
+    let left = "tenon: the target is not empty: schedules has rows";
+    assert!(refused.errors.starts_with(left), "{}", refused.errors);
+    psql(target.url(), "DELETE FROM schedules");
+    assert_eq!(rows(&report(&migrate(&folder, &target).await), "users"), 1);
+}
+
+#[tokio::test]
 async fn a_source_of_an_older_version_is_refused_with_the_remedy() {
     let (folder, target) = (Folder::new(), Database::postgres());
     assert_eq!(folder.run(&["migrate"], &[]).await.code, Some(0));

@@ -82,18 +82,17 @@ pub fn cursor(listing: Listing, text: &str) -> Result<Vec<u8>, ApiError> {
     listing.place(&listing.binding().read(text)?)
 }
 
-/// Reads `If-Match` or `If-None-Match`: the versions whose strong tags it names, or nothing for `*`; an error for what is no list of
-/// tags.
+/// The text is no list of entity tags.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoEntityTags;
+
+/// Reads `If-Match` or `If-None-Match`: the versions whose strong tags it names, or nothing for `*`.
 ///
 /// # Errors
 ///
-/// What is no list of entity tags.
-#[expect(
-    clippy::result_unit_err,
-    reason = "a handler says what is wrong, and which header it was"
-)]
-pub fn condition(text: &str) -> Result<Option<Vec<i64>>, ()> {
-    match etag::parse(text).ok_or(())? {
+/// [`NoEntityTags`]. A handler says which header it was.
+pub fn condition(text: &str) -> Result<Option<Vec<i64>>, NoEntityTags> {
+    match etag::parse(text).ok_or(NoEntityTags)? {
         Condition::Any => Ok(None),
         Condition::Tags(tags) => {
             let strong = tags.into_iter().filter(|tag| !tag.weak);
@@ -107,11 +106,8 @@ pub fn idempotency_key(value: &[u8]) -> Option<String> {
     extract::idempotency_key(&HeaderValue::from_bytes(value).ok()?)
 }
 
-/// Reads the query of a handshake of Microsoft Graph: nothing without a token, and the token if it may be repeated.
-///
-/// # Errors
-///
-/// What Graph is told.
+/// Reads the query of a handshake of Microsoft Graph: nothing without a token, and the token if it may be repeated, or else what Graph is
+/// told.
 pub fn handshake(query: &str) -> Option<Result<String, ApiError>> {
     webhook::token(query)
 }

@@ -22,6 +22,9 @@ pub enum ApiKeysError {
     /// The database cannot be opened.
     #[error(transparent)]
     Wiring(#[from] WiringError),
+    /// An id that is mistyped is no organization without keys.
+    #[error("no such organization")]
+    NoOrganization,
     /// Nobody could have made the key.
     #[error("no such organization, or it has no owner")]
     NoOwner,
@@ -45,10 +48,14 @@ pub enum ApiKeysError {
 pub fn run(settings: &Settings, command: ApiKeysCommand) -> Result<(), ApiKeysError> {
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        let (access, members) = wiring::api_keys(settings).await?;
+        let (access, members, organizations) = wiring::api_keys(settings).await?;
         match command {
             ApiKeysCommand::Create(new) => create(&access, &members, new).await,
-            ApiKeysCommand::List { organization, format } => Ok(list(&access, organization, format).await?),
+            ApiKeysCommand::List { organization, format } => {
+                let found = organizations.find(organization).await?;
+                found.ok_or(ApiKeysError::NoOrganization)?;
+                Ok(list(&access, organization, format).await?)
+            }
             ApiKeysCommand::Revoke {
                 organization,
                 key,

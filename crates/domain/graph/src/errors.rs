@@ -2,6 +2,8 @@ use std::time::Duration;
 
 use tenon_kernel::{ChangeError, CreateError, Unavailable, Version};
 
+use crate::SubscriptionState;
+
 /// Why something of Graph's was not read or changed.
 #[derive(Debug, thiserror::Error)]
 pub enum GraphError {
@@ -40,9 +42,18 @@ pub enum AskError {
     /// The organization has none such.
     #[error("the organization has no such subscription")]
     NotFound,
-    /// Graph was asked, or could not be.
+    /// Graph was asked.
     #[error("Microsoft Graph has not done it: {0}")]
     Graph(#[source] TaskError),
+    /// Graph was not asked, because something is missing here.
+    #[error("Microsoft Graph was not asked: {0}")]
+    Unasked(&'static str),
+    /// Graph answers that it has none such.
+    #[error("Microsoft Graph has lost the subscription: a server creates it anew")]
+    Lost,
+    /// Graph has it, and yet it is not renewed: somebody else has changed it meanwhile.
+    #[error("the subscription is {} by now", .0.as_str())]
+    Changed(SubscriptionState),
     /// The store did not answer.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
@@ -74,11 +85,21 @@ pub enum TaskError {
     /// It will never be done.
     #[error("{0}")]
     Never(String),
+    /// What it takes is missing here. Trying again later may help.
+    #[error("{0}")]
+    Unasked(&'static str),
+    /// Something of Tenon's own did not answer. Trying again later may help.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
 }
 
-impl From<Unavailable> for TaskError {
-    fn from(error: Unavailable) -> Self {
-        Self::Later(error.to_string())
+impl From<TaskError> for AskError {
+    fn from(error: TaskError) -> Self {
+        match error {
+            TaskError::Later(_) | TaskError::After(..) | TaskError::Never(_) => Self::Graph(error),
+            TaskError::Unasked(why) => Self::Unasked(why),
+            TaskError::Unavailable(error) => Self::Unavailable(error),
+        }
     }
 }
 

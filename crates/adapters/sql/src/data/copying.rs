@@ -51,16 +51,14 @@ pub fn copy(from: &str, to: &str, observe: Observer<'_>) -> Result<Copied, DataE
     let mut target = Pg::open(to)?;
     current(&mut target, "use the newer binary")?;
     target.alone()?;
-    // Soon, and once more when whoever comes later finds the ledger.
-    target.assert_unserved()?;
+    target.unserved()?;
     let begun = ledger::read(&mut target)?;
-    if begun.is_none() {
-        assert_empty(&mut target)?;
-    }
+    // Of what an interrupted copy has not got to, nothing may be there either.
+    assert_empty(&mut target, begun.as_deref().unwrap_or_default())?;
     let contents = source.contents(&names(), Part::Reading, observe)?;
     let entries = match begun {
         Some(entries) => same(entries, &contents)?,
-        None => begin(&mut target, &contents)?,
+        None => ledger::begin(&mut target, &contents)?,
     };
     let before = transfer(&mut source, &mut target, &entries, observe)?;
     target.lasting()?;
@@ -75,18 +73,6 @@ pub fn copy(from: &str, to: &str, observe: Observer<'_>) -> Result<Copied, DataE
         tables: contents,
         before,
     })
-}
-
-/// Begins a copy that nobody else is in the way of.
-fn begin(target: &mut Pg, contents: &[TableContent]) -> Result<Vec<Entry>, DataError> {
-    let entries = ledger::begin(target, contents)?;
-    // Somebody may have opened the target meanwhile, and written to it.
-    let alone = target.assert_unserved().and_then(|()| assert_empty(target));
-    if let Err(error) = alone {
-        ledger::end(target)?;
-        return Err(error);
-    }
-    Ok(entries)
 }
 
 /// Copies what the entries say is left; says how many rows had been copied before.
@@ -183,8 +169,14 @@ fn same(entries: Vec<Entry>, contents: &[TableContent]) -> Result<Vec<Entry>, Da
     Ok(entries)
 }
 
-fn assert_empty(target: &mut Pg) -> Result<(), DataError> {
-    for table in names() {
+/// Refuses rows in tables that nothing was copied into.
+fn assert_empty(target: &mut Pg, entries: &[Entry]) -> Result<(), DataError> {
+    let copied = |table: &str| {
+        entries
+            .iter()
+            .any(|entry| entry.copied > 0 && entry.source.table == table)
+    };
+    for table in names().into_iter().filter(|table| !copied(table)) {
         if target.any(&format!("SELECT 1 FROM {}", quoted(&table)))? {
             return Err(DataError::NotEmpty(table));
         }

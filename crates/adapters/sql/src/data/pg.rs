@@ -92,12 +92,13 @@ impl Pg {
         }
     }
 
-    /// Refuses a database that a server, or a command, has open. Whoever opens it after the ledger is there finds that.
-    pub fn assert_unserved(&mut self) -> Result<(), DataError> {
-        if !self.lock(LIFE_LOCK)? {
-            return Err(DataError::Served);
+    /// Refuses a database that a server, or a command, has open, and keeps all of them away until this is dropped. Whoever opens it after
+    /// that finds the ledger.
+    pub fn unserved(&mut self) -> Result<(), DataError> {
+        match self.lock(LIFE_LOCK)? {
+            true => Ok(()),
+            false => Err(DataError::Served),
         }
-        self.run(&format!("SELECT pg_advisory_unlock({LIFE_LOCK})"))
     }
 
     /// Whether nobody else has this lock, or gives it back in time: Postgres notices late that whoever was killed has gone.

@@ -10,7 +10,7 @@ use super::side::{Side, is_derived};
 use super::tables::{DERIVED, LEFT, TABLES, names};
 use super::*;
 use crate::testing::{PostgresDatabase, file};
-use crate::{postgres, sqlite};
+use crate::{OpenError, postgres, sqlite};
 
 fn all() -> BTreeSet<String> {
     TABLES.iter().chain(&LEFT).map(ToString::to_string).collect()
@@ -97,6 +97,19 @@ fn a_file_that_is_held_is_nobody_elses() {
     assert!(matches!(Lite::alone(&path), Err(DataError::InUse(_))));
     drop(held);
     Lite::alone(&path).unwrap();
+}
+
+#[test]
+fn nobody_opens_a_database_that_a_copy_holds() {
+    let (database, mut pg) = postgres();
+    pg.unserved().unwrap();
+    let open = || postgres::Database::open(&database.url(), 1).map(drop);
+    assert!(matches!(open(), Err(OpenError::Connect(_))));
+    ledger::begin(&mut pg, &[]).unwrap();
+    assert!(matches!(open(), Err(OpenError::Unfinished)));
+    ledger::end(&mut pg).unwrap();
+    drop(pg);
+    open().unwrap();
 }
 
 #[test]

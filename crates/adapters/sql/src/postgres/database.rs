@@ -52,7 +52,8 @@ pub struct Database {
 impl Database {
     /// Connects, migrates, and starts the lanes.
     pub fn open(url: &str, connections: u32) -> Result<Self, OpenError> {
-        migrate(url)?;
+        // Soon, for clear words, and once more when nobody can begin a copy any more.
+        assert_whole(&mut migrated(url)?)?;
         let url = patient(url);
         let pool = Pool::builder()
             .max_size(connections)
@@ -150,6 +151,10 @@ pub fn patient(url: &str) -> String {
 
 /// Brings the tables up to date. Of several instances that start at once, one does it and the others wait.
 pub fn migrate(url: &str) -> Result<(), OpenError> {
+    migrated(url).map(drop)
+}
+
+fn migrated(url: &str) -> Result<Conn, OpenError> {
     let mut connection = Conn::establish(&patient(url)).map_err(OpenError::connect)?;
     let lock = format!("SELECT pg_advisory_lock({MIGRATION_LOCK})");
     connection.batch_execute(&lock).map_err(OpenError::connect)?;
@@ -157,7 +162,7 @@ pub fn migrate(url: &str) -> Result<(), OpenError> {
     connection
         .run_pending_migrations(MIGRATIONS)
         .map_err(OpenError::Migrate)?;
-    Ok(())
+    Ok(connection)
 }
 
 /// The version of the newest migration.
@@ -174,7 +179,8 @@ struct Settings;
 
 impl CustomizeConnection<Conn, diesel::r2d2::Error> for Settings {
     fn on_acquire(&self, connection: &mut Conn) -> Result<(), diesel::r2d2::Error> {
-        let alive = format!("{SETTINGS} SELECT pg_try_advisory_lock_shared({LIFE_LOCK})");
+        // Whoever copies data in has it alone, and no connection works beside that.
+        let alive = format!("{SETTINGS} SELECT pg_advisory_lock_shared({LIFE_LOCK})");
         connection
             .batch_execute(&alive)
             .map_err(diesel::r2d2::Error::QueryError)

@@ -113,6 +113,28 @@ impl tenon_accounts::Invitations for Invitations {
     }
 }
 
+/// Withdraws the invitation of an address, whose owner was added or removed: its link would undo that later. `because` tells who did
+/// it, and when.
+pub(super) fn withdraw_for(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    email: &str,
+    because: &Entry,
+    told: &mut Told,
+) -> QueryResult<()> {
+    let open = invitations::table
+        .filter(invitations::organization_id.eq(Key(organization)))
+        .filter(invitations::email.eq(email));
+    let withdrawn: Vec<Key<InvitationId>> = diesel::delete(open).returning(invitations::id).get_results(conn)?;
+    told.entries.extend(withdrawn.into_iter().map(|Key(invitation)| {
+        Entry::new(because.id.time(), because.author.clone(), Action::InvitationRevoked)
+            .of(organization)
+            .about(SubjectKind::Invitation, invitation)
+            .with("email", email)
+    }));
+    Ok(())
+}
+
 fn accept(conn: &mut Conn, acceptance: &Acceptance, told: &mut Told) -> QueryResult<Accepted> {
     let entry = invitations::table
         .filter(invitations::token_digest.eq(acceptance.token.0.as_slice()))

@@ -5,6 +5,7 @@ use tenon_kernel::{
     About, Activity, Entry, Expected, Id, OrganizationId, Page, PageRequest, Role, Timestamp, Unavailable, UserId, Verb,
 };
 
+use super::invitations::withdraw_for;
 use super::outbox::{Outbox, Told};
 use super::pages::{fetch, page, total};
 use super::revocations::write;
@@ -171,7 +172,9 @@ impl tenon_accounts::Members for Members {
             told.activities
                 .push(activity(organization, by, at, about, Verb::Created));
             told.entries.push(entry.clone());
-            Ok(find(conn, organization, user)?.ok_or(diesel::result::Error::NotFound)?)
+            let member = find(conn, organization, user)?.ok_or(diesel::result::Error::NotFound)?;
+            withdraw_for(conn, organization, member.email.as_str(), &entry, told)?;
+            Ok(member)
         };
         self.outbox.audited(work).await
     }
@@ -229,7 +232,7 @@ impl tenon_accounts::Members for Members {
             told.activities
                 .push(activity(organization, by, at, about, Verb::Deleted));
             told.entries.push(entry.clone());
-            Ok(())
+            Ok(withdraw_for(conn, organization, member.email.as_str(), &entry, told)?)
         };
         self.outbox.audited(work).await
     }

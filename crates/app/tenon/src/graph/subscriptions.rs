@@ -53,7 +53,7 @@ async fn delete(
     prompt::confirm(&question, is_sure)?;
     match graph.subscriptions.end_now(chosen.organization, found.id).await {
         Ok(()) => gone(chosen),
-        Err(error @ AskError::Graph(_)) => Err(GraphCommandError::Leaving(error)),
+        Err(error @ (AskError::Graph(_) | AskError::Unasked(_))) => Err(GraphCommandError::Leaving(error)),
         Err(error) => Err(error.into()),
     }
 }

@@ -62,10 +62,12 @@ pub async fn administration(settings: &Settings, secrets: &Secrets) -> Result<Ac
 /// # Errors
 ///
 /// As [`WiringError`] says.
-pub async fn api_keys(settings: &Settings) -> Result<(ApiAccess, Arc<dyn Members>), WiringError> {
+pub async fn api_keys(
+    settings: &Settings,
+) -> Result<(ApiAccess, Arc<dyn Members>, Arc<dyn Organizations>), WiringError> {
     let store = open(settings).await?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
-    Ok((api_access(&store, &clock).0, store.members))
+    Ok((api_access(&store, &clock).0, store.members, store.organizations))
 }
 
 /// What the operator does with organizations and members, over the configured database, and the Redis that tells the instances if there

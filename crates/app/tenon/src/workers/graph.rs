@@ -38,6 +38,8 @@ impl Handler for GraphTasks {
         };
         done.map_err(|error| match error {
             TaskError::Later(why) => Failure::Retry(why.into()),
+            TaskError::Unasked(why) => Failure::Retry(why.into()),
+            TaskError::Unavailable(error) => error.into(),
             TaskError::After(span, why) => Failure::RetryAfter(span, why.into()),
             TaskError::Never(why) => Failure::Dead(why.into()),
         })

@@ -110,6 +110,7 @@ pub trait Members: Send + Sync {
     /// Makes the user a member, at the time of the entry, and writes the activity and the entry, whose author is whoever does it.
     ///
     /// - MUST do all of it or nothing, and nothing for a user who is a member, also when two additions race.
+    /// - MUST withdraw an invitation of their address, with an entry: its link would give another role once they are removed.
     async fn add(
         &self,
         organization: OrganizationId,
@@ -133,6 +134,8 @@ pub trait Members: Send + Sync {
     ) -> Result<NamedMember, MemberChangeError>;
 
     /// Ends a membership and writes the revocation, the activity and the entry. The same MUSTs as for a change of role.
+    ///
+    /// - MUST withdraw an invitation of their address, with an entry.
     async fn remove(
         &self,
         organization: OrganizationId,

@@ -85,7 +85,7 @@ impl Tenancy {
             .members
             .change_role(organization, user, role, expected, &revocation, &entry)
             .await?;
-        tracing::info!(%organization, %user, by = entry.author.kind.as_str(), by_user = ?entry.author.user_id(), %role, "changed a role");
+        tracing::info!(%organization, %user, by = entry.author.kind.as_str(), by_user = entry.author.user_id().map(tracing::field::display), %role, "changed a role");
         self.spread(&[revocation]).await;
         Ok(changed)
     }
@@ -131,7 +131,7 @@ impl Tenancy {
             .members
             .remove(organization, user, pinned(expected, current), &revocation, &entry)
             .await?;
-        tracing::info!(%organization, %user, by = entry.author.kind.as_str(), by_user = ?entry.author.user_id(), "removed a member");
+        tracing::info!(%organization, %user, by = entry.author.kind.as_str(), by_user = entry.author.user_id().map(tracing::field::display), "removed a member");
         self.spread(&[revocation]).await;
         Ok(())
     }

@@ -157,7 +157,7 @@ impl Tenancy {
             .delete(organization, expected, now, self.lifetimes.forget_at(now), &entry)
             .await?;
         self.ports.api_keys.refuse_organization(organization, now);
-        tracing::info!(%organization, by = entry.author.kind.as_str(), user = ?entry.author.user_id(), "deleted an organization");
+        tracing::info!(%organization, by = entry.author.kind.as_str(), by_user = entry.author.user_id().map(tracing::field::display), "deleted an organization");
         self.spread(&revocations).await;
         Ok(())
     }

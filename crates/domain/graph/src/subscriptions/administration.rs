@@ -3,7 +3,7 @@
 use tenon_kernel::{Expected, GraphSubscriptionId, OrganizationId, Page, PageRequest, Unavailable};
 
 use super::Subscriptions;
-use crate::{AskError, GraphError, Subscription, Task};
+use crate::{AskError, GraphError, Subscription, SubscriptionState, Task};
 
 impl Subscriptions {
     /// The subscriptions of an organization.
@@ -33,8 +33,8 @@ impl Subscriptions {
         found.ok_or(GraphError::NotFound)
     }
 
-    /// Has Graph renew it now, or create or delete it if that is what did not work so far, and says how it does then: nothing when it
-    /// is deleted. One that Graph has lost is to be created anew, which a server does.
+    /// Has Graph renew it now, or create or delete it if that is what did not work so far, and says how it does then, which is
+    /// active: nothing when it is deleted. One that Graph has lost is to be created anew, which a server does.
     ///
     /// # Errors
     ///
@@ -46,8 +46,13 @@ impl Subscriptions {
     ) -> Result<Option<Subscription>, AskError> {
         let found = self.ports.registry.find(organization, id).await?;
         let task = found.ok_or(AskError::NotFound)?.task();
-        self.perform(task).await.map_err(AskError::Graph)?;
-        Ok(self.ports.registry.find(organization, id).await?)
+        self.perform(task).await?;
+        let renewed = self.ports.registry.find(organization, id).await?;
+        match renewed.as_ref().map(|renewed| renewed.state) {
+            None | Some(SubscriptionState::Active) => Ok(renewed),
+            Some(SubscriptionState::Creating) => Err(AskError::Lost),
+            Some(state @ SubscriptionState::Deleting) => Err(AskError::Changed(state)),
+        }
     }
 
     /// Ends it, and has Graph delete it now. What Graph does not delete is left to a server.
@@ -59,8 +64,6 @@ impl Subscriptions {
         let now = self.ports.clock.now();
         let registry = &self.ports.registry;
         registry.dismiss(organization, id, Expected::Any, now).await?;
-        self.perform(Task::Delete(organization, id))
-            .await
-            .map_err(AskError::Graph)
+        Ok(self.perform(Task::Delete(organization, id)).await?)
     }
 }

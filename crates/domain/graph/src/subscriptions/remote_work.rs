@@ -81,7 +81,7 @@ impl Subscriptions {
 
     async fn wanted(&self, subscription: &Subscription, client_state: SecretString) -> Result<Wanted, TaskError> {
         let Some(notification_url) = self.config.webhook_url.clone() else {
-            return Err(TaskError::Later("no webhook address is configured".to_owned()));
+            return Err(TaskError::Unasked("no webhook address is configured"));
         };
         Ok(Wanted {
             change_types: subscription.changes.joined(),
@@ -145,7 +145,7 @@ impl Subscriptions {
     async fn app(&self, subscription: &Subscription) -> Result<App, TaskError> {
         let (organization, credential) = (subscription.organization, subscription.credential);
         let app = self.ports.apps.app(organization, credential).await?;
-        app.ok_or_else(|| TaskError::Later("the credential cannot be used".to_owned()))
+        app.ok_or(TaskError::Unasked("the credential cannot be used"))
     }
 
     /// Notes what Graph gave. False when the subscription is another one by now.
