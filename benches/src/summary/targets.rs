@@ -189,21 +189,16 @@ fn logins(results: &Results, list: &mut List) {
     list.at_most("time of a refused login, account there or not", 5.0, " %", difference);
 }
 
+/// What is shipped where it was built; the size tells nothing of another profile.
 fn footprint(results: &Results, list: &mut List) {
-    let of = |figure: &str| {
-        let of = |server| results.entry("footprint", "servers", &[("server", server)], figure);
-        of("Tenon, dist").or_else(|| of("Tenon, release"))
-    };
-    let mebibytes = |figure| of(figure).map(|kib| kib / 1024.0);
-    list.at_most("start to the first answer", 150.0, MILLIS, of("/startMillis"));
+    let of = |server, figure: &str| results.entry("footprint", "servers", &[("server", server)], figure);
+    let best = |figure| of("Tenon, dist", figure).or_else(|| of("Tenon, release", figure));
+    let mebibytes = |figure| best(figure).map(|kib| kib / 1024.0);
+    let size = of("Tenon, dist", "/binaryBytes").map(|bytes| bytes / 1024.0 / 1024.0);
+    list.at_most("start to the first answer", 150.0, MILLIS, best("/startMillis"));
     list.at_most("memory at rest", 40.0, MEBIBYTES, mebibytes("/idleKib"));
     list.at_most("memory after load", 100.0, MEBIBYTES, mebibytes("/loadedKib"));
-    list.at_most(
-        "the binary",
-        20.0,
-        MEBIBYTES,
-        mebibytes("/binaryBytes").map(|kib| kib / 1024.0),
-    );
+    list.at_most("the binary", 20.0, MEBIBYTES, size);
 }
 
 /// Whether a cost grows with what is kept is told by processor time, which other programs disturb least.

@@ -54,13 +54,13 @@ impl Default for Argon2Config {
 #[derive(Debug)]
 pub struct Argon2Passwords {
     pool: Pool,
-    /// Stands in where there is no account; nobody knows its password.
+    /// Stands in where there is no account; it has no password.
     dummy: PasswordHash,
     operations: Arc<AtomicU64>,
 }
 
 impl Argon2Passwords {
-    /// Starts the threads and makes the stand-in for accounts that do not exist, which takes the time of one hash.
+    /// Starts the threads and makes the stand-in for accounts that do not exist.
     ///
     /// # Errors
     ///
@@ -68,7 +68,7 @@ impl Argon2Passwords {
     pub fn new(config: &Argon2Config) -> Result<Self, Unavailable> {
         let operations = Arc::new(AtomicU64::new(0));
         let hasher = || Hasher::new(config, Arc::clone(&operations));
-        let dummy = hasher()?.hash(&hex::encode(crate::secrets::random::<16>()?).into())?;
+        let dummy = hasher()?.of_nothing()?;
         Ok(Self {
             pool: Pool::start(config.threads.max(1), config.queue, hasher)?,
             dummy,

@@ -4,7 +4,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::thread;
 use std::time::Duration;
 
-use tracing_appender::non_blocking::{NonBlocking, WorkerGuard};
+use tracing_appender::non_blocking::{NonBlocking, NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::util::TryInitError;
 
@@ -13,6 +13,10 @@ use crate::telemetry::{self, Traces, TracesError};
 
 /// What libraries say at these levels concerns who works on them. A directive of the operator's comes later and wins.
 const NOISE: &str = "mio=warn,actix_server=warn,actix_http=warn,actix_web=warn";
+
+/// How many lines may wait while nobody takes them; further ones are lost. Their places take 32 bytes each from the start, and by
+/// default there are four times as many.
+const LINES: usize = 32_768;
 
 /// Keeps logs and traces flowing; dropping it writes and sends what is still queued.
 #[must_use]
@@ -44,7 +48,9 @@ impl Logs {
     pub fn start(log: &Log, telemetry: &Telemetry) -> Result<Self, LoggingError> {
         let traces = telemetry::start(telemetry)?;
         let sent = traces.as_ref();
-        let (writer, guard) = tracing_appender::non_blocking(Gathering(BufWriter::new(io::stdout())));
+        let (writer, guard) = NonBlockingBuilder::default()
+            .buffered_lines_limit(LINES)
+            .finish(Gathering(BufWriter::new(io::stdout())));
         let filter = EnvFilter::builder().parse(format!("{NOISE},{}", log.level))?;
         let terminal = io::stdout().is_terminal();
         match log.format {

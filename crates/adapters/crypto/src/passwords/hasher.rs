@@ -39,12 +39,21 @@ impl Hasher {
         let salt = random::<SALT>()?;
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, self.params.clone());
         let output = self.compute(&argon2, password, &salt, OUTPUT)?;
+        self.written(&salt, &output)
+    }
+
+    /// A hash that no password has, which takes as long to verify as any other.
+    pub fn of_nothing(&self) -> Result<PasswordHash, Unavailable> {
+        self.written(&random::<SALT>()?, &random::<OUTPUT>()?)
+    }
+
+    fn written(&self, salt: &[u8], output: &[u8]) -> Result<PasswordHash, Unavailable> {
         let phc = Phc {
             algorithm: Algorithm::Argon2id.ident(),
             version: Some(Version::V0x13.into()),
             params: ParamsString::try_from(&self.params).map_err(|e| failed(&e))?,
-            salt: Some(Salt::new(&salt).map_err(|e| failed(&e))?),
-            hash: Some(Output::new(&output).map_err(|e| failed(&e))?),
+            salt: Some(Salt::new(salt).map_err(|e| failed(&e))?),
+            hash: Some(Output::new(output).map_err(|e| failed(&e))?),
         };
         Ok(PasswordHash::new(phc.to_string()))
     }

@@ -125,7 +125,7 @@ impl Database {
             .map_err(Fault::into_error)
     }
 
-    /// Does `work`, which is a single statement and hence a transaction by itself: a third of the round trips.
+    /// Does `work`, of which one statement alone writes and hence is a transaction by itself: a third of the round trips.
     pub async fn statement<T, E, F>(&self, work: F) -> Result<T, E>
     where
         T: Send + 'static,

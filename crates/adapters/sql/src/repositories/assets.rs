@@ -142,7 +142,7 @@ impl tenon_assets::Inventory for Inventory {
         let found_by = FoundBy::of(asset);
         let (scope, asset) = (*scope, asset.clone());
         let (id, version, organization, placement) = (asset.id, asset.version, asset.organization, asset.placement);
-        let work = move |conn: &mut Conn, activities: &mut Vec<Activity>| {
+        let work = move |conn: &mut Conn| {
             let before = find(conn, &scope, id)?.ok_or(Fault::Refused(ReplaceError::NotFound))?;
             match place(conn, organization, placement)? {
                 Place::Known => {}
@@ -153,15 +153,18 @@ impl tenon_assets::Inventory for Inventory {
             if current.next() != version {
                 return Err(Fault::Refused(ReplaceError::Stale(current)));
             }
-            let left = before.placement()?;
-            let replaced = search::replace(conn, before, &row, &found_by);
+            let updated = asset.activity(act, Verb::Updated, before.placement()?);
+            let told = ActivityRow::try_from(&updated)?;
+            let replaced = search::replace(conn, before, &row, &found_by, &told);
             if reference_missing(replaced, ReplaceError::UnknownSite)? == 0 {
                 return Err(gone_or_stale(conn, &scope, id)?);
             }
-            activities.push(asset.activity(act, Verb::Updated, left));
-            Ok(())
+            Ok(updated)
         };
-        self.outbox.write(work).await
+        // What was read before is read of the very version that the statement replaces.
+        let updated = self.database.statement(work).await?;
+        self.outbox.hand_over(updated);
+        Ok(())
     }
 
     async fn delete(&self, scope: &Scope, asset: AssetId, expected: Expected, act: Act) -> Result<(), ReplaceError> {

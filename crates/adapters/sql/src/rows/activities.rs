@@ -9,7 +9,7 @@ use crate::schema::{activities, outbox};
 use crate::types::{Json, Key};
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = outbox)]
+#[diesel(treat_none_as_default_value = false, table_name = outbox)]
 pub struct ActivityRow {
     pub id: Key<ActivityId>,
     pub organization_id: Option<Key<OrganizationId>>,
@@ -37,7 +37,7 @@ impl TryFrom<&Activity> for ActivityRow {
 
 /// The same, as the feed of an organization keeps it.
 #[derive(Debug, Insertable)]
-#[diesel(table_name = activities)]
+#[diesel(treat_none_as_default_value = false, table_name = activities)]
 pub struct FeedRow<'a> {
     organization_id: Key<OrganizationId>,
     id: Key<ActivityId>,

@@ -8,7 +8,7 @@ use crate::types::{At, Key};
 
 /// A key without the digest of its token.
 #[derive(Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = api_keys)]
+#[diesel(treat_none_as_default_value = false, table_name = api_keys)]
 pub struct ApiKeyRow {
     organization_id: Key<OrganizationId>,
     id: Key<ApiKeyId>,

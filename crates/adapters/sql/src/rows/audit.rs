@@ -22,7 +22,7 @@ pub fn number(sequence: u64) -> i64 {
 }
 
 #[derive(Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = audit_chains)]
+#[diesel(treat_none_as_default_value = false, table_name = audit_chains)]
 pub struct ChainRow {
     chain: ChainKey,
     sequence: i64,
@@ -50,7 +50,7 @@ impl ChainRow {
 }
 
 #[derive(Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = audit_entries)]
+#[diesel(treat_none_as_default_value = false, table_name = audit_entries)]
 pub struct EntryRow {
     chain: ChainKey,
     sequence: i64,

@@ -9,7 +9,7 @@ use crate::schema::instances;
 use crate::types::{At, Key};
 
 #[derive(Debug, Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = instances, treat_none_as_null = true)]
+#[diesel(treat_none_as_default_value = false, table_name = instances, treat_none_as_null = true)]
 pub struct InstanceRow {
     id: Key<InstanceId>,
     version: String,

@@ -11,7 +11,7 @@ use crate::schema::{graph_batches, graph_certificates, graph_notifications, grap
 use crate::types::{At, Key};
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = graph_batches)]
+#[diesel(treat_none_as_default_value = false, table_name = graph_batches)]
 pub struct BatchRow {
     id: Key<BatchId>,
     key_id: String,
@@ -43,7 +43,7 @@ impl BatchRow {
 }
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = graph_certificates)]
+#[diesel(treat_none_as_default_value = false, table_name = graph_certificates)]
 pub struct CertificateRow {
     organization_id: Key<OrganizationId>,
     id: Key<CertificateId>,
@@ -87,7 +87,7 @@ impl CertificateRow {
 }
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = graph_subscriptions)]
+#[diesel(treat_none_as_default_value = false, table_name = graph_subscriptions)]
 pub struct SubscriptionRow {
     organization_id: Key<OrganizationId>,
     id: Key<GraphSubscriptionId>,
@@ -190,7 +190,7 @@ impl KnownRow {
 }
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = graph_notifications)]
+#[diesel(treat_none_as_default_value = false, table_name = graph_notifications)]
 pub struct NotificationRow {
     pub id: Key<NotificationId>,
     batch_id: Key<BatchId>,

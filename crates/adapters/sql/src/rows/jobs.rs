@@ -8,7 +8,7 @@ use crate::schema::jobs;
 use crate::types::{At, Key};
 
 #[derive(Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = jobs)]
+#[diesel(treat_none_as_default_value = false, table_name = jobs)]
 pub struct JobRow {
     pub id: Key<JobId>,
     pub queue: String,

@@ -11,7 +11,7 @@ use crate::schema::{devices, key_changes, key_log, prekeys, public_keys};
 use crate::types::{At, Key};
 
 #[derive(Debug, Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = public_keys)]
+#[diesel(treat_none_as_default_value = false, table_name = public_keys)]
 pub struct PublicKeyRow {
     user_id: Key<UserId>,
     key: Vec<u8>,
@@ -42,7 +42,7 @@ impl PublicKeyRow {
 }
 
 #[derive(Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = key_log)]
+#[diesel(treat_none_as_default_value = false, table_name = key_log)]
 pub struct KeyLogRow {
     user_id: Key<UserId>,
     number: i64,
@@ -88,7 +88,7 @@ impl KeyLogRow {
 }
 
 #[derive(Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = key_changes)]
+#[diesel(treat_none_as_default_value = false, table_name = key_changes)]
 pub struct KeyChangeRow {
     organization_id: Key<OrganizationId>,
     position: i64,
@@ -125,7 +125,7 @@ impl KeyChangeRow {
 }
 
 #[derive(Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = devices)]
+#[diesel(treat_none_as_default_value = false, table_name = devices)]
 pub struct DeviceRow {
     pub user_id: Key<UserId>,
     pub device: i32,

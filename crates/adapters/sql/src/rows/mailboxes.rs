@@ -7,7 +7,7 @@ use crate::types::{Json, Key};
 
 /// A mailbox, or what is to be added to it.
 #[derive(Debug, Insertable)]
-#[diesel(table_name = mailboxes)]
+#[diesel(treat_none_as_default_value = false, table_name = mailboxes)]
 pub struct MailboxRow {
     pub organization_id: Key<OrganizationId>,
     pub user_id: Key<UserId>,
@@ -16,7 +16,7 @@ pub struct MailboxRow {
 }
 
 #[derive(Debug, Insertable)]
-#[diesel(table_name = deliveries)]
+#[diesel(treat_none_as_default_value = false, table_name = deliveries)]
 pub struct DeliveryRow {
     pub organization_id: Key<OrganizationId>,
     pub user_id: Key<UserId>,
@@ -27,7 +27,7 @@ pub struct DeliveryRow {
 }
 
 #[derive(Debug, Insertable)]
-#[diesel(table_name = conversations)]
+#[diesel(treat_none_as_default_value = false, table_name = conversations)]
 pub struct ConversationRow {
     pub organization_id: Key<OrganizationId>,
     pub user_id: Key<UserId>,

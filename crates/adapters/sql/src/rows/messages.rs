@@ -14,7 +14,7 @@ use crate::schema::{message_retention, messages, purged_messages};
 use crate::types::{At, Json, Key};
 
 #[derive(Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = messages)]
+#[diesel(treat_none_as_default_value = false, table_name = messages)]
 pub struct MessageRow {
     pub organization_id: Key<OrganizationId>,
     pub id: Key<MessageId>,
@@ -89,7 +89,7 @@ impl MessageRow {
 
 /// What a message that is gone was answered with.
 #[derive(Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = purged_messages)]
+#[diesel(treat_none_as_default_value = false, table_name = purged_messages)]
 pub struct PurgedRow {
     pub organization_id: Key<OrganizationId>,
     pub sender_id: Key<UserId>,
@@ -218,7 +218,7 @@ impl NoticeDocument {
 }
 
 #[derive(Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = message_retention)]
+#[diesel(treat_none_as_default_value = false, table_name = message_retention)]
 pub struct RetentionRow {
     organization_id: Key<OrganizationId>,
     policy: String,

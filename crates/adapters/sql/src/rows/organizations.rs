@@ -9,7 +9,7 @@ use crate::schema::{invitations, memberships, organizations};
 use crate::types::{At, Key};
 
 #[derive(Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = organizations)]
+#[diesel(treat_none_as_default_value = false, table_name = organizations)]
 pub struct OrganizationRow {
     id: Key<OrganizationId>,
     name: String,
@@ -50,7 +50,7 @@ impl OrganizationRow {
 }
 
 #[derive(Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = memberships)]
+#[diesel(treat_none_as_default_value = false, table_name = memberships)]
 pub struct MembershipRow {
     pub organization_id: Key<OrganizationId>,
     pub user_id: Key<UserId>,
@@ -91,7 +91,7 @@ pub fn role(text: &str) -> QueryResult<Role> {
 }
 
 #[derive(Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = invitations)]
+#[diesel(treat_none_as_default_value = false, table_name = invitations)]
 pub struct InvitationEntry {
     pub organization_id: Key<OrganizationId>,
     pub id: Key<InvitationId>,

@@ -7,7 +7,7 @@ use crate::schema::{sites, units};
 use crate::types::{At, Key};
 
 #[derive(Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = sites)]
+#[diesel(treat_none_as_default_value = false, table_name = sites)]
 pub struct SiteRow {
     organization_id: Key<OrganizationId>,
     id: Key<SiteId>,
@@ -44,7 +44,7 @@ impl SiteRow {
 }
 
 #[derive(Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = units)]
+#[diesel(treat_none_as_default_value = false, table_name = units)]
 pub struct UnitRow {
     organization_id: Key<OrganizationId>,
     id: Key<UnitId>,

@@ -10,7 +10,7 @@ use crate::schema::{refresh_tokens, revocations, sessions};
 use crate::types::{At, Key};
 
 #[derive(Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = sessions)]
+#[diesel(treat_none_as_default_value = false, table_name = sessions)]
 pub struct SessionRow {
     id: Key<SessionId>,
     pub user_id: Key<UserId>,
@@ -71,7 +71,7 @@ impl SessionRow {
 }
 
 #[derive(Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = refresh_tokens)]
+#[diesel(treat_none_as_default_value = false, table_name = refresh_tokens)]
 pub struct RefreshTokenRow {
     pub digest: Vec<u8>,
     pub session_id: Key<SessionId>,
@@ -98,7 +98,7 @@ pub fn digest(bytes: &[u8]) -> QueryResult<[u8; 32]> {
 }
 
 #[derive(Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = revocations)]
+#[diesel(treat_none_as_default_value = false, table_name = revocations)]
 pub struct RevocationRow {
     id: Key<Id<()>>,
     session_id: Option<Key<SessionId>>,

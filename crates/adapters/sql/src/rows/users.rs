@@ -7,7 +7,7 @@ use crate::schema::users;
 use crate::types::{At, Key};
 
 #[derive(Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = users)]
+#[diesel(treat_none_as_default_value = false, table_name = users)]
 pub struct UserRow {
     id: Key<UserId>,
     email: String,

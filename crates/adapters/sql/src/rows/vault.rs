@@ -8,7 +8,7 @@ use crate::types::{At, Key};
 
 /// A credential without what is secret of it.
 #[derive(Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = credentials)]
+#[diesel(treat_none_as_default_value = false, table_name = credentials)]
 pub struct CredentialRow {
     organization_id: Key<OrganizationId>,
     id: Key<CredentialId>,
@@ -22,7 +22,7 @@ pub struct CredentialRow {
 
 /// What is sealed, and under which key.
 #[derive(Debug, Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = credentials)]
+#[diesel(treat_none_as_default_value = false, table_name = credentials)]
 pub struct SealedRow {
     key_id: String,
     wrapped: Vec<u8>,

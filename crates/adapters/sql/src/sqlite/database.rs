@@ -114,7 +114,7 @@ impl Database {
         self.writer.run_uncounted(work).await
     }
 
-    /// Does `work`, which is a single statement.
+    /// Does `work`, of which one statement alone writes on Postgres.
     pub async fn statement<T, E, F>(&self, work: F) -> Result<T, E>
     where
         T: Send + 'static,

@@ -10,7 +10,7 @@ use tenon_kernel::OrganizationId;
 use super::repositories::outbox::record;
 use super::repositories::{Boxed, Entry};
 use super::{Conn, Db};
-use crate::rows::AssetRow;
+use crate::rows::{ActivityRow, AssetRow};
 use crate::schema::assets;
 use crate::types::Key;
 
@@ -48,8 +48,15 @@ pub fn insert(conn: &mut Conn, entries: &[Entry]) -> QueryResult<()> {
     Ok(())
 }
 
-/// Replaces the row that was read as `before`, and what it is found by. Says how many rows it replaced.
-pub fn replace(conn: &mut Conn, before: AssetRow, row: &AssetRow, found_by: &FoundBy) -> QueryResult<usize> {
+/// Replaces the row that was read as `before`, and what it is found by, and stores the activity if it was still there. Says how
+/// many rows it replaced.
+pub fn replace(
+    conn: &mut Conn,
+    before: AssetRow,
+    row: &AssetRow,
+    found_by: &FoundBy,
+    activity: &ActivityRow,
+) -> QueryResult<usize> {
     let target = assets::table
         .find((row.organization_id, row.id))
         .filter(assets::version.eq(before.version));
@@ -66,6 +73,7 @@ pub fn replace(conn: &mut Conn, before: AssetRow, row: &AssetRow, found_by: &Fou
         RemoveTerms(seq, before.0).execute(conn)?;
         AddTerms(seq, found_by.0.clone()).execute(conn)?;
     }
+    record(conn, activity)?;
     Ok(1)
 }
 
