@@ -68,6 +68,19 @@ for_each_setup!(the_command_line_lists_renews_and_deletes_subscriptions, |setup|
         (code, errors.as_str()),
         (Some(1), "tenon: the organization has no such subscription\n")
     );
+    let told = format!("/api/orgs/{}/audit", scene.owner.organization);
+    let told = scene.owner.all(&told).await;
+    let mut told: Vec<&Value> = told.iter().filter(|entry| entry["subject"]["id"] == own).collect();
+    told.sort_by_key(|entry| entry["sequence"].as_u64());
+    let of = |kind| {
+        let entries = told.iter().filter(|entry| entry["actor"]["kind"] == kind);
+        entries.map(|entry| entry["action"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(of("user"), ["subscription.created"]);
+    assert_eq!(of("operator"), ["subscription.renewed", "subscription.deleted"]);
+    for entry in told {
+        assert_eq!(entry["details"], json!({ "resource": subscription["resource"] }));
+    }
 });
 
 for_each_setup!(what_graph_answers_is_told_on_the_command_line_and_noted, |setup| {

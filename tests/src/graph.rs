@@ -64,7 +64,10 @@ impl Subscriber {
     /// A subscription that Graph does not have yet.
     pub async fn subscribed(&self, store: &Store) -> Subscription {
         let wanted = self.wants();
-        assert_eq!(store.registry.insert(&wanted, None).await.unwrap(), Created::Now(()));
+        assert_eq!(
+            store.registry.insert(&wanted, None, &entry()).await.unwrap(),
+            Created::Now(())
+        );
         self.again(store, &wanted).await
     }
 

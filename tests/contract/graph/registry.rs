@@ -22,7 +22,10 @@ for_each_store!(
     |store| {
         let ada = Subscriber::new(&store, "ada").await;
         let wanted = ada.wants();
-        assert_eq!(store.registry.insert(&wanted, None).await.unwrap(), Created::Now(()));
+        assert_eq!(
+            store.registry.insert(&wanted, None, &entry()).await.unwrap(),
+            Created::Now(())
+        );
         assert_eq!(ada.again(&store, &wanted).await, wanted);
         let task = Task::Create(wanted.organization, wanted.id).to_string();
         assert_eq!(waiting(&store, QueueName::GraphSubscriptions).await, [task]);
@@ -32,8 +35,16 @@ for_each_store!(
 for_each_store!(the_same_request_for_a_subscription_has_one_effect, |store| {
     let ada = Subscriber::new(&store, "ada").await;
     let remember = remembered("answer");
-    store.registry.insert(&ada.wants(), Some(&remember)).await.unwrap();
-    let again = store.registry.insert(&ada.wants(), Some(&remember)).await.unwrap();
+    store
+        .registry
+        .insert(&ada.wants(), Some(&remember), &entry())
+        .await
+        .unwrap();
+    let again = store
+        .registry
+        .insert(&ada.wants(), Some(&remember), &entry())
+        .await
+        .unwrap();
     assert_eq!(again, Created::Before(b"answer".to_vec()));
     assert_eq!(waiting(&store, QueueName::GraphSubscriptions).await.len(), 1);
 });
@@ -49,7 +60,7 @@ for_each_store!(
                 credential,
                 ..ada.wants()
             };
-            let refused = store.registry.insert(&wanted, None).await.unwrap_err();
+            let refused = store.registry.insert(&wanted, None, &entry()).await.unwrap_err();
             assert!(matches!(refused, SubscribeError::UnknownCredential), "{refused}");
         }
         assert!(waiting(&store, QueueName::GraphSubscriptions).await.is_empty());
@@ -207,11 +218,10 @@ for_each_store!(whoever_ends_a_subscription_ends_the_version_that_they_read, |st
     let ada = Subscriber::new(&store, "ada").await;
     let bob = Subscriber::new(&store, "bob").await;
     let subscription = ada.active(&store, "a").await;
-    let now = moment();
     let end = async |organization, expected| {
         store
             .registry
-            .dismiss(organization, subscription.id, expected, now)
+            .dismiss(organization, subscription.id, expected, &entry())
             .await
     };
     let stale = end(ada.organization, Expected::Exactly(Version::FIRST))
@@ -264,7 +274,7 @@ for_each_store!(
         store.registry.begin(&wanted, state, now).await.unwrap();
         store
             .registry
-            .dismiss(ada.organization, wanted.id, Expected::Any, now)
+            .dismiss(ada.organization, wanted.id, Expected::Any, &entry())
             .await
             .unwrap();
         assert!(!noted(&asked).await);
@@ -314,7 +324,7 @@ for_each_store!(what_has_been_on_its_way_for_long_is_taken_up_again, |store| {
     let ended = ada.active(&store, "b").await;
     store
         .registry
-        .dismiss(ada.organization, ended.id, Expected::Any, moment())
+        .dismiss(ada.organization, ended.id, Expected::Any, &entry())
         .await
         .unwrap();
     let soon = moment();

@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use tenon_kernel::{
-    ChangeError, Created, CredentialId, Expected, GraphSubscriptionId, Id, NotificationId, OrganizationId, Page,
+    ChangeError, Created, CredentialId, Entry, Expected, GraphSubscriptionId, Id, NotificationId, OrganizationId, Page,
     PageRequest, Remembered, Sealed, Slot, Timestamp, Unavailable,
 };
 
@@ -73,12 +73,13 @@ pub struct Known {
 /// The subscriptions of organizations.
 #[async_trait]
 pub trait Registry: Send + Sync {
-    /// Stores a subscription and the job that creates it at Graph, and what is to be remembered, or returns the kept answer. MUST refuse a
+    /// Stores a subscription, the job that creates it at Graph, the entry, and what is to be remembered, or returns the kept answer. MUST refuse a
     /// credential that the organization does not have or that is none of an app.
     async fn insert(
         &self,
         subscription: &Subscription,
         remember: Option<&Remembered>,
+        entry: &Entry,
     ) -> Result<Created<()>, SubscribeError>;
 
     /// All of the organization, in order of creation.
@@ -99,20 +100,20 @@ pub trait Registry: Send + Sync {
     /// Graph may tell of a change before it has answered who it was.
     async fn known(&self, remotes: &[RemoteId], states: &[ClientStateDigest]) -> Result<Vec<Known>, Unavailable>;
 
-    /// Marks it as to be deleted, and leaves the job for that.
+    /// Marks it as to be deleted, at the time of the entry, leaves the job for that, and writes the entry with its resource.
     async fn dismiss(
         &self,
         organization: OrganizationId,
         id: GraphSubscriptionId,
         expected: Expected,
-        now: Timestamp,
+        entry: &Entry,
     ) -> Result<(), ChangeError>;
 
     /// Removes it from the store.
     async fn forget(&self, organization: OrganizationId, id: GraphSubscriptionId) -> Result<(), Unavailable>;
 
-    /// Leaves a job for it, unless the same job waits already.
-    async fn ask(&self, task: Task, now: Timestamp) -> Result<(), Unavailable>;
+    /// Leaves a job for it, unless the same job waits already, and writes the entry.
+    async fn ask(&self, task: Task, entry: &Entry) -> Result<(), Unavailable>;
 
     /// Leaves the jobs of subscriptions that are to be renewed by now, and of those that have been on their way to or from Graph since
     /// `stuck`, whatever became of their jobs. Says how many those are.

@@ -3,7 +3,10 @@ mod remote_work;
 
 use std::sync::Arc;
 
-use tenon_kernel::{Clock, Created, Expected, GraphSubscriptionId, Keyring, Member, Once, Page, PageRequest};
+use tenon_kernel::{
+    Action, Author, Clock, Created, Device, Entry, Expected, GraphSubscriptionId, Journal, Keyring, Member, Once,
+    OrganizationId, Page, PageRequest, SubjectKind,
+};
 
 use crate::intake::require_admin;
 use crate::{
@@ -21,6 +24,7 @@ pub struct SubscriptionsPorts {
     pub envelope: Arc<dyn Envelope>,
     pub client_states: Arc<dyn ClientStates>,
     pub keyring: Arc<dyn Keyring>,
+    pub journal: Arc<dyn Journal>,
     pub clock: Arc<dyn Clock>,
 }
 
@@ -57,6 +61,7 @@ impl Subscriptions {
         member: &Member,
         wanted: NewSubscription,
         once: Once<'_, Subscription>,
+        device: &Device,
     ) -> Result<Created<Subscription>, GraphError> {
         let organization = require_admin(member)?;
         if self.config.webhook_url.is_none() {
@@ -65,12 +70,14 @@ impl Subscriptions {
         let now = self.ports.clock.now();
         let subscription = Subscription::new(organization, wanted, now);
         let remember = once.remember(&subscription, now)?;
-        Ok(
-            match self.ports.registry.insert(&subscription, remember.as_ref()).await? {
-                Created::Now(()) => Created::Now(subscription),
-                Created::Before(answer) => Created::Before(answer),
-            },
-        )
+        let author = Author::member(member, device);
+        let entry = self.entry(author, Action::SubscriptionCreated, organization, subscription.id);
+        let entry = entry.with("resource", subscription.resource.as_str());
+        let made = self.ports.registry.insert(&subscription, remember.as_ref(), &entry);
+        Ok(match made.await? {
+            Created::Now(()) => Created::Now(subscription),
+            Created::Before(answer) => Created::Before(answer),
+        })
     }
 
     /// The subscriptions of the organization; takes an admin.
@@ -101,10 +108,23 @@ impl Subscriptions {
     /// # Errors
     ///
     /// As [`GraphError`] says.
-    pub async fn end(&self, member: &Member, id: GraphSubscriptionId, expected: Expected) -> Result<(), GraphError> {
+    pub async fn end(
+        &self,
+        member: &Member,
+        id: GraphSubscriptionId,
+        expected: Expected,
+        device: &Device,
+    ) -> Result<(), GraphError> {
         let organization = require_admin(member)?;
-        let now = self.ports.clock.now();
-        Ok(self.ports.registry.dismiss(organization, id, expected, now).await?)
+        let author = Author::member(member, device);
+        let entry = self.entry(author, Action::SubscriptionDeleted, organization, id);
+        Ok(self.ports.registry.dismiss(organization, id, expected, &entry).await?)
+    }
+
+    fn entry(&self, by: Author, action: Action, organization: OrganizationId, id: GraphSubscriptionId) -> Entry {
+        Entry::new(self.ports.clock.now(), by, action)
+            .of(organization)
+            .about(SubjectKind::Subscription, id)
     }
 
     /// Has it renewed soon, or created if that did not work so far; takes an admin.
@@ -112,9 +132,17 @@ impl Subscriptions {
     /// # Errors
     ///
     /// [`GraphError::Denied`], [`GraphError::NotFound`], [`GraphError::Unavailable`].
-    pub async fn ask_for_renewal(&self, member: &Member, id: GraphSubscriptionId) -> Result<Subscription, GraphError> {
+    pub async fn ask_for_renewal(
+        &self,
+        member: &Member,
+        id: GraphSubscriptionId,
+        device: &Device,
+    ) -> Result<Subscription, GraphError> {
         let found = self.find(member, id).await?;
-        self.ports.registry.ask(found.task(), self.ports.clock.now()).await?;
+        let author = Author::member(member, device);
+        let entry = self.entry(author, Action::SubscriptionRenewed, found.organization, id);
+        let entry = entry.with("resource", found.resource.as_str());
+        self.ports.registry.ask(found.task(), &entry).await?;
         Ok(found)
     }
 

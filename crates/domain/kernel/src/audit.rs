@@ -50,6 +50,8 @@ pub enum SubjectKind {
     Organization,
     Invitation,
     Credential,
+    /// To changes in Microsoft Graph.
+    Subscription,
     /// A master key, by its name.
     Key,
     Job,
@@ -119,6 +121,7 @@ impl SubjectKind {
             Self::Organization => "organization",
             Self::Invitation => "invitation",
             Self::Credential => "credential",
+            Self::Subscription => "subscription",
             Self::Key => "key",
             Self::Job => "job",
             Self::ApiKey => "apiKey",

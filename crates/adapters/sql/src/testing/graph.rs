@@ -63,7 +63,7 @@ pub async fn ask(store: &Store, now: Timestamp) {
     let registry = &store.registry;
     registry.lost(&subscription, now).await.unwrap();
     registry
-        .dismiss(organization, subscription.id, Expected::Any, now)
+        .dismiss(organization, subscription.id, Expected::Any, &entry())
         .await
         .unwrap();
     registry.forget(organization, subscription.id).await.unwrap();
@@ -71,7 +71,7 @@ pub async fn ask(store: &Store, now: Timestamp) {
 
 async fn ask_of_subscriptions(store: &Store, subscription: &Subscription, now: Timestamp) {
     let (registry, organization) = (&store.registry, subscription.organization);
-    registry.insert(subscription, None).await.unwrap();
+    registry.insert(subscription, None, &entry()).await.unwrap();
     registry.find(organization, subscription.id).await.unwrap();
     for request in requests(subscription.id) {
         registry.list(organization, &request).await.unwrap();
@@ -86,7 +86,7 @@ async fn ask_of_subscriptions(store: &Store, subscription: &Subscription, now: T
     registry.granted(subscription, &granted, now, None, now).await.unwrap();
     registry.ask_for_renewals(now, now).await.unwrap();
     registry
-        .ask(Task::Renew(organization, subscription.id), now)
+        .ask(Task::Renew(organization, subscription.id), &entry())
         .await
         .unwrap();
     registry.trouble(subscription, None, now).await.unwrap();

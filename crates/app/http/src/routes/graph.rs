@@ -9,7 +9,7 @@ use crate::dto::graph::{
 };
 use crate::dto::{IdText, PageQuery, PageView, page};
 use crate::error::ApiError;
-use crate::extract::{At, Body, Caller, IfMatch, IfNoneMatch, Query, Repeatable, User};
+use crate::extract::{At, Body, Caller, IfMatch, IfNoneMatch, Origin, Query, Repeatable, User};
 use crate::openapi::headers;
 use crate::reply::{self, Answer, Reply};
 
@@ -32,14 +32,20 @@ pub(crate) async fn list(api: web::Data<Api>, user: User, query: Query<PageQuery
     params(headers::IdempotencyKey), request_body = SubscriptionBody, security(("bearer" = [])),
     responses((status = 201, description = "The subscription.", body = SubscriptionView),
         (status = 409, description = "`graph_not_configured`")))]
-pub(crate) async fn create(api: web::Data<Api>, user: User, once: Repeatable, body: Body<SubscriptionBody>) -> Answer {
+pub(crate) async fn create(
+    api: web::Data<Api>,
+    user: User,
+    once: Repeatable,
+    origin: Origin,
+    body: Body<SubscriptionBody>,
+) -> Answer {
     let wanted = body.value.parse()?;
     let render = |made: &Subscription| {
         let location = format!("/api/graph/subscriptions/{}", made.id);
         Ok(Reply::created(location, &SubscriptionView::of(made))?.at(made.version))
     };
     let subscribe = async |once: Once<'_, Subscription>| {
-        let made = api.subscriptions.subscribe(&user.0, wanted, once).await;
+        let made = api.subscriptions.subscribe(&user.0, wanted, once, &origin.0).await;
         made.map_err(ApiError::of_subscription)
     };
     once.create(&user.0, &body.raw, render, subscribe).await
@@ -71,9 +77,10 @@ pub(crate) async fn remove(
     user: User,
     At(subscription): At<GraphSubscriptionId>,
     condition: IfMatch,
+    origin: Origin,
 ) -> Answer {
     let end = async |expected| {
-        let ended = api.subscriptions.end(&user.0, subscription, expected).await;
+        let ended = api.subscriptions.end(&user.0, subscription, expected, &origin.0).await;
         ended.map_err(ApiError::of_subscription)
     };
     condition.change(end).await?;
@@ -84,8 +91,16 @@ pub(crate) async fn remove(
 #[utoipa::path(post, path = "/api/graph/subscriptions/{subscription}/renew", tag = "graph",
     operation_id = "renewGraphSubscription", params(("subscription" = uuid::Uuid, Path)), security(("bearer" = [])),
     responses((status = 202, description = "As it was; Graph is being asked.", body = SubscriptionView)))]
-pub(crate) async fn renew(api: web::Data<Api>, user: User, At(subscription): At<GraphSubscriptionId>) -> Answer {
-    let found = api.subscriptions.ask_for_renewal(&user.0, subscription).await;
+pub(crate) async fn renew(
+    api: web::Data<Api>,
+    user: User,
+    At(subscription): At<GraphSubscriptionId>,
+    origin: Origin,
+) -> Answer {
+    let found = api
+        .subscriptions
+        .ask_for_renewal(&user.0, subscription, &origin.0)
+        .await;
     reply::accepted(&SubscriptionView::of(&found.map_err(ApiError::of_subscription)?))
 }
 

@@ -1,10 +1,11 @@
 use serde_json::json;
 use tenon_graph::{AskError, Subscription};
 use tenon_http::lines;
-use tenon_kernel::OrganizationId;
+use tenon_kernel::{Device, OrganizationId};
 
 use super::{GraphCommandError, assert_known};
 use crate::command_line::{ChosenSubscription, Format, SubscriptionsCommand};
+use crate::operator;
 use crate::pages;
 use crate::prompt;
 use crate::wiring::GraphAdministration;
@@ -37,7 +38,7 @@ async fn find(graph: &GraphAdministration, chosen: ChosenSubscription) -> Result
 
 async fn renew(graph: &GraphAdministration, chosen: ChosenSubscription) -> Result<(), GraphCommandError> {
     let id = find(graph, chosen).await?.id;
-    match graph.subscriptions.renew_now(chosen.organization, id).await? {
+    match graph.subscriptions.renew_now(chosen.organization, id, &here()).await? {
         Some(renewed) => say(&renewed, chosen.format),
         None => gone(chosen),
     }
@@ -51,11 +52,19 @@ async fn delete(
     let found = find(graph, chosen).await?;
     let question = format!("Delete the subscription to {}?", found.resource.as_str());
     prompt::confirm(&question, is_sure)?;
-    match graph.subscriptions.end_now(chosen.organization, found.id).await {
+    match graph
+        .subscriptions
+        .end_now(chosen.organization, found.id, &here())
+        .await
+    {
         Ok(()) => gone(chosen),
         Err(error @ (AskError::Graph(_) | AskError::Unasked(_))) => Err(GraphCommandError::Leaving(error)),
         Err(error) => Err(error.into()),
     }
+}
+
+fn here() -> Device {
+    operator::device("graph")
 }
 
 fn gone(chosen: ChosenSubscription) -> Result<(), GraphCommandError> {

@@ -47,6 +47,7 @@ pub(super) fn graph(
         envelope: Arc::new(AwsLcEnvelope),
         client_states: Arc::new(RandomSecrets),
         keyring: Arc::clone(keyring),
+        journal: Arc::clone(&store.journal),
         clock: Arc::clone(clock),
     };
     let config = SubscriptionsConfig {

@@ -1,6 +1,8 @@
 //! What the operator does with an organization's subscriptions. Graph is asked at once, and what it answers is told.
 
-use tenon_kernel::{Expected, GraphSubscriptionId, OrganizationId, Page, PageRequest, Unavailable};
+use tenon_kernel::{
+    Action, Author, Device, Expected, GraphSubscriptionId, OrganizationId, Page, PageRequest, Unavailable,
+};
 
 use super::Subscriptions;
 use crate::{AskError, GraphError, Subscription, SubscriptionState, Task};
@@ -43,10 +45,14 @@ impl Subscriptions {
         &self,
         organization: OrganizationId,
         id: GraphSubscriptionId,
+        device: &Device,
     ) -> Result<Option<Subscription>, AskError> {
         let found = self.ports.registry.find(organization, id).await?;
-        let task = found.ok_or(AskError::NotFound)?.task();
-        self.perform(task).await?;
+        let found = found.ok_or(AskError::NotFound)?;
+        let entry = self.entry(Author::operator(device), Action::SubscriptionRenewed, organization, id);
+        let entry = entry.with("resource", found.resource.as_str());
+        self.ports.journal.enter(&entry).await?;
+        self.perform(found.task()).await?;
         let renewed = self.ports.registry.find(organization, id).await?;
         match renewed.as_ref().map(|renewed| renewed.state) {
             None | Some(SubscriptionState::Active) => Ok(renewed),
@@ -60,10 +66,15 @@ impl Subscriptions {
     /// # Errors
     ///
     /// As [`AskError`] says.
-    pub async fn end_now(&self, organization: OrganizationId, id: GraphSubscriptionId) -> Result<(), AskError> {
-        let now = self.ports.clock.now();
+    pub async fn end_now(
+        &self,
+        organization: OrganizationId,
+        id: GraphSubscriptionId,
+        device: &Device,
+    ) -> Result<(), AskError> {
+        let entry = self.entry(Author::operator(device), Action::SubscriptionDeleted, organization, id);
         let registry = &self.ports.registry;
-        registry.dismiss(organization, id, Expected::Any, now).await?;
+        registry.dismiss(organization, id, Expected::Any, &entry).await?;
         Ok(self.perform(Task::Delete(organization, id)).await?)
     }
 }

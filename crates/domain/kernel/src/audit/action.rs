@@ -58,6 +58,11 @@ actions! {
     CredentialDeleted "credential.deleted"
     /// The server read the secret, to work with it.
     CredentialOpened "credential.opened"
+    /// Somebody has Microsoft Graph tell of changes.
+    SubscriptionCreated "subscription.created"
+    /// Somebody asked for it to be renewed now; that a server renews those that are due is nobody's act.
+    SubscriptionRenewed "subscription.renewed"
+    SubscriptionDeleted "subscription.deleted"
     /// There is a new master key, and records were brought under it.
     KeysRotated "keys.rotated"
     /// A master key that nothing is under any more was taken away.

@@ -8,8 +8,8 @@ use diesel::prelude::*;
 use tenon_graph::{ClientStateDigest, Granted, Known, RemoteId, SubscribeError, Subscription, SubscriptionState, Task};
 use tenon_jobs::NewJob;
 use tenon_kernel::{
-    ChangeError, Created, Expected, GraphSubscriptionId, OrganizationId, Page, PageRequest, Remembered, Timestamp,
-    Unavailable,
+    ChangeError, Created, Entry, Expected, GraphSubscriptionId, OrganizationId, Page, PageRequest, Remembered,
+    Timestamp, Unavailable,
 };
 use tenon_vault::CredentialKind;
 
@@ -17,7 +17,7 @@ use super::change::change;
 use super::pages::{fetch, page, total};
 use super::remembered::recall;
 use super::tasks::job;
-use super::{Conn, Database, Jobs};
+use super::{Conn, Database, Jobs, audit};
 use crate::fault::Fault;
 use crate::rows::{KnownRow, SubscriptionRow};
 use crate::schema::{credentials, graph_subscriptions as table};
@@ -74,6 +74,7 @@ impl tenon_graph::Registry for Registry {
         &self,
         subscription: &Subscription,
         remember: Option<&Remembered>,
+        entry: &Entry,
     ) -> Result<Created<()>, SubscribeError> {
         let (row, organization, id) = (
             SubscriptionRow::from(subscription),
@@ -81,7 +82,7 @@ impl tenon_graph::Registry for Registry {
             subscription.id,
         );
         let (credential, now) = (subscription.credential, subscription.created_at);
-        let remember = remember.cloned();
+        let (remember, entry) = (remember.cloned(), entry.clone());
         let work = move |conn: &mut Conn, jobs: &mut Vec<NewJob>| {
             if let Some(before) = recall(conn, remember.as_ref(), || SubscribeError::KeyReused)? {
                 return Ok(before);
@@ -94,6 +95,7 @@ impl tenon_graph::Registry for Registry {
             }
             diesel::insert_into(table::table).values(&row).execute(conn)?;
             jobs.push(job(Task::Create(organization, id), now)?);
+            audit::append(conn, std::slice::from_ref(&entry))?;
             Ok(Created::Now(()))
         };
         self.jobs.write(work).await
@@ -142,11 +144,14 @@ impl tenon_graph::Registry for Registry {
         organization: OrganizationId,
         id: GraphSubscriptionId,
         expected: Expected,
-        now: Timestamp,
+        entry: &Entry,
     ) -> Result<(), ChangeError> {
+        let (entry, now) = (entry.clone(), entry.id.time());
         let work = move |conn: &mut Conn, jobs: &mut Vec<NewJob>| {
             changes::dismiss(conn, organization, id, expected, now)?;
             jobs.push(job(Task::Delete(organization, id), now)?);
+            let ended = find(conn, organization, id)?.ok_or(diesel::result::Error::NotFound)?;
+            audit::append(conn, &[entry.clone().with("resource", ended.resource.as_str())])?;
             Ok(())
         };
         self.jobs.write(work).await
@@ -160,10 +165,11 @@ impl tenon_graph::Registry for Registry {
         self.database.statement(work).await
     }
 
-    async fn ask(&self, task: Task, now: Timestamp) -> Result<(), Unavailable> {
-        let work = move |_: &mut Conn, jobs: &mut Vec<NewJob>| {
-            jobs.push(job(task, now)?);
-            Ok(())
+    async fn ask(&self, task: Task, entry: &Entry) -> Result<(), Unavailable> {
+        let entry = entry.clone();
+        let work = move |conn: &mut Conn, jobs: &mut Vec<NewJob>| {
+            jobs.push(job(task, entry.id.time())?);
+            Ok(audit::append(conn, std::slice::from_ref(&entry))?)
         };
         self.jobs.write(work).await
     }
