@@ -31,9 +31,13 @@ async fn migrating(setup: Setup, app: &TestApp) -> oneshot::Sender<()> {
         Setup::PostgresWithRedis => {
             let locking = url.clone();
             spawn_blocking(move || psql(&locking, &format!("SELECT pg_advisory_lock({MIGRATION}), pg_sleep(5)")));
-            let count = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted";
+            // In two halves (PostgreSQL manual, section 53.12).
+            let count = format!(
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted
+                 AND classid::bigint = {MIGRATION} >> 32 AND objid::bigint = {MIGRATION} & 4294967295"
+            );
             eventually(async || {
-                let locked = psql(&url, count);
+                let locked = psql(&url, &count);
                 if locked.trim() == "1" { Ok(()) } else { Err(locked) }
             })
             .await;
