@@ -46,8 +46,8 @@ function open({ url, namespaces, auth, transports, reconnect }) {
 function transport() {
   const { engine } = manager;
   const name = () => ({ transport: engine.transport.name });
-  if (!engine.upgrading && !engine.upgrades?.includes('websocket')) return name();
-  if (engine.transport.name === 'websocket') return name();
+  // Before its probe is answered, an engine does not say that it is about to change.
+  if (engine.transport.name === 'websocket' || !manager.opts.transports.includes('websocket')) return name();
   return new Promise((resolve) => {
     engine.once('upgrade', () => resolve(name()));
     engine.once('upgradeError', (error) => resolve({ failed: String(error) }));
