@@ -40,7 +40,7 @@ servers:
 provision:
     cargo xtask provision
 
-# Build what is shipped, the same bytes in every folder
+# Build what is shipped, so that two builds can be compared
 dist:
     deploy/release/build.sh
 

@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# Builds what is shipped into target/shipped/tenon and prints its SHA-256. The same commit gives the same bytes wherever it is checked
-# out; docs/releasing.md says what else must be the same.
+# Builds what is shipped into target/shipped/tenon and prints its SHA-256, so that two builds can be compared: docs/releasing.md.
 #
 # usage: deploy/release/build.sh [arguments of cargo build]
 set -euo pipefail
