@@ -33,11 +33,12 @@ impl Results {
                 .find_map(|document| document.pointer("/machine")?.get(field));
             first.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
         };
+        let kernel = of("kernel").unwrap_or_default();
         format!(
             "{} cores of {}, Linux {}",
             of("cores").unwrap_or_default(),
             of("processor").unwrap_or_default(),
-            of("kernel").unwrap_or_default()
+            kernel.split('-').next().unwrap_or_default()
         )
     }
 
