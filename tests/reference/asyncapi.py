@@ -8,6 +8,8 @@ import sys
 import jsonschema_rs
 import yaml
 
+from references import resolved
+
 SCHEMA = pathlib.Path(os.environ["TENON_TEST_NODE_MODULES"]) / "@asyncapi" / "specs" / "schemas" / "3.0.0.json"
 DOCUMENT = pathlib.Path(__file__).parents[2] / "docs" / "asyncapi.yaml"
 
@@ -17,22 +19,13 @@ WRONG = {"jump"}
 document = yaml.safe_load(DOCUMENT.read_text())
 
 
-def resolved(part):
-    while "$ref" in part:
-        found = document
-        for name in part["$ref"].removeprefix("#/").split("/"):
-            found = found[name.replace("~1", "/").replace("~0", "~")]
-        part = found
-    return part
-
-
 def messages(action):
     """The messages of the operations with this action, by their names, with validators."""
     found = {}
     for operation in document["operations"].values():
         if operation["action"] == action:
             for reference in operation["messages"]:
-                message = resolved(reference)
+                message = resolved(document, reference)
                 schema = {"$ref": "#/payload", "payload": message["payload"], "components": document["components"]}
                 found[message["name"]] = (jsonschema_rs.validator_for(schema, validate_formats=True), message)
     return found

@@ -10,6 +10,8 @@ from functools import cache
 
 import jsonschema_rs
 
+from references import resolved
+
 document, answers = (json.loads(pathlib.Path(path).read_text()) for path in sys.argv[1:])
 faults = []
 counts = {"parameter": 0, "property": 0, "request": 0, "response": 0, "answer": 0}
@@ -28,18 +30,9 @@ def hold(kind, place, schema, value):
         faults.append(f"{place}{path}: {error.message}")
 
 
-def resolved(part):
-    while "$ref" in part:
-        found = document
-        for name in part["$ref"].removeprefix("#/").split("/"):
-            found = found[name.replace("~1", "/").replace("~0", "~")]
-        part = found
-    return part
-
-
 def examples(part):
     """The examples of a parameter, a header or a body, by their names."""
-    found = {name: resolved(example)["value"] for name, example in part.get("examples", {}).items()}
+    found = {name: resolved(document, example)["value"] for name, example in part.get("examples", {}).items()}
     return found | ({"example": part["example"]} if "example" in part else {})
 
 
@@ -89,19 +82,20 @@ operations = {}
 for path, item in document["paths"].items():
     for method, operation in item.items():
         operations[operation["operationId"]] = operation
-        for parameter in map(resolved, operation.get("parameters", [])):
+        for parameter in operation.get("parameters", []):
+            parameter = resolved(document, parameter)
             hold_all("parameter", f"{method} {path} {parameter['name']}", parameter)
-        hold_body("request", f"{method} {path}", resolved(operation.get("requestBody", {})))
+        hold_body("request", f"{method} {path}", resolved(document, operation.get("requestBody", {})))
         for status, response in operation["responses"].items():
-            response = resolved(response)
+            response = resolved(document, response)
             hold_body("response", f"{method} {path} {status}", response)
             for name, header in response.get("headers", {}).items():
-                hold_all("parameter", f"{method} {path} {status} {name}", resolved(header))
+                hold_all("parameter", f"{method} {path} {status} {name}", resolved(document, header))
 hold_schema("#/components/schemas", document["components"]["schemas"])
 
 for answer in answers:
     place = f"{answer['operation']} {answer['status']}"
-    response = resolved(operations[answer["operation"]]["responses"][str(answer["status"])])
+    response = resolved(document, operations[answer["operation"]]["responses"][str(answer["status"])])
     (content,) = response["content"].values()
     hold("answer", place, content["schema"], answer["body"])
     shown = list(examples(content).values())
