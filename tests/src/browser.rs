@@ -140,7 +140,8 @@ impl Browser {
                 return;
             }
         }
-        panic!("the page never shows {condition}");
+        let text = self.evaluate("document.body.innerText").await;
+        panic!("the page never shows {condition}, but {text}");
     }
 
     /// A command of DevTools, and its result.

@@ -49,13 +49,15 @@ impl Window {
         self.browser.wait(&said).await;
     }
 
-    /// Presses the button of a machine, once it has this name.
+    /// Presses the button of a machine as soon as it has this name, in the same moment: the list may be read anew in the next.
     pub async fn press(&mut self, title: &str, name: &str) {
         let button = format!("{}?.querySelector('button')", machine(title));
         self.browser
-            .wait(&format!("{button}?.textContent === {}", json!(name)))
+            .wait(&format!(
+                "((button) => button?.textContent === {} && (button.click(), true))({button})",
+                json!(name)
+            ))
             .await;
-        self.browser.evaluate(&format!("{button}.click()")).await;
     }
 
     /// Is about to press the button of a machine as it is shown now.
