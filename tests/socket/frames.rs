@@ -14,7 +14,7 @@ for_each_setup!(
         assert!(is_id(welcome["connectionId"].as_str().unwrap()), "{welcome}");
         assert_eq!(welcome["user"], ada.id.as_str());
         assert_eq!(welcome["organization"], ada.organization.as_str());
-        assert_eq!(welcome["heartbeat"], json!({ "intervalMs": 25_000, "deadMs": 35_000 }));
+        assert_eq!(welcome["heartbeat"], json!({ "intervalMs": 25_000, "deadMs": 600_000 }));
         let rooms: Vec<&Value> = welcome["rooms"]
             .as_array()
             .unwrap()

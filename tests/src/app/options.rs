@@ -45,8 +45,8 @@ impl Setup {
         TestApp::start(self.options()).await
     }
 
-    /// The usual options: cheap password hashes, limits that nobody reaches, fixed secrets, and clients that may choose
-    /// their addresses.
+    /// The usual options: cheap password hashes, limits that nobody reaches, fixed secrets, clients that may choose
+    /// their addresses, and patience with them.
     pub fn options(self) -> Options {
         let redis = match self {
             Self::SqliteAlone => RedisChoice::None,
@@ -73,6 +73,8 @@ impl Setup {
             .claims(1_000_000, 1_000_000)
             .set("TENON__LIMITS__KEY_CHANGES_PER_MINUTE", "1000000")
             .set("TENON__LIMITS__CONNECTIONS_PER_MINUTE", "1000000")
+            // A socket that a test does not read for a while answers no ping.
+            .set("TENON__SOCKETS__DEAD_SECONDS", "600")
             // No test calls Microsoft.
             .set("TENON__GRAPH__LOGIN_URL", NOWHERE)
             .set("TENON__GRAPH__API_URL", NOWHERE)

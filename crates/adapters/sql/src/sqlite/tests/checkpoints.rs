@@ -2,7 +2,7 @@ use std::fs;
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::{BigInt, Integer, Text};
 use tenon_kernel::Unavailable;
 
 use crate::fault::Fault;
@@ -20,6 +20,20 @@ struct Sound {
     rows: i64,
     #[diesel(sql_type = Text)]
     integrity_check: String,
+}
+
+#[derive(QueryableByName)]
+struct Truncated {
+    #[diesel(sql_type = Integer)]
+    busy: i32,
+}
+
+/// Copies all of the log and empties it, unless somebody else is just copying. Says whether it did.
+fn truncated(conn: &mut Conn) -> bool {
+    let truncated: Truncated = diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)")
+        .get_result(conn)
+        .unwrap();
+    truncated.busy == 0
 }
 
 #[tokio::test]
@@ -48,7 +62,9 @@ async fn the_log_begins_anew_although_somebody_always_writes() {
     // What is in the database's own file, without the log.
     let copy = path.with_file_name("copy.db");
     let mut last = connect(url).unwrap();
-    last.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+    while !truncated(&mut last) {
+        std::thread::yield_now();
+    }
     fs::copy(&path, &copy).unwrap();
     let query = "SELECT (SELECT count(*) FROM rows) AS rows, integrity_check FROM pragma_integrity_check";
     let sound: Sound = diesel::sql_query(query)
