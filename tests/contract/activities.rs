@@ -76,7 +76,7 @@ for_each_store!(every_change_of_an_asset_is_an_activity_of_its_organization, |st
     let by = somebody();
     store
         .inventory
-        .replace(&scope, &moved, Act::of(by, moved.updated_at))
+        .replace(&scope, &first, &moved, Act::of(by, moved.updated_at))
         .await
         .unwrap();
     let deleting = act();
@@ -120,8 +120,13 @@ for_each_store!(what_is_refused_is_no_activity, |store| {
     let scope = own(organization, user);
     let kept = keep(&store, &scope, "Pump").await;
     let before = happened(&store, organization).await;
-    let stale = retitled(&retitled(&kept, "Skipped"), "Stale");
-    store.inventory.replace(&scope, &stale, act()).await.unwrap_err();
+    let skipped = retitled(&kept, "Skipped");
+    let stale = retitled(&skipped, "Stale");
+    store
+        .inventory
+        .replace(&scope, &skipped, &stale, act())
+        .await
+        .unwrap_err();
     let later = Expected::Exactly(Version::new(2));
     store.inventory.delete(&scope, kept.id, later, act()).await.unwrap_err();
     let nowhere = Asset {

@@ -181,7 +181,7 @@ for_each_store!(an_activity_says_which_api_key_acted_in_whose_name, |store| {
     let pump = asset(&scope, "Pump");
     store.inventory.insert(&pump, act(), None).await.unwrap();
     let renamed = retitled(&pump, "Main pump");
-    store.inventory.replace(&scope, &renamed, act()).await.unwrap();
+    store.inventory.replace(&scope, &pump, &renamed, act()).await.unwrap();
     store
         .inventory
         .delete(&scope, pump.id, Expected::Any, act())

@@ -52,7 +52,7 @@ for_each_store!(a_replaced_asset_reads_back_as_its_replacement, |store| {
     after.value = None;
     after.acquired_on = None;
     after.tags = Tags::default();
-    store.inventory.replace(&scope, &after, act()).await.unwrap();
+    store.inventory.replace(&scope, &before, &after, act()).await.unwrap();
     assert_eq!(found(&store, &scope, &before).await, Some(after));
 });
 
@@ -60,13 +60,14 @@ for_each_store!(an_asset_of_another_version_is_neither_replaced_nor_deleted, |st
     let scope = keeper(&store, "ada").await;
     let first = keep(&store, &scope, "Pump").await;
     let second = retitled(&first, "Second");
-    store.inventory.replace(&scope, &second, act()).await.unwrap();
-    for version in [1, 2, 4] {
-        let late = Asset {
+    store.inventory.replace(&scope, &first, &second, act()).await.unwrap();
+    for version in [0, 1, 3] {
+        let read = Asset {
             version: Version::new(version),
-            ..retitled(&first, "Late")
+            ..first.clone()
         };
-        let stale = store.inventory.replace(&scope, &late, act()).await;
+        let late = retitled(&read, "Late");
+        let stale = store.inventory.replace(&scope, &read, &late, act()).await;
         assert!(matches!(stale, Err(ReplaceError::Stale(current)) if current == second.version));
     }
     let stale = store.inventory.delete(&scope, first.id, FIRST, act()).await;
@@ -91,7 +92,8 @@ for_each_store!(a_deleted_asset_is_gone, |store| {
         assert_eq!(found(&store, &scope, gone).await, None);
         let again = store.inventory.delete(&scope, gone.id, Expected::Any, act()).await;
         assert!(matches!(again, Err(ReplaceError::NotFound)));
-        let replaced = store.inventory.replace(&scope, &retitled(gone, "Again"), act()).await;
+        let again = retitled(gone, "Again");
+        let replaced = store.inventory.replace(&scope, gone, &again, act()).await;
         assert!(matches!(replaced, Err(ReplaceError::NotFound)));
     }
     assert_eq!(listed(&store, &scope, Listing::default(), 10).await, [kept]);
@@ -122,7 +124,7 @@ for_each_store!(assets_outside_of_the_scope_do_not_exist, |store| {
             ..retitled(&hers, "Stolen")
         };
         for replacement in [moved, retitled(&hers, "Stolen")] {
-            let replaced = store.inventory.replace(scope, &replacement, act()).await;
+            let replaced = store.inventory.replace(scope, &hers, &replacement, act()).await;
             assert!(matches!(replaced, Err(ReplaceError::NotFound)));
         }
         let seen = listed(&store, scope, Listing::default(), 10).await;
@@ -149,7 +151,11 @@ for_each_store!(who_sees_the_whole_organization_changes_all_of_it, |store| {
     let his = keep(&store, &bob, "His").await;
     let organization = all(ada.organization);
     let changed = retitled(&his, "Changed");
-    store.inventory.replace(&organization, &changed, act()).await.unwrap();
+    store
+        .inventory
+        .replace(&organization, &his, &changed, act())
+        .await
+        .unwrap();
     assert_eq!(found(&store, &bob, &his).await, Some(changed));
     store
         .inventory

@@ -170,7 +170,8 @@ impl World {
                 updated_at: moment(),
                 ..shuffled(random, self.assets[index].clone(), self.places(&scope))
             };
-            store.inventory.replace(&scope, &changed, act()).await.unwrap();
+            let before = &self.assets[index];
+            store.inventory.replace(&scope, before, &changed, act()).await.unwrap();
             self.assets[index] = changed;
         } else if random.one_in(6) {
             let gone = self.assets.swap_remove(index);

@@ -33,13 +33,17 @@ for_each_store!(an_asset_is_at_a_site_or_in_a_unit_of_it, |store| {
         assert_eq!(found(&store, &scope, placed).await.as_ref(), Some(placed));
     }
     let moved = at(retitled(&in_unit, "Moved"), yard.id, None);
-    store.inventory.replace(&scope, &moved, act()).await.unwrap();
+    store.inventory.replace(&scope, &in_unit, &moved, act()).await.unwrap();
     assert_eq!(found(&store, &scope, &moved).await.as_ref(), Some(&moved));
     let taken_away = Asset {
         placement: Placement::default(),
         ..retitled(&moved, "Nowhere")
     };
-    store.inventory.replace(&scope, &taken_away, act()).await.unwrap();
+    store
+        .inventory
+        .replace(&scope, &moved, &taken_away, act())
+        .await
+        .unwrap();
     assert_eq!(found(&store, &scope, &moved).await, Some(taken_away));
 });
 
@@ -59,7 +63,7 @@ for_each_store!(a_site_that_the_organization_does_not_have_is_refused, |store| {
         assert_eq!(found(&store, &ada, &misplaced).await, None);
         let refused = store
             .inventory
-            .replace(&ada, &at(retitled(&kept, "Moved"), site, unit), act())
+            .replace(&ada, &kept, &at(retitled(&kept, "Moved"), site, unit), act())
             .await;
         assert!(matches!(refused, Err(ReplaceError::UnknownSite)));
     }
@@ -87,7 +91,7 @@ for_each_store!(a_unit_that_the_site_does_not_have_is_refused, |store| {
         assert_eq!(found(&store, &scope, &misplaced).await, None);
         let refused = store
             .inventory
-            .replace(&scope, &at(retitled(&kept, "Moved"), hall.id, Some(unit)), act())
+            .replace(&scope, &kept, &at(retitled(&kept, "Moved"), hall.id, Some(unit)), act())
             .await;
         assert!(matches!(refused, Err(ReplaceError::UnknownUnit)));
     }

@@ -3,7 +3,7 @@
 use tenon_assets::{Asset, ReplaceError};
 use tenon_kernel::Expected;
 use tenon_tests::accounts::act;
-use tenon_tests::assets::{keep, keeper, retitled};
+use tenon_tests::assets::{colleague, keep, keeper, retitled};
 use tenon_tests::for_each_store;
 use tenon_tests::race::{race, runner};
 
@@ -13,10 +13,11 @@ for_each_store!(of_fifty_replacements_of_one_version_one_succeeds, |store| {
     let scope = keeper(&store, "ada").await;
     let first = keep(&store, &scope, "Pump").await;
     let runners = (0..50).map(|number| {
-        let (inventory, replacement) = (store.inventory.clone(), retitled(&first, &format!("Pump {number}")));
+        let (inventory, first) = (store.inventory.clone(), first.clone());
+        let replacement = retitled(&first, &format!("Pump {number}"));
         async move {
             inventory
-                .replace(&scope, &replacement, act())
+                .replace(&scope, &first, &replacement, act())
                 .await
                 .map(|()| replacement)
         }
@@ -41,7 +42,7 @@ for_each_store!(replacements_that_are_tried_anew_are_all_made, |store| {
             for attempt in 0.. {
                 let current = inventory.find(&scope, id).await.unwrap().unwrap();
                 let replacement = retitled(&current, &format!("By {number}, attempt {attempt}"));
-                match inventory.replace(&scope, &replacement, act()).await {
+                match inventory.replace(&scope, &current, &replacement, act()).await {
                     Ok(()) => return,
                     Err(ReplaceError::Stale(_)) => {}
                     Err(other) => panic!("{other}"),
@@ -58,10 +59,11 @@ for_each_store!(an_asset_that_many_replace_and_delete_is_deleted_once, |store| {
     for expected in [FIRST, Expected::Any] {
         let first = keep(&store, &scope, "Pump").await;
         let runners = (0..20).map(|number| {
-            let (inventory, replacement) = (store.inventory.clone(), retitled(&first, "Replaced"));
+            let (inventory, first) = (store.inventory.clone(), first.clone());
+            let replacement = retitled(&first, "Replaced");
             runner(async move {
                 let outcome = match number % 2 {
-                    0 => inventory.replace(&scope, &replacement, act()).await,
+                    0 => inventory.replace(&scope, &first, &replacement, act()).await,
                     _ => inventory.delete(&scope, replacement.id, expected, act()).await,
                 };
                 let refused = matches!(outcome, Err(ReplaceError::NotFound | ReplaceError::Stale(_)));
@@ -91,3 +93,41 @@ for_each_store!(an_asset_that_many_replace_and_delete_is_deleted_once, |store| {
         }
     }
 });
+
+for_each_store!(
+    of_many_replacements_at_once_each_is_made_or_refused_for_itself,
+    |store| {
+        let ada = keeper(&store, "ada").await;
+        let bob = colleague(&store, ada.organization, "bob").await;
+        let mut asked = Vec::new();
+        for number in 0..60 {
+            let kept = keep(&store, &ada, &format!("Pump {number}")).await;
+            let changed = retitled(&kept, &format!("Main pump {number}"));
+            match number % 4 {
+                0 => store.inventory.delete(&ada, kept.id, FIRST, act()).await.unwrap(),
+                1 => store.inventory.replace(&ada, &kept, &changed, act()).await.unwrap(),
+                _ => {}
+            }
+            asked.push((number, kept, changed));
+        }
+        let runners = asked.iter().cloned().map(|(number, kept, changed)| {
+            let inventory = store.inventory.clone();
+            let scope = if number % 4 == 2 { bob } else { ada };
+            async move { inventory.replace(&scope, &kept, &changed, act()).await }
+        });
+        let outcomes = race(runners).await;
+        for ((number, kept, changed), outcome) in asked.iter().zip(outcomes) {
+            match number % 4 {
+                0 | 2 => assert!(matches!(outcome, Err(ReplaceError::NotFound)), "{number}"),
+                1 => assert!(matches!(outcome, Err(ReplaceError::Stale(version)) if version == changed.version)),
+                _ => outcome.unwrap(),
+            }
+            let expected = match number % 4 {
+                0 => None,
+                2 => Some(kept.clone()),
+                _ => Some(changed.clone()),
+            };
+            assert_eq!(found(&store, &ada, kept).await, expected, "{number}");
+        }
+    }
+);

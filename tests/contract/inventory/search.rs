@@ -156,7 +156,7 @@ for_each_store!(a_replaced_asset_is_found_by_what_it_is_now, |store| {
         tags: Tags::parse(&["red", "new"]).unwrap(),
         ..retitled(&before, "Second pump")
     };
-    store.inventory.replace(&scope, &after, act()).await.unwrap();
+    store.inventory.replace(&scope, &before, &after, act()).await.unwrap();
     for (word, found) in [("first", 0), ("second", 1), ("pump", 1)] {
         assert_eq!(with_words(&store, &scope, word).await.len(), found, "{word}");
     }

@@ -71,9 +71,9 @@ for_each_store!(the_longest_texts_are_kept_whole, |store| {
             tags: Tags::default(),
             title: AssetTitle::parse("short").unwrap(),
             version: long.version.next(),
-            ..long
+            ..long.clone()
         };
-        store.inventory.replace(&scope, &changed, act()).await.unwrap();
+        store.inventory.replace(&scope, &long, &changed, act()).await.unwrap();
         assert_eq!(found(&store, &scope, &changed).await, Some(changed));
     }
 });

@@ -29,7 +29,7 @@ pub struct Argon2Config {
     pub passes: u32,
     /// Lanes, 1 by default. One thread computes them all.
     pub lanes: u32,
-    /// Threads that hash, at least 1; by default one fewer than the machine has cores.
+    /// Threads that hash, at least 1; by default as many as the machine has cores.
     pub threads: usize,
     /// How many passwords may wait for a thread, 32 by default.
     pub queue: usize,
@@ -42,7 +42,7 @@ impl Default for Argon2Config {
             memory_kib: 19_456,
             passes: 2,
             lanes: 1,
-            threads: cores.saturating_sub(1).max(1),
+            threads: cores,
             queue: 32,
         }
     }

@@ -12,6 +12,7 @@ mod keyset;
 mod lanes;
 mod open;
 mod postgres;
+mod prepared;
 mod rows;
 mod schema;
 mod sqlite;

@@ -1,8 +1,9 @@
 //! Postgres, and what speaks its protocol.
 
+mod batches;
 mod clock;
+mod columns;
 mod database;
-mod inserts;
 mod locks;
 mod owned;
 mod posting;
@@ -14,6 +15,7 @@ mod queueing;
 #[path = "repositories/mod.rs"]
 mod repositories;
 mod search;
+mod storing;
 mod telling;
 #[cfg(test)]
 mod tests;

@@ -1,9 +1,9 @@
 //! SQLite.
 
+mod batches;
 mod checkpoints;
 mod clock;
 mod database;
-mod inserts;
 mod locks;
 mod owned;
 mod posting;
@@ -11,6 +11,7 @@ mod queueing;
 #[path = "repositories/mod.rs"]
 mod repositories;
 mod search;
+mod storing;
 mod telling;
 #[cfg(test)]
 mod tests;

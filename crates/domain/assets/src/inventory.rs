@@ -85,10 +85,11 @@ pub trait Inventory: Send + Sync {
     /// - MUST cost the same at any depth, as long as no search is asked for.
     async fn list(&self, scope: &Scope, listing: &Listing) -> Result<Page<Asset, Position>, Unavailable>;
 
-    /// Replaces an asset that has the version before `asset.version`.
+    /// Replaces an asset that was read as `before`, if it still has that version.
     ///
     /// - MUST let exactly one of any number of concurrent replacements of a version succeed.
-    async fn replace(&self, scope: &Scope, asset: &Asset, act: Act) -> Result<(), ReplaceError>;
+    /// - MUST refuse a site that the organization does not have, and a unit that the site does not have.
+    async fn replace(&self, scope: &Scope, before: &Asset, after: &Asset, act: Act) -> Result<(), ReplaceError>;
 
     /// Deletes an asset; [`Expected::Any`] deletes it whatever its version is.
     async fn delete(&self, scope: &Scope, asset: AssetId, expected: Expected, act: Act) -> Result<(), ReplaceError>;

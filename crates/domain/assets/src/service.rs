@@ -104,10 +104,10 @@ impl Assets {
             return Err(ChangeAssetError::Stale(current.version));
         }
         let changed = patch
-            .apply(current, self.clock.now())
+            .apply(current.clone(), self.clock.now())
             .map_err(ChangeAssetError::Refused)?;
         let act = by.act(changed.updated_at);
-        self.inventory.replace(&scope, &changed, act).await?;
+        self.inventory.replace(&scope, &current, &changed, act).await?;
         Ok(changed)
     }
 

@@ -14,6 +14,10 @@ use super::hasher::Hasher;
 /// How long a thread keeps its memory without work.
 const IDLE: Duration = Duration::from_secs(10);
 
+/// How far the threads stand behind others where processor time is short, as nice(1) counts: they get a third of what another thread gets.
+#[cfg(target_os = "linux")]
+const NICENESS: i32 = 5;
+
 type Job = Box<dyn FnOnce(&mut Hasher) + Send>;
 
 /// Threads that hash, and the bounded queue before them.
@@ -96,6 +100,7 @@ impl Pool {
 
 /// Works until the pool is gone.
 fn serve(jobs: &Receiver<Job>, mut hasher: Hasher, cost: &AtomicU64, busy: &AtomicUsize) {
+    step_back();
     loop {
         let job = if hasher.holds_memory() {
             jobs.recv_timeout(IDLE)
@@ -120,5 +125,14 @@ fn serve(jobs: &Receiver<Job>, mut hasher: Hasher, cost: &AtomicU64, busy: &Atom
             Err(RecvTimeoutError::Timeout) => hasher.release(),
             Err(RecvTimeoutError::Disconnected) => return,
         }
+    }
+}
+
+/// Lets the other threads go first: Linux has a priority for each (setpriority(2), section "C library/kernel differences"), elsewhere it
+/// is the whole process's.
+fn step_back() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::setpriority_process(None, NICENESS) {
+        tracing::debug!(%error, "hashing threads have the priority of all others");
     }
 }

@@ -5,6 +5,7 @@ use diesel::upsert::excluded;
 use tenon_kernel::UserId;
 
 use super::Conn;
+use crate::prepared::Prepared;
 use crate::rows::{ConversationRow, DeliveryRow, MailboxRow};
 use crate::schema::{conversations, deliveries, mailboxes};
 use crate::types::Key;
@@ -15,35 +16,39 @@ pub const LOOKS_FIRST: bool = false;
 /// Takes so many places at the end of each mailbox, for so many messages that wait, and returns the last one of each. They have to be
 /// in the order of their users, as everybody takes them.
 pub fn take(conn: &mut Conn, rows: &[MailboxRow]) -> QueryResult<Vec<(Key<UserId>, i64)>> {
-    diesel::insert_into(mailboxes::table)
-        .values(rows)
-        .on_conflict((mailboxes::organization_id, mailboxes::user_id))
-        .do_update()
-        .set((
-            mailboxes::last_seq.eq(mailboxes::last_seq + excluded(mailboxes::last_seq)),
-            mailboxes::waiting.eq(mailboxes::waiting + excluded(mailboxes::waiting)),
-        ))
-        .returning((mailboxes::user_id, mailboxes::last_seq))
-        .get_results(conn)
+    Prepared(
+        diesel::insert_into(mailboxes::table)
+            .values(rows)
+            .on_conflict((mailboxes::organization_id, mailboxes::user_id))
+            .do_update()
+            .set((
+                mailboxes::last_seq.eq(mailboxes::last_seq + excluded(mailboxes::last_seq)),
+                mailboxes::waiting.eq(mailboxes::waiting + excluded(mailboxes::waiting)),
+            ))
+            .returning((mailboxes::user_id, mailboxes::last_seq)),
+    )
+    .get_results(conn)
 }
 
 /// Puts entries into mailboxes.
 pub fn deliver(conn: &mut Conn, rows: &[DeliveryRow]) -> QueryResult<()> {
-    diesel::insert_into(deliveries::table).values(rows).execute(conn)?;
+    Prepared(diesel::insert_into(deliveries::table).values(rows)).execute(conn)?;
     Ok(())
 }
 
 /// Makes a message the last one of conversations, which have to be in the order of their users.
 pub fn converse(conn: &mut Conn, rows: &[ConversationRow]) -> QueryResult<()> {
-    diesel::insert_into(conversations::table)
-        .values(rows)
-        .on_conflict((
-            conversations::organization_id,
-            conversations::user_id,
-            conversations::peer_id,
-        ))
-        .do_update()
-        .set(conversations::last_message_id.eq(excluded(conversations::last_message_id)))
-        .execute(conn)?;
+    Prepared(
+        diesel::insert_into(conversations::table)
+            .values(rows)
+            .on_conflict((
+                conversations::organization_id,
+                conversations::user_id,
+                conversations::peer_id,
+            ))
+            .do_update()
+            .set(conversations::last_message_id.eq(excluded(conversations::last_message_id))),
+    )
+    .execute(conn)?;
     Ok(())
 }

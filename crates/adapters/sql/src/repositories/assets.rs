@@ -1,17 +1,19 @@
 use std::slice;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use diesel::prelude::*;
 use tenon_assets::{Asset, InsertError, Listing, Placement, Position, ReplaceError, Scope};
 use tenon_kernel::{
-    Act, Activity, AssetId, Created, Expected, OrganizationId, Page, Remembered, Unavailable, Verb, Version,
+    Act, Activity, AssetId, Created, Expected, OrganizationId, Page, Remembered, Unavailable, UserId, Verb, Version,
 };
 
-use super::inserts::Inserts;
+use super::batches::Batches;
 use super::outbox::Outbox;
 use super::remembered::recall;
 use super::search::FoundBy;
-use super::{Conn, Database, listing, search};
+use super::storing::Former;
+use super::{Conn, Database, listing, storing};
 use crate::fault::{Fault, reference_missing, unavailable};
 use crate::rows::{ActivityRow, AssetRow};
 use crate::schema::{assets, sites, units};
@@ -24,20 +26,42 @@ pub struct Entry {
     pub activity: ActivityRow,
 }
 
+impl Entry {
+    fn of(asset: &Asset, activity: &Activity) -> QueryResult<Self> {
+        Ok(Self {
+            asset: AssetRow::try_from(asset)?,
+            found_by: FoundBy::of(asset),
+            activity: ActivityRow::try_from(activity)?,
+        })
+    }
+}
+
+/// What an asset is to be, where it is still what it was read as.
+pub struct Replacement {
+    pub entry: Entry,
+    pub before: i64,
+    /// The owner that it has to be of, if any.
+    pub within: Option<Key<UserId>>,
+    pub former: Former,
+}
+
 /// See the port.
 pub struct Inventory {
     database: Database,
     outbox: Outbox,
-    inserts: Inserts<Entry>,
+    insertions: Batches<Entry, ()>,
+    replacements: Batches<Arc<Replacement>, bool>,
 }
 
 impl Inventory {
     pub fn new(database: Database, outbox: Outbox) -> Self {
-        let inserts = Inserts::new(database.clone(), search::insert);
+        let insertions = Batches::new(database.clone(), storing::insert);
+        let replacements = Batches::new(database.clone(), storing::replace_free);
         Self {
             database,
             outbox,
-            inserts,
+            insertions,
+            replacements,
         }
     }
 }
@@ -88,13 +112,9 @@ fn place(conn: &mut Conn, organization: OrganizationId, placement: Placement) ->
 impl tenon_assets::Inventory for Inventory {
     async fn insert(&self, asset: &Asset, act: Act, remember: Option<&Remembered>) -> Result<Created<()>, InsertError> {
         let created = asset.activity(act, Verb::Created, Placement::default());
-        let entry = Entry {
-            asset: AssetRow::try_from(asset).map_err(unavailable)?,
-            found_by: FoundBy::of(asset),
-            activity: ActivityRow::try_from(&created).map_err(unavailable)?,
-        };
+        let entry = Entry::of(asset, &created).map_err(unavailable)?;
         if remember.is_none() && asset.placement.site().is_none() {
-            self.inserts.insert(entry).await?;
+            self.insertions.run(entry).await?;
             self.outbox.hand_over(created);
             return Ok(Created::Now(()));
         }
@@ -108,7 +128,7 @@ impl tenon_assets::Inventory for Inventory {
                 Place::UnknownSite => return Err(Fault::Refused(InsertError::UnknownSite)),
                 Place::UnknownUnit => return Err(Fault::Refused(InsertError::UnknownUnit)),
             }
-            let inserted = search::insert(conn, slice::from_ref(&entry));
+            let inserted = storing::insert(conn, slice::from_ref(&entry));
             if placement.site().is_some() {
                 // Somebody may remove the site between the look and the insertion.
                 reference_missing(inserted, InsertError::UnknownSite)?;
@@ -137,32 +157,18 @@ impl tenon_assets::Inventory for Inventory {
             .await
     }
 
-    async fn replace(&self, scope: &Scope, asset: &Asset, act: Act) -> Result<(), ReplaceError> {
-        let row = AssetRow::try_from(asset).map_err(unavailable)?;
-        let found_by = FoundBy::of(asset);
-        let (scope, asset) = (*scope, asset.clone());
-        let (id, version, organization, placement) = (asset.id, asset.version, asset.organization, asset.placement);
-        let work = move |conn: &mut Conn| {
-            let before = find(conn, &scope, id)?.ok_or(Fault::Refused(ReplaceError::NotFound))?;
-            match place(conn, organization, placement)? {
-                Place::Known => {}
-                Place::UnknownSite => return Err(Fault::Refused(ReplaceError::UnknownSite)),
-                Place::UnknownUnit => return Err(Fault::Refused(ReplaceError::UnknownUnit)),
-            }
-            let current = Version::new(before.version);
-            if current.next() != version {
-                return Err(Fault::Refused(ReplaceError::Stale(current)));
-            }
-            let updated = asset.activity(act, Verb::Updated, before.placement()?);
-            let told = ActivityRow::try_from(&updated)?;
-            let replaced = search::replace(conn, before, &row, &found_by, &told);
-            if reference_missing(replaced, ReplaceError::UnknownSite)? == 0 {
-                return Err(gone_or_stale(conn, &scope, id)?);
-            }
-            Ok(updated)
-        };
-        // What was read before is read of the very version that the statement replaces.
-        let updated = self.database.statement(work).await?;
+    async fn replace(&self, scope: &Scope, before: &Asset, after: &Asset, act: Act) -> Result<(), ReplaceError> {
+        let updated = after.activity(act, Verb::Updated, before.placement);
+        let replacement = Arc::new(Replacement {
+            entry: Entry::of(after, &updated).map_err(unavailable)?,
+            before: before.version.get(),
+            within: scope.owner.map(Key),
+            former: Former::of(before),
+        });
+        let usual = after.placement == before.placement && after.organization == scope.organization;
+        if !(usual && self.replacements.run(Arc::clone(&replacement)).await?) {
+            self.replace_alone(scope, after, replacement).await?;
+        }
         self.outbox.hand_over(updated);
         Ok(())
     }
@@ -177,7 +183,7 @@ impl tenon_assets::Inventory for Inventory {
                     return Err(Fault::Refused(ReplaceError::Stale(current)));
                 }
                 let deleted = before.clone().into_asset()?;
-                if search::delete(conn, before)? == 1 {
+                if storing::delete(conn, before)? == 1 {
                     activities.push(deleted.activity(act, Verb::Deleted, deleted.placement));
                     return Ok(());
                 }
@@ -188,11 +194,35 @@ impl tenon_assets::Inventory for Inventory {
     }
 }
 
-/// Why a row of the version that was just read is not there any more.
-fn gone_or_stale(conn: &mut Conn, scope: &Scope, asset: AssetId) -> QueryResult<Fault<ReplaceError>> {
-    let refusal = match find(conn, scope, asset)? {
-        Some(row) => ReplaceError::Stale(Version::new(row.version)),
-        None => ReplaceError::NotFound,
-    };
-    Ok(Fault::Refused(refusal))
+impl Inventory {
+    /// Makes a replacement that has to look or to wait, or says why it cannot be made.
+    async fn replace_alone(
+        &self,
+        scope: &Scope,
+        after: &Asset,
+        replacement: Arc<Replacement>,
+    ) -> Result<(), ReplaceError> {
+        let (scope, id, placement) = (*scope, after.id, after.placement);
+        let work = move |conn: &mut Conn| {
+            let found = find(conn, &scope, id)?.ok_or(Fault::Refused(ReplaceError::NotFound))?;
+            match place(conn, scope.organization, placement)? {
+                Place::Known => {}
+                Place::UnknownSite => return Err(Fault::Refused(ReplaceError::UnknownSite)),
+                Place::UnknownUnit => return Err(Fault::Refused(ReplaceError::UnknownUnit)),
+            }
+            let stale = |version| Err(Fault::Refused(ReplaceError::Stale(Version::new(version))));
+            if found.version != replacement.before {
+                return stale(found.version);
+            }
+            if reference_missing(storing::replace(conn, &replacement), ReplaceError::UnknownSite)? {
+                return Ok(());
+            }
+            // Somebody else was faster.
+            match find(conn, &scope, id)? {
+                Some(row) => stale(row.version),
+                None => Err(Fault::Refused(ReplaceError::NotFound)),
+            }
+        };
+        self.database.statement(work).await
+    }
 }

@@ -7,6 +7,7 @@ use tenon_kernel::{AuthorKind, Entry, Page, PageRequest, Unavailable, UserId};
 
 use super::pages::{fetch, page, total};
 use super::{Conn, Database, Db, locks};
+use crate::prepared::Prepared;
 use crate::rows::{ChainKey, ChainRow, EntryRow, chain_key, chain_of, number};
 use crate::schema::{audit_chains as chains, audit_entries as entries};
 use crate::types::Key;
@@ -31,12 +32,11 @@ fn append_one(conn: &mut Conn, entry: &Entry) -> QueryResult<()> {
     diesel::insert_into(entries::table)
         .values(&EntryRow::from(recorded))
         .execute(conn)?;
-    diesel::update(chains::table.find(chain_key(chain)))
-        .set((
-            chains::sequence.eq(number(last.sequence)),
-            chains::hash.eq(last.hash.0.as_slice()),
-        ))
-        .execute(conn)?;
+    Prepared(diesel::update(chains::table.find(chain_key(chain))).set((
+        chains::sequence.eq(number(last.sequence)),
+        chains::hash.eq(last.hash.0.as_slice()),
+    )))
+    .execute(conn)?;
     Ok(())
 }
 

@@ -10,15 +10,18 @@ use tenon_messages::keys::LogKind;
 use tenon_messages::{KeyChange, Mailbox, MessageId, MessageSettings};
 
 use super::{Conn, locks, posting};
+use crate::prepared::Prepared;
 use crate::rows::{DeliveryRow, MailboxRow, NoticeDocument, device_number as number};
 use crate::schema::{conversations, deliveries, device_cursors, devices, mailboxes, message_settings, messages};
 use crate::types::Key;
 
 /// So many messages wait no longer.
 pub fn relieve(conn: &mut Conn, organization: OrganizationId, user: UserId, messages: i64) -> QueryResult<()> {
-    diesel::update(mailboxes::table.find((Key(organization), Key(user))))
-        .set(mailboxes::waiting.eq(mailboxes::waiting - messages))
-        .execute(conn)?;
+    Prepared(
+        diesel::update(mailboxes::table.find((Key(organization), Key(user))))
+            .set(mailboxes::waiting.eq(mailboxes::waiting - messages)),
+    )
+    .execute(conn)?;
     Ok(())
 }
 

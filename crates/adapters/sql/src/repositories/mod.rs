@@ -32,10 +32,10 @@ mod wrappings;
 
 use std::sync::Arc;
 
-use super::{Conn, Database, Db, clock, inserts, locks, owned, posting, queueing, search, telling};
+use super::{Conn, Database, Db, batches, clock, locks, owned, posting, queueing, search, storing, telling};
 use crate::Store;
 
-pub use assets::Entry;
+pub use assets::{Entry, Replacement};
 #[cfg(test)]
 pub use jobs::rollback;
 pub use jobs::sooner;

@@ -11,7 +11,7 @@ use super::members::activity;
 use super::outbox::{Outbox, Told};
 use super::pages::{fetch, page, total};
 use super::remembered::recall;
-use super::{Conn, Database, audit, locks, revocations, search};
+use super::{Conn, Database, audit, locks, revocations, storing};
 use crate::fault::Fault;
 use crate::rows::{MembershipRow, OrganizationRow};
 use crate::schema::{
@@ -179,7 +179,7 @@ fn delete(
         .select(memberships::user_id)
         .load(conn)?;
     // From the leaves to the root, so that no reference is left dangling on the way.
-    search::forget_organization(conn, organization)?;
+    storing::forget_organization(conn, organization)?;
     diesel::delete(assets::table.filter(assets::organization_id.eq(Key(organization)))).execute(conn)?;
     diesel::delete(units::table.filter(units::organization_id.eq(Key(organization)))).execute(conn)?;
     diesel::delete(sites::table.filter(sites::organization_id.eq(Key(organization)))).execute(conn)?;

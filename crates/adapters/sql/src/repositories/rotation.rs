@@ -5,6 +5,7 @@ use tenon_kernel::{Action, Author, Entry, SessionId, SubjectKind, UserId};
 use super::outbox::Told;
 use super::revocations::end_sessions;
 use super::{Conn, locks};
+use crate::prepared::Prepared;
 use crate::rows::{RefreshTokenRow, SessionRow, UserRow, digest};
 use crate::schema::{refresh_tokens, sessions, users};
 use crate::types::{At, Key};
@@ -45,26 +46,26 @@ pub fn rotate(conn: &mut Conn, rotation: &Rotation, told: &mut Told) -> QueryRes
 
 fn exchange(conn: &mut Conn, rotation: &Rotation, session: SessionRow) -> QueryResult<Rotated> {
     let (mut session, user) = owned(conn, session)?;
-    diesel::update(refresh_tokens::table.find(rotation.presented.0.as_slice()))
-        .set((
+    Prepared(
+        diesel::update(refresh_tokens::table.find(rotation.presented.0.as_slice())).set((
             refresh_tokens::used_at.eq(Some(At(rotation.at))),
             refresh_tokens::salt.eq(Some(rotation.salt.0.as_slice())),
             refresh_tokens::successor.eq(Some(rotation.successor.0.as_slice())),
-        ))
-        .execute(conn)?;
+        )),
+    )
+    .execute(conn)?;
     let row = RefreshTokenRow::unused(&rotation.successor, session.id);
     diesel::insert_into(refresh_tokens::table).values(&row).execute(conn)?;
     session.last_used_at = rotation.at;
     session.expires_at = rotation.at.plus(rotation.idle).min(session.ends_at);
     session.device = rotation.device.clone();
-    diesel::update(sessions::table.find(Key(session.id)))
-        .set((
-            sessions::last_used_at.eq(At(session.last_used_at)),
-            sessions::expires_at.eq(At(session.expires_at)),
-            sessions::user_agent.eq(&session.device.user_agent),
-            sessions::address.eq(session.device.address.map(|address| address.to_string())),
-        ))
-        .execute(conn)?;
+    Prepared(diesel::update(sessions::table.find(Key(session.id))).set((
+        sessions::last_used_at.eq(At(session.last_used_at)),
+        sessions::expires_at.eq(At(session.expires_at)),
+        sessions::user_agent.eq(&session.device.user_agent),
+        sessions::address.eq(session.device.address.map(|address| address.to_string())),
+    )))
+    .execute(conn)?;
     Ok(Rotated::Fresh { session, user })
 }
 

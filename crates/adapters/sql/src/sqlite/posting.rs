@@ -6,6 +6,7 @@ use diesel::upsert::excluded;
 use tenon_kernel::UserId;
 
 use super::Conn;
+use crate::prepared::Prepared;
 use crate::rows::{ConversationRow, DeliveryRow, MailboxRow};
 use crate::schema::{conversations, deliveries, mailboxes};
 use crate::types::Key;
@@ -17,16 +18,18 @@ pub const LOOKS_FIRST: bool = true;
 /// Takes so many places at the end of each mailbox, for so many messages that wait, and returns the last one of each.
 pub fn take(conn: &mut Conn, rows: &[MailboxRow]) -> QueryResult<Vec<(Key<UserId>, i64)>> {
     let one = |row: &MailboxRow| {
-        diesel::insert_into(mailboxes::table)
-            .values(row)
-            .on_conflict((mailboxes::organization_id, mailboxes::user_id))
-            .do_update()
-            .set((
-                mailboxes::last_seq.eq(mailboxes::last_seq + excluded(mailboxes::last_seq)),
-                mailboxes::waiting.eq(mailboxes::waiting + excluded(mailboxes::waiting)),
-            ))
-            .returning((mailboxes::user_id, mailboxes::last_seq))
-            .get_result(conn)
+        Prepared(
+            diesel::insert_into(mailboxes::table)
+                .values(row)
+                .on_conflict((mailboxes::organization_id, mailboxes::user_id))
+                .do_update()
+                .set((
+                    mailboxes::last_seq.eq(mailboxes::last_seq + excluded(mailboxes::last_seq)),
+                    mailboxes::waiting.eq(mailboxes::waiting + excluded(mailboxes::waiting)),
+                ))
+                .returning((mailboxes::user_id, mailboxes::last_seq)),
+        )
+        .get_result(conn)
     };
     rows.iter().map(one).collect()
 }
@@ -42,16 +45,18 @@ pub fn deliver(conn: &mut Conn, rows: &[DeliveryRow]) -> QueryResult<()> {
 /// Makes a message the last one of conversations.
 pub fn converse(conn: &mut Conn, rows: &[ConversationRow]) -> QueryResult<()> {
     for row in rows {
-        diesel::insert_into(conversations::table)
-            .values(row)
-            .on_conflict((
-                conversations::organization_id,
-                conversations::user_id,
-                conversations::peer_id,
-            ))
-            .do_update()
-            .set(conversations::last_message_id.eq(excluded(conversations::last_message_id)))
-            .execute(conn)?;
+        Prepared(
+            diesel::insert_into(conversations::table)
+                .values(row)
+                .on_conflict((
+                    conversations::organization_id,
+                    conversations::user_id,
+                    conversations::peer_id,
+                ))
+                .do_update()
+                .set(conversations::last_message_id.eq(excluded(conversations::last_message_id))),
+        )
+        .execute(conn)?;
     }
     Ok(())
 }

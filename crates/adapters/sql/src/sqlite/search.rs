@@ -3,20 +3,17 @@
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::sql_types::{BigInt, Bool, Text};
+use diesel::sql_types::{Bool, Text};
 use tenon_assets::{Asset, Tag, words};
 use tenon_kernel::OrganizationId;
 
-use super::repositories::outbox::record;
-use super::repositories::{Boxed, Entry};
-use super::{Conn, Db};
-use crate::rows::{ActivityRow, AssetRow};
+use super::Db;
+use super::repositories::Boxed;
 use crate::schema::assets;
-use crate::types::Key;
 
 /// What an asset is found by: its words and tags, as the full-text index has them, with a space between.
-#[derive(Debug, PartialEq, Eq)]
-pub struct FoundBy(String);
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundBy(pub String);
 
 impl FoundBy {
     /// What this asset is found by. Not done on the writer's time.
@@ -34,83 +31,6 @@ impl FoundBy {
             terms.push(' ');
         }
         Self(terms)
-    }
-}
-
-/// Inserts the assets and what goes with them.
-pub fn insert(conn: &mut Conn, entries: &[Entry]) -> QueryResult<()> {
-    for entry in entries {
-        // Not RETURNING: to SQLite it is a trigger, before which the full-text index writes all it has gathered to disk.
-        diesel::insert_into(assets::table).values(&entry.asset).execute(conn)?;
-        AddTermsOfLast(entry.found_by.0.clone()).execute(conn)?;
-        record(conn, &entry.activity)?;
-    }
-    Ok(())
-}
-
-/// Replaces the row that was read as `before`, and what it is found by, and stores the activity if it was still there. Says how
-/// many rows it replaced.
-pub fn replace(
-    conn: &mut Conn,
-    before: AssetRow,
-    row: &AssetRow,
-    found_by: &FoundBy,
-    activity: &ActivityRow,
-) -> QueryResult<usize> {
-    let target = assets::table
-        .find((row.organization_id, row.id))
-        .filter(assets::version.eq(before.version));
-    let Some(seq) = diesel::update(target)
-        .set(row)
-        .returning(assets::seq)
-        .get_result(conn)
-        .optional()?
-    else {
-        return Ok(0);
-    };
-    let before = FoundBy::of(&before.into_asset()?);
-    if before != *found_by {
-        RemoveTerms(seq, before.0).execute(conn)?;
-        AddTerms(seq, found_by.0.clone()).execute(conn)?;
-    }
-    record(conn, activity)?;
-    Ok(1)
-}
-
-/// Deletes the row that was read as `before`, and what it was found by. Says how many rows it deleted.
-pub fn delete(conn: &mut Conn, before: AssetRow) -> QueryResult<usize> {
-    let target = assets::table
-        .find((before.organization_id, before.id))
-        .filter(assets::version.eq(before.version));
-    let Some(seq) = diesel::delete(target)
-        .returning(assets::seq)
-        .get_result(conn)
-        .optional()?
-    else {
-        return Ok(0);
-    };
-    RemoveTerms(seq, FoundBy::of(&before.into_asset()?).0).execute(conn)?;
-    Ok(1)
-}
-
-/// Takes all assets of the organization out of what they are found by; to be called before they are deleted.
-pub fn forget_organization(conn: &mut Conn, organization: OrganizationId) -> QueryResult<()> {
-    let mut from = i64::MIN;
-    loop {
-        let some: Vec<(i64, AssetRow)> = assets::table
-            .filter(assets::organization_id.eq(Key(organization)))
-            .filter(assets::seq.gt(from))
-            .order(assets::seq)
-            .limit(1000)
-            .select((assets::seq, AssetRow::as_select()))
-            .load(conn)?;
-        let Some((last, _)) = some.last() else {
-            return Ok(());
-        };
-        from = *last;
-        for (seq, row) in some {
-            RemoveTerms(seq, FoundBy::of(&row.into_asset()?).0).execute(conn)?;
-        }
     }
 }
 
@@ -169,48 +89,6 @@ fn push_tag(terms: &mut String, tenant: &str, tag: &str) {
 fn tenant(organization: OrganizationId) -> String {
     format!("{:06x}", organization.uuid().as_u128() & 0xff_ffff)
 }
-
-macro_rules! terms_statement {
-    ($name:ident, $sql:literal) => {
-        #[derive(Debug, QueryId)]
-        struct $name(i64, String);
-
-        impl QueryFragment<Db> for $name {
-            fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Db>) -> QueryResult<()> {
-                out.push_sql($sql);
-                out.push_bind_param::<BigInt, _>(&self.0)?;
-                out.push_sql(", ");
-                out.push_bind_param::<Text, _>(&self.1)?;
-                out.push_sql(")");
-                Ok(())
-            }
-        }
-
-        impl RunQueryDsl<Conn> for $name {}
-    };
-}
-
-/// Adds the terms of the row that this connection inserted last.
-#[derive(Debug, QueryId)]
-struct AddTermsOfLast(String);
-
-impl QueryFragment<Db> for AddTermsOfLast {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Db>) -> QueryResult<()> {
-        out.push_sql("INSERT INTO asset_terms (rowid, terms) VALUES (last_insert_rowid(), ");
-        out.push_bind_param::<Text, _>(&self.0)?;
-        out.push_sql(")");
-        Ok(())
-    }
-}
-
-impl RunQueryDsl<Conn> for AddTermsOfLast {}
-
-terms_statement!(AddTerms, "INSERT INTO asset_terms (rowid, terms) VALUES (");
-// The index must be told what the terms were.
-terms_statement!(
-    RemoveTerms,
-    "INSERT INTO asset_terms (asset_terms, rowid, terms) VALUES ('delete', "
-);
 
 /// `assets.seq IN (SELECT rowid FROM asset_terms WHERE asset_terms MATCH …)`.
 #[derive(Debug, QueryId)]

@@ -53,7 +53,7 @@ pub struct Hashing {
     pub passes: u32,
     /// Lanes.
     pub lanes: u32,
-    /// Threads; 0 for one fewer than there are cores.
+    /// Threads; 0 for as many as there are cores.
     pub threads: usize,
     /// Hashes that may wait for a thread.
     pub queue: usize,

@@ -4,6 +4,7 @@ use tenon_jobs::{Claim, Failed, Job, Lease, NewJob, Queue, QueueName, WorkerId};
 use tenon_kernel::{JobId, Timestamp, Unavailable};
 
 use super::{Conn, Jobs, locks};
+use crate::prepared::Prepared;
 use crate::rows::JobRow;
 use crate::schema::jobs;
 use crate::types::{At, Key};
@@ -39,7 +40,7 @@ impl Queue for Jobs {
     async fn hold(&self, lease: &Lease, until: Timestamp) -> Result<bool, Unavailable> {
         let lease = *lease;
         let work = move |conn: &mut Conn| {
-            let held = diesel::update(under(&lease)).set(jobs::due_at.eq(At(until)));
+            let held = Prepared(diesel::update(under(&lease)).set(jobs::due_at.eq(At(until))));
             Ok(held.execute(conn)? == 1)
         };
         self.database.statement(work).await
@@ -113,13 +114,15 @@ fn take(conn: &mut Conn, claim: &Claim) -> QueryResult<Vec<Job>> {
     if due.is_empty() {
         return Ok(Vec::new());
     }
-    let rows: Vec<JobRow> = diesel::update(jobs::table.filter(jobs::id.eq_any(due)))
-        .set((
-            jobs::worker.eq(Some(Key(claim.worker))),
-            jobs::due_at.eq(At(claim.now.plus(claim.lease))),
-            jobs::attempts.eq(jobs::attempts + 1),
-        ))
-        .returning(JobRow::as_returning())
-        .get_results(conn)?;
+    let rows: Vec<JobRow> = Prepared(
+        diesel::update(jobs::table.filter(jobs::id.eq_any(due)))
+            .set((
+                jobs::worker.eq(Some(Key(claim.worker))),
+                jobs::due_at.eq(At(claim.now.plus(claim.lease))),
+                jobs::attempts.eq(jobs::attempts + 1),
+            ))
+            .returning(JobRow::as_returning()),
+    )
+    .get_results(conn)?;
     rows.into_iter().map(JobRow::into_job).collect()
 }

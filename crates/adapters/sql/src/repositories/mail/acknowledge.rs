@@ -7,6 +7,7 @@ use tenon_messages::{Acknowledged, DeviceId, Mailbox, MessageId, ReadMailError, 
 
 use super::{Conn, Key, after, locks, mailboxes};
 use crate::fault::Fault;
+use crate::prepared::Prepared;
 use crate::rows::device_number as number;
 use crate::schema::{deliveries, device_cursors, messages};
 use crate::types::At;
@@ -101,10 +102,12 @@ fn deliver(
         .filter(messages::organization_id.eq(Key(mailbox.organization)))
         .filter(messages::id.eq_any(ids))
         .filter(messages::delivered_at.is_null());
-    let rows: Vec<(Key<UserId>, i64)> = diesel::update(target)
-        .set(messages::delivered_at.eq(At(at)))
-        .returning((messages::sender_id, messages::seq))
-        .get_results(conn)?;
+    let rows: Vec<(Key<UserId>, i64)> = Prepared(
+        diesel::update(target)
+            .set(messages::delivered_at.eq(At(at)))
+            .returning((messages::sender_id, messages::seq)),
+    )
+    .get_results(conn)?;
     for (Key(sender), seq) in rows {
         let entry = delivered.entry(sender).or_insert((0, 0));
         *entry = (entry.0 + 1, entry.1.max(seq));
@@ -128,6 +131,6 @@ fn advance(conn: &mut Conn, mailbox: &Mailbox, device: DeviceId, up_to: i64) -> 
         ))
         .do_update()
         .set(device_cursors::up_to.eq(excluded(device_cursors::up_to)));
-    diesel::query_dsl::methods::FilterDsl::filter(upsert, further).execute(conn)?;
+    Prepared(diesel::query_dsl::methods::FilterDsl::filter(upsert, further)).execute(conn)?;
     Ok(())
 }

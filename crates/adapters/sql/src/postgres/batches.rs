@@ -1,4 +1,4 @@
-//! Rows of many callers in one statement: most of what an insertion costs Postgres, it costs once for any number of rows.
+//! What many callers ask for in one statement: most of what a statement costs Postgres, it costs once for any number of rows.
 
 use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,29 +14,31 @@ use crate::fault::unavailable;
 /// The most rows of a statement.
 const MOST: usize = 64;
 
-/// Inserts what its callers bring, all that waits at the moment together, on a quarter of the connections.
-pub struct Inserts<T>(Arc<Shared<T>>);
+/// Does to rows of many callers what one statement does, to all that wait at the moment together, on a quarter of the connections.
+pub struct Batches<T, R>(Arc<Shared<T, R>>);
 
-struct Shared<T> {
+struct Shared<T, R> {
     database: Database,
-    insert: fn(&mut Conn, &[T]) -> QueryResult<()>,
+    work: Work<T, R>,
     width: usize,
-    queue: Mutex<Queue<T>>,
+    queue: Mutex<Queue<T, R>>,
 }
 
-struct Queue<T> {
-    waiting: Vec<Caller<T>>,
+/// MUST do all of it or nothing, and answer for each item in order.
+type Work<T, R> = fn(&mut Conn, &[T]) -> QueryResult<Vec<R>>;
+
+struct Queue<T, R> {
+    waiting: Vec<Caller<T, R>>,
     turns: usize,
 }
 
-struct Caller<T> {
+struct Caller<T, R> {
     item: T,
-    answer: oneshot::Sender<Result<(), Unavailable>>,
+    answer: oneshot::Sender<Result<R, Unavailable>>,
 }
 
-impl<T: Send + 'static> Inserts<T> {
-    /// `insert` must insert all of the items or none.
-    pub fn new(database: Database, insert: fn(&mut Conn, &[T]) -> QueryResult<()>) -> Self {
+impl<T: Send + 'static, R: Send + 'static> Batches<T, R> {
+    pub fn new(database: Database, work: Work<T, R>) -> Self {
         let width = (database.connections() / 4).max(1);
         let queue = Queue {
             waiting: Vec::new(),
@@ -44,14 +46,14 @@ impl<T: Send + 'static> Inserts<T> {
         };
         Self(Arc::new(Shared {
             database,
-            insert,
+            work,
             width,
             queue: Mutex::new(queue),
         }))
     }
 
-    /// Returns when the item is there, durably.
-    pub async fn insert(&self, item: T) -> Result<(), Unavailable> {
+    /// Returns when it is done, durably.
+    pub async fn run(&self, item: T) -> Result<R, Unavailable> {
         let (answer, answered) = oneshot::channel();
         let begins = {
             let mut queue = self.0.queue();
@@ -65,34 +67,42 @@ impl<T: Send + 'static> Inserts<T> {
         }
         answered
             .await
-            .unwrap_or_else(|_| Err(unavailable("the insertion did not take place")))
+            .unwrap_or_else(|_| Err(unavailable("work on the database panicked")))
     }
 }
 
-impl<T> Shared<T> {
-    fn queue(&self) -> MutexGuard<'_, Queue<T>> {
+impl<T, R> Shared<T, R> {
+    fn queue(&self) -> MutexGuard<'_, Queue<T, R>> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn take(&self) -> Vec<Caller<T>> {
+    fn take(&self) -> Vec<Caller<T, R>> {
         let mut queue = self.queue();
         let taken = queue.waiting.len().min(MOST);
         let rest = queue.waiting.split_off(taken);
         mem::replace(&mut queue.waiting, rest)
     }
 
-    fn insert(&self, conn: &mut Conn, callers: Vec<Caller<T>>) {
+    fn run(&self, conn: &mut Conn, callers: Vec<Caller<T, R>>) {
         let (items, answers): (Vec<T>, Vec<_>) = callers.into_iter().map(|caller| (caller.item, caller.answer)).unzip();
-        let together = (self.insert)(conn, &items).map_err(Arc::new);
-        // What one of them violates is nothing to the others. After any other failure nobody knows what is there.
-        let each = items.len() > 1 && together.as_ref().is_err_and(|error| violates(error));
-        for (item, answer) in items.chunks(1).zip(answers) {
-            let outcome = match each {
-                true => (self.insert)(conn, item).map_err(Arc::new),
-                false => together.clone(),
-            };
-            // Whoever asked may have gone away; the item is inserted all the same.
-            let _ = answer.send(outcome.map_err(unavailable));
+        let outcomes = self.outcomes(conn, &items);
+        for (outcome, answer) in outcomes.into_iter().zip(answers) {
+            // Whoever asked may have gone away; it is done all the same.
+            let _ = answer.send(outcome);
+        }
+    }
+
+    fn outcomes(&self, conn: &mut Conn, items: &[T]) -> Vec<Result<R, Unavailable>> {
+        match (self.work)(conn, items) {
+            Ok(done) => done.into_iter().map(Ok).collect(),
+            // What one of them violates is nothing to the others. After any other failure nobody knows what is there.
+            Err(error) if items.len() > 1 && violates(&error) => {
+                items.chunks(1).flat_map(|item| self.outcomes(conn, item)).collect()
+            }
+            Err(error) => {
+                let error = Arc::new(error);
+                items.iter().map(|_| Err(unavailable(Arc::clone(&error)))).collect()
+            }
         }
     }
 }
@@ -110,15 +120,15 @@ fn violates(error: &DieselError) -> bool {
     )
 }
 
-/// Has the lanes insert what waits. Whoever calls this has counted a turn.
-fn begin<T: Send + 'static>(shared: Arc<Shared<T>>) {
+/// Has the lanes do what waits. Whoever calls this has counted a turn.
+fn begin<T: Send + 'static, R: Send + 'static>(shared: Arc<Shared<T, R>>) {
     let database = shared.database.clone();
     let turn = Arc::clone(&shared);
     let work = move |conn: Result<&mut Conn, Unavailable>| {
         let turn = Turn(turn);
         let callers = turn.0.take();
         match conn {
-            Ok(conn) => turn.0.insert(conn, callers),
+            Ok(conn) => turn.0.run(conn, callers),
             Err(error) => refuse(callers, &error),
         }
     };
@@ -129,10 +139,10 @@ fn begin<T: Send + 'static>(shared: Arc<Shared<T>>) {
     }
 }
 
-/// A turn on a connection, which is passed on while somebody waits, also when an insertion panics.
-struct Turn<T: Send + 'static>(Arc<Shared<T>>);
+/// A turn on a connection, which is passed on while somebody waits, also when the work panics.
+struct Turn<T: Send + 'static, R: Send + 'static>(Arc<Shared<T, R>>);
 
-impl<T: Send + 'static> Drop for Turn<T> {
+impl<T: Send + 'static, R: Send + 'static> Drop for Turn<T, R> {
     fn drop(&mut self) {
         let mut queue = self.0.queue();
         if queue.waiting.is_empty() {
@@ -144,7 +154,7 @@ impl<T: Send + 'static> Drop for Turn<T> {
     }
 }
 
-fn refuse<T>(callers: Vec<Caller<T>>, error: &Unavailable) {
+fn refuse<T, R>(callers: Vec<Caller<T, R>>, error: &Unavailable) {
     for caller in callers {
         let _ = caller.answer.send(Err(unavailable(error.to_string())));
     }
