@@ -63,18 +63,30 @@ impl Timestamp {
     }
 }
 
-/// RFC 3339 with six digits and `Z`, always the same width.
+/// RFC 3339 with six digits and `Z`, always the same width. Listings consist of times to a good part, so no formatter is asked for each number.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let time = OffsetDateTime::from_unix_timestamp(self.as_seconds()).unwrap_or(OffsetDateTime::UNIX_EPOCH);
         let (year, month, day) = time.to_calendar_date();
         let (hour, minute, second) = time.to_hms();
         let micros = self.0.rem_euclid(1_000_000);
-        let month = u8::from(month);
-        write!(
-            f,
-            "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{micros:06}Z"
-        )
+        let mut text = *b"0000-00-00T00:00:00.000000Z";
+        for (place, number) in [
+            (0..4, i64::from(year)),
+            (5..7, i64::from(u8::from(month))),
+            (8..10, i64::from(day)),
+            (11..13, i64::from(hour)),
+            (14..16, i64::from(minute)),
+            (17..19, i64::from(second)),
+            (20..26, micros),
+        ] {
+            let mut rest = number;
+            for digit in text.get_mut(place).into_iter().flatten().rev() {
+                *digit = b'0' + u8::try_from(rest % 10).unwrap_or_default();
+                rest /= 10;
+            }
+        }
+        f.write_str(str::from_utf8(&text).map_err(|_| fmt::Error)?)
     }
 }
 
@@ -94,6 +106,16 @@ mod tests {
         let time = Timestamp::from_micros(1_767_225_599_000_042);
         assert_eq!(time.to_string(), "2025-12-31T23:59:59.000042Z");
         assert_eq!(Timestamp::parse(&time.to_string()), Ok(time));
+    }
+
+    #[test]
+    fn times_print_as_the_library_that_reads_them_writes_them() {
+        for seconds in (0..4_000_000_000).step_by(86_399 * 31 + 7) {
+            let time = Timestamp::from_micros(seconds * 1_000_000 + 7);
+            let written = OffsetDateTime::from_unix_timestamp(seconds).unwrap().format(&Rfc3339);
+            let written = written.unwrap().replace('Z', ".000007Z");
+            assert_eq!(time.to_string(), written);
+        }
     }
 
     #[test]
