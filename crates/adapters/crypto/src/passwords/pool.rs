@@ -1,3 +1,4 @@
+use std::hint::black_box;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -13,6 +14,9 @@ use super::hasher::Hasher;
 
 /// How long a thread keeps its memory without work.
 const IDLE: Duration = Duration::from_secs(10);
+
+/// How long after that the allocator is reminded of it.
+const SETTLED: Duration = Duration::from_secs(1);
 
 /// How far the threads stand behind others where processor time is short, as nice(1) counts: they get a third of what another thread gets.
 #[cfg(target_os = "linux")]
@@ -101,11 +105,12 @@ impl Pool {
 /// Works until the pool is gone.
 fn serve(jobs: &Receiver<Job>, mut hasher: Hasher, cost: &AtomicU64, busy: &AtomicUsize) {
     step_back();
+    let mut is_owed = false;
     loop {
-        let job = if hasher.holds_memory() {
-            jobs.recv_timeout(IDLE)
-        } else {
-            jobs.recv().map_err(|_| RecvTimeoutError::Disconnected)
+        let job = match (hasher.holds_memory(), is_owed) {
+            (true, _) => jobs.recv_timeout(IDLE),
+            (false, true) => jobs.recv_timeout(SETTLED),
+            (false, false) => jobs.recv().map_err(|_| RecvTimeoutError::Disconnected),
         };
         match job {
             Ok(job) => {
@@ -122,10 +127,22 @@ fn serve(jobs: &Receiver<Job>, mut hasher: Hasher, cost: &AtomicU64, busy: &Atom
                     cost.store(micros, Ordering::Relaxed);
                 }
             }
-            Err(RecvTimeoutError::Timeout) => hasher.release(),
+            Err(RecvTimeoutError::Timeout) if hasher.holds_memory() => {
+                hasher.release();
+                is_owed = true;
+            }
+            Err(RecvTimeoutError::Timeout) => {
+                remind();
+                is_owed = false;
+            }
             Err(RecvTimeoutError::Disconnected) => return,
         }
     }
+}
+
+/// Has the allocator give back to the system what was freed: mimalloc does so a while later, and only when something large is freed again.
+fn remind() {
+    drop(black_box(Vec::<u8>::with_capacity(4 << 20)));
 }
 
 /// Lets the other threads go first: Linux has a priority for each (setpriority(2), section "C library/kernel differences"), elsewhere it
