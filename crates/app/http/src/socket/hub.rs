@@ -54,7 +54,7 @@ pub(crate) struct Hub {
     pub(super) looking: Cell<bool>,
     pub(super) ticks: Cell<u32>,
     /// Sockets that published faster than events are delivered.
-    restrained: RefCell<Vec<Outlet>>,
+    restrained: RefCell<Vec<Rc<Connection>>>,
     /// Since the tick at which the instance began to stop.
     pub(super) draining: Cell<Option<u32>>,
 }
@@ -106,44 +106,74 @@ impl Hub {
         }
     }
 
-    /// Does what a client asked for, who was told when it could not be done; the next is read after that.
+    /// Does what a client asked for, who was told when it could not be done.
     pub(crate) fn follow(
         self: &Rc<Self>,
         connection: &Rc<Connection>,
         asked: impl Future<Output = Result<(), Refusal>> + 'static,
     ) {
-        let (hub, connection) = (Rc::clone(self), Rc::clone(connection));
-        connection.outlet.hold();
-        // Most is done without waiting for anything. A task for each would have its turn only after all sockets that have
-        // something to send.
-        let mut following = Box::pin(async move {
+        let counting = Rc::clone(connection);
+        self.take(connection, async move {
             match asked.await {
-                Ok(()) => connection.followed(),
-                Err(refusal) if refusal.is_mistake => connection.refuse(),
+                Ok(()) => counting.followed(),
+                Err(refusal) if refusal.is_mistake => counting.refuse(),
                 Err(_) => {}
             }
-            if !hub.restrain(&connection.outlet) {
-                connection.outlet.release();
-            }
         });
-        if following.as_mut().now_or_never().is_none() {
-            rt::spawn(following);
+    }
+
+    /// Does something when all that was asked before is answered; what comes next is read after that.
+    pub(crate) fn in_turn(self: &Rc<Self>, connection: &Rc<Connection>, what: impl FnOnce() + 'static) {
+        if connection.line.length() == 0 {
+            return what();
+        }
+        let waiting = Rc::clone(connection);
+        self.take(connection, async move {
+            waiting.line.turn(waiting.line.place()).await;
+            what();
+        });
+    }
+
+    /// Most is done without waiting for anything. A task for each would have its turn only after all sockets that have
+    /// something to send.
+    fn take(self: &Rc<Self>, connection: &Rc<Connection>, asked: impl Future<Output = ()> + 'static) {
+        let line = &connection.line;
+        line.ask();
+        let mut asked = Box::pin(asked);
+        if asked.as_mut().now_or_never().is_none() {
+            let first = line.length() == 0;
+            line.push(asked);
+            if first {
+                rt::spawn(Rc::clone(self).answer(Rc::clone(connection)));
+            }
+        }
+        self.regulate(connection);
+    }
+
+    /// Goes on until everything that was asked is answered.
+    async fn answer(self: Rc<Self>, connection: Rc<Connection>) {
+        while let Some(first) = connection.line.first() {
+            first.await;
+            connection.line.answered();
+            self.regulate(&connection);
         }
     }
 
-    /// Keeps a socket held that publishes faster than events are delivered, for as long as that is so; says whether it is. The
-    /// caller holds it already.
-    fn restrain(&self, outlet: &Outlet) -> bool {
-        let restrained = self.sockets.backlog() >= BACKLOG;
-        if restrained {
-            self.restrained.borrow_mut().push(outlet.clone());
+    /// Reads nothing from a socket that has to be answered first, or publishes faster than events are delivered, for as long
+    /// as that is so.
+    fn regulate(&self, connection: &Rc<Connection>) {
+        if self.sockets.backlog() >= BACKLOG && connection.line.restrain() {
+            self.restrained.borrow_mut().push(Rc::clone(connection));
         }
-        restrained
+        connection.line.regulate(&connection.outlet);
     }
 
     fn relieve(&self) {
         if !self.restrained.borrow().is_empty() && self.sockets.backlog() < BACKLOG {
-            self.restrained.take().iter().for_each(Outlet::release);
+            for connection in self.restrained.take() {
+                connection.line.relieve();
+                connection.line.regulate(&connection.outlet);
+            }
         }
     }
 
@@ -267,6 +297,7 @@ impl Hub {
 
     /// The socket is gone.
     pub(crate) fn close(&self, connection: &Rc<Connection>, key: usize) {
+        connection.gone.set(true);
         let rooms = connection.rooms.borrow().clone();
         for membership in &rooms {
             self.leave(membership);
