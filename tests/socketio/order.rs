@@ -31,6 +31,11 @@ async fn native_sockets_and_clients_of_socket_io_hear_the_same_events_in_the_sam
         }
     }
 
+    // It listens all the time: starting the clients may take longer than a socket may give no sign of life.
+    let mut listener = scene.ada.socket().await;
+    listener.subscribe(&scene.room, None).await;
+    let listening = tokio::spawn(async move { listener.events(2 * SPEAKERS * EVENTS).await });
+
     // Native sockets speak, too.
     for speaker in CLIENTS_WHO_SPEAK {
         for number in 0..EVENTS {
@@ -51,7 +56,7 @@ async fn native_sockets_and_clients_of_socket_io_hear_the_same_events_in_the_sam
         }
     }
 
-    let heard = scene.speaker.events(2 * SPEAKERS * EVENTS).await;
+    let heard = listening.await.unwrap();
     let heard: Vec<(&Value, &Value)> = heard.iter().map(|event| (&event["offset"], &event["data"])).collect();
     for client in &mut clients {
         for expected in &heard {
