@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actix_web::{rt, web};
-use futures_util::FutureExt;
 use slab::Slab;
 use tenon_accounts::Claims;
 use tenon_kernel::{Id, Member, UserId};
@@ -21,16 +20,12 @@ use super::fanout::Gathering;
 use super::inbox::Inbox;
 use super::outlet::Outlet;
 use super::presence::Watched;
-use super::refusal::Refusal;
 use super::room::{Members, Membership, Pace};
 use super::session::Session;
 use crate::Api;
 
 /// What follows an event so soon goes out together with it.
 const GATHER: Duration = Duration::from_millis(1);
-
-/// Events that may wait for a worker before those who publish have to.
-const BACKLOG: usize = 256;
 
 /// How often the hub looks after its sockets.
 pub(super) const TICK: Duration = Duration::from_millis(250);
@@ -54,7 +49,7 @@ pub(crate) struct Hub {
     pub(super) looking: Cell<bool>,
     pub(super) ticks: Cell<u32>,
     /// Sockets that published faster than events are delivered.
-    restrained: RefCell<Vec<Rc<Connection>>>,
+    pub(super) restrained: RefCell<Vec<Rc<Connection>>>,
     /// Since the tick at which the instance began to stop.
     pub(super) draining: Cell<Option<u32>>,
 }
@@ -102,77 +97,6 @@ impl Hub {
                 sleep(GATHER).await;
             } else {
                 yield_now().await;
-            }
-        }
-    }
-
-    /// Does what a client asked for, who was told when it could not be done.
-    pub(crate) fn follow(
-        self: &Rc<Self>,
-        connection: &Rc<Connection>,
-        asked: impl Future<Output = Result<(), Refusal>> + 'static,
-    ) {
-        let counting = Rc::clone(connection);
-        self.take(connection, async move {
-            match asked.await {
-                Ok(()) => counting.followed(),
-                Err(refusal) if refusal.is_mistake => counting.refuse(),
-                Err(_) => {}
-            }
-        });
-    }
-
-    /// Does something when all that was asked before is answered; what comes next is read after that.
-    pub(crate) fn in_turn(self: &Rc<Self>, connection: &Rc<Connection>, what: impl FnOnce() + 'static) {
-        if connection.line.length() == 0 {
-            return what();
-        }
-        let waiting = Rc::clone(connection);
-        self.take(connection, async move {
-            waiting.line.turn(waiting.line.place()).await;
-            what();
-        });
-    }
-
-    /// Most is done without waiting for anything. A task for each would have its turn only after all sockets that have
-    /// something to send.
-    fn take(self: &Rc<Self>, connection: &Rc<Connection>, asked: impl Future<Output = ()> + 'static) {
-        let line = &connection.line;
-        line.ask();
-        let mut asked = Box::pin(asked);
-        if asked.as_mut().now_or_never().is_none() {
-            let first = line.length() == 0;
-            line.push(asked);
-            if first {
-                rt::spawn(Rc::clone(self).answer(Rc::clone(connection)));
-            }
-        }
-        self.regulate(connection);
-    }
-
-    /// Goes on until everything that was asked is answered.
-    async fn answer(self: Rc<Self>, connection: Rc<Connection>) {
-        while let Some(first) = connection.line.first() {
-            first.await;
-            connection.line.answered();
-            self.regulate(&connection);
-        }
-    }
-
-    /// Reads nothing from a socket that has to be answered first, or publishes faster than events are delivered, for as long
-    /// as that is so.
-    fn regulate(&self, connection: &Rc<Connection>) {
-        if self.sockets.backlog() >= BACKLOG && connection.line.restrain() {
-            self.restrained.borrow_mut().push(Rc::clone(connection));
-        }
-        connection.line.regulate(&connection.outlet);
-    }
-
-    fn relieve(&self) {
-        if !self.restrained.borrow().is_empty() && self.sockets.backlog() < BACKLOG {
-            for connection in self.restrained.take() {
-                connection.line.relieve();
-                connection.line.regulate(&connection.outlet);
             }
         }
     }

@@ -2,12 +2,22 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::pin::Pin;
+use std::rc::Rc;
 use std::task::Poll;
 
+use actix_web::rt;
+use futures_util::FutureExt;
+
+use super::connection::Connection;
+use super::hub::Hub;
 use super::outlet::Outlet;
+use super::refusal::Refusal;
 
 /// So many publishes of a socket are under way together at most.
 const MOST: u64 = 64;
+
+/// Events that may wait for a worker before those who publish have to.
+const BACKLOG: usize = 256;
 
 type Asked = Pin<Box<dyn Future<Output = ()>>>;
 
@@ -57,36 +67,36 @@ impl Line {
     }
 
     /// Something is asked, which is alone unless it says that it is not.
-    pub(super) fn ask(&self) {
+    fn ask(&self) {
         self.alone.set(true);
     }
 
     /// Takes what could not be answered at once.
-    pub(super) fn push(&self, asked: Asked) {
+    fn push(&self, asked: Asked) {
         self.taken.set(self.taken.get() + 1);
         self.waiting.borrow_mut().push_back(asked);
     }
 
-    pub(super) fn first(&self) -> Option<Asked> {
+    fn first(&self) -> Option<Asked> {
         self.waiting.borrow_mut().pop_front()
     }
 
     /// The first was answered.
-    pub(super) fn answered(&self) {
+    fn answered(&self) {
         self.answered.set(self.answered.get() + 1);
     }
 
     /// Says whether that is news.
-    pub(super) fn restrain(&self) -> bool {
+    fn restrain(&self) -> bool {
         !self.restrained.replace(true)
     }
 
-    pub(super) fn relieve(&self) {
+    fn relieve(&self) {
         self.restrained.set(false);
     }
 
     /// Has the socket read, or not.
-    pub(super) fn regulate(&self, outlet: &Outlet) {
+    fn regulate(&self, outlet: &Outlet) {
         let full = self.length() >= MOST || (self.length() > 0 && self.alone.get());
         let hold = full || self.restrained.get();
         if self.held.replace(hold) != hold {
@@ -94,6 +104,79 @@ impl Line {
                 outlet.hold();
             } else {
                 outlet.release();
+            }
+        }
+    }
+}
+
+impl Hub {
+    /// Does what a client asked for, who was told when it could not be done.
+    pub(crate) fn follow(
+        self: &Rc<Self>,
+        connection: &Rc<Connection>,
+        asked: impl Future<Output = Result<(), Refusal>> + 'static,
+    ) {
+        let counting = Rc::clone(connection);
+        self.take(connection, async move {
+            match asked.await {
+                Ok(()) => counting.followed(),
+                Err(refusal) if refusal.is_mistake => counting.refuse(),
+                Err(_) => {}
+            }
+        });
+    }
+
+    /// Does something when all that was asked before is answered; what comes next is read after that.
+    pub(crate) fn in_turn(self: &Rc<Self>, connection: &Rc<Connection>, what: impl FnOnce() + 'static) {
+        if connection.line.length() == 0 {
+            return what();
+        }
+        let waiting = Rc::clone(connection);
+        self.take(connection, async move {
+            waiting.line.turn(waiting.line.place()).await;
+            what();
+        });
+    }
+
+    /// Most is done without waiting for anything. A task for each would have its turn only after all sockets that have
+    /// something to send.
+    fn take(self: &Rc<Self>, connection: &Rc<Connection>, asked: impl Future<Output = ()> + 'static) {
+        let line = &connection.line;
+        line.ask();
+        let mut asked = Box::pin(asked);
+        if asked.as_mut().now_or_never().is_none() {
+            let first = line.length() == 0;
+            line.push(asked);
+            if first {
+                rt::spawn(Rc::clone(self).answer(Rc::clone(connection)));
+            }
+        }
+        self.regulate(connection);
+    }
+
+    /// Goes on until everything that was asked is answered.
+    async fn answer(self: Rc<Self>, connection: Rc<Connection>) {
+        while let Some(first) = connection.line.first() {
+            first.await;
+            connection.line.answered();
+            self.regulate(&connection);
+        }
+    }
+
+    /// Reads nothing from a socket that has to be answered first, or publishes faster than events are delivered, for as long
+    /// as that is so.
+    fn regulate(&self, connection: &Rc<Connection>) {
+        if self.sockets.backlog() >= BACKLOG && connection.line.restrain() {
+            self.restrained.borrow_mut().push(Rc::clone(connection));
+        }
+        connection.line.regulate(&connection.outlet);
+    }
+
+    pub(super) fn relieve(&self) {
+        if !self.restrained.borrow().is_empty() && self.sockets.backlog() < BACKLOG {
+            for connection in self.restrained.take() {
+                connection.line.relieve();
+                connection.line.regulate(&connection.outlet);
             }
         }
     }
