@@ -15,7 +15,7 @@ const EVENTS: usize = 60;
 async fn native_sockets_and_clients_of_socket_io_hear_the_same_events_in_the_same_order() {
     let options = Setup::PostgresWithRedis.options();
     let options = options.set("TENON__SOCKETS__PER_USER", "100");
-    let mut scene = Scene::set(options.set("TENON__SOCKETS__FRAMES_PER_MINUTE", "100000")).await;
+    let scene = Scene::set(options.set("TENON__SOCKETS__FRAMES_PER_MINUTE", "100000")).await;
     let mut clients = Vec::new();
     for library in Library::ALL {
         // Rust's takes each part of a long answer to a poll for all of it.
