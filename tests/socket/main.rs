@@ -7,6 +7,7 @@
     reason = "a step of a test that fails fails the test; figures are shown when it is run with --nocapture"
 )]
 
+mod ahead;
 mod ending;
 mod frames;
 mod handshake;

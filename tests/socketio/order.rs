@@ -15,7 +15,7 @@ const EVENTS: usize = 60;
 async fn native_sockets_and_clients_of_socket_io_hear_the_same_events_in_the_same_order() {
     let options = Setup::PostgresWithRedis.options();
     let options = options.set("TENON__SOCKETS__PER_USER", "100");
-    let mut scene = Scene::set(options.set("TENON__SOCKETS__FRAMES_PER_MINUTE", "100000")).await;
+    let scene = Scene::set(options.set("TENON__SOCKETS__FRAMES_PER_MINUTE", "100000")).await;
     let mut clients = Vec::new();
     for library in Library::ALL {
         // Rust's takes each part of a long answer to a poll for all of it.
@@ -30,6 +30,11 @@ async fn native_sockets_and_clients_of_socket_io_hear_the_same_events_in_the_sam
             clients.push(client);
         }
     }
+
+    // It listens all the time: starting the clients may take longer than a socket may give no sign of life.
+    let mut listener = scene.ada.socket().await;
+    listener.subscribe(&scene.room, None).await;
+    let listening = tokio::spawn(async move { listener.events(2 * SPEAKERS * EVENTS).await });
 
     // Native sockets speak, too.
     for speaker in CLIENTS_WHO_SPEAK {
@@ -51,7 +56,7 @@ async fn native_sockets_and_clients_of_socket_io_hear_the_same_events_in_the_sam
         }
     }
 
-    let heard = scene.speaker.events(2 * SPEAKERS * EVENTS).await;
+    let heard = listening.await.unwrap();
     let heard: Vec<(&Value, &Value)> = heard.iter().map(|event| (&event["offset"], &event["data"])).collect();
     for client in &mut clients {
         for expected in &heard {

@@ -1,5 +1,6 @@
 use std::collections::HashSet;
 
+use futures_util::future::join_all;
 use tenon_rooms::{Offset, Replay};
 use tenon_tests::for_each_broker;
 use tenon_tests::race::race;
@@ -40,6 +41,33 @@ for_each_broker!(concurrent_events_have_different_offsets_without_a_hole, |kind|
     let offsets: HashSet<Offset> = positions.iter().map(|position| position.offset).collect();
     let expected = (1..=100).map(|number| Offset::new(start.offset.get() + number));
     assert_eq!(offsets, expected.collect());
+});
+
+for_each_broker!(events_are_numbered_as_they_were_published_without_waiting, |kind| {
+    let (one, rooms) = (Instance::start(kind).await, [room(), room()]);
+    let other = one.beside().await;
+    for room in &rooms {
+        other.broker.join(room).await.unwrap();
+    }
+    // More than go to a server at once, with keys between them, and room after room.
+    let publishing = (0..500_u64).map(|number| {
+        let once = number.is_multiple_of(7).then(key);
+        let room = &rooms[usize::from(number % 5 == 0)];
+        let (broker, event) = (&one.broker, event(number));
+        async move { (room, broker.publish(room, &event, once).await.unwrap(), event) }
+    });
+    let published = join_all(publishing).await;
+    for room in &rooms {
+        let own = published.iter().filter(|(other, ..)| *other == room);
+        let (positions, events): (Vec<_>, Vec<_>) = own.map(|(_, position, event)| (*position, &event.data)).unzip();
+        assert!(
+            positions.windows(2).all(|pair| pair[0].next() == pair[1]),
+            "{positions:?}"
+        );
+        let heard = other.ear.up_to(room, *positions.last().unwrap()).await;
+        let heard: Vec<_> = heard.iter().map(|event| (event.position, &event.data)).collect();
+        assert_eq!(heard, positions.into_iter().zip(events).collect::<Vec<_>>());
+    }
 });
 
 for_each_broker!(an_event_with_the_same_key_happens_once, |kind| {

@@ -1,6 +1,7 @@
 mod follower;
 mod line;
 mod log;
+mod publisher;
 mod reading;
 mod track;
 mod wire;
@@ -11,6 +12,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use follower::{Command, Follower};
 use log::{Log, PAGE};
+use publisher::Publication;
 use tenon_kernel::{Limit, Unavailable};
 use tenon_rooms::{Broker, Event, EventKey, History, Listener, NewEvent, Offset, Position, Replay, Room};
 use tokio::sync::{mpsc, oneshot};
@@ -19,7 +21,8 @@ use tokio::time::timeout;
 use crate::Redis;
 use crate::connection::{Task, unavailable};
 
-/// How long a join waits at most: for a connection, a subscription and a reading.
+/// How long a join waits at most: for a connection, a subscription and a reading. And how long a publication does: for those
+/// before it, and the server's answer.
 const PATIENCE: Duration = Duration::from_millis(750);
 
 /// Brings events to every instance through one server.
@@ -36,7 +39,8 @@ const PATIENCE: Duration = Duration::from_millis(750);
 pub struct RedisBroker {
     log: Arc<Log>,
     commands: mpsc::UnboundedSender<Command>,
-    _tasks: [Task; 2],
+    publications: mpsc::UnboundedSender<Publication>,
+    _tasks: [Task; 3],
 }
 
 impl RedisBroker {
@@ -45,15 +49,18 @@ impl RedisBroker {
         let (commands, asked) = mpsc::unbounded_channel();
         let (changes, wanted) = mpsc::unbounded_channel();
         let (news, told) = mpsc::unbounded_channel();
+        let (publications, published) = mpsc::unbounded_channel();
         let log = Arc::new(Log::new(redis.clone(), history));
         let follower = Follower::new(Arc::clone(&log), listener, changes);
         let tasks = [
             redis.spawn(line::keep(redis.client(), wanted, news)),
             redis.spawn(follower.run(asked, told)),
+            redis.spawn(publisher::send(Arc::clone(&log), published)),
         ];
         Self {
             log,
             commands,
+            publications,
             _tasks: tasks,
         }
     }
@@ -62,7 +69,18 @@ impl RedisBroker {
 #[async_trait]
 impl Broker for RedisBroker {
     async fn publish(&self, room: &Room, event: &NewEvent, once: Option<EventKey>) -> Result<Position, Unavailable> {
-        self.log.append(room, event, once).await.ok_or_else(unavailable)
+        let (reply, answer) = oneshot::channel();
+        let publication = Publication {
+            room: *room,
+            text: wire::write(event),
+            once,
+            reply,
+        };
+        self.publications.send(publication).map_err(|_| unavailable())?;
+        match timeout(PATIENCE, answer).await {
+            Ok(Ok(Some(position))) => Ok(position),
+            Ok(Ok(None) | Err(_)) | Err(_) => Err(unavailable()),
+        }
     }
 
     async fn position(&self, room: &Room) -> Result<Position, Unavailable> {

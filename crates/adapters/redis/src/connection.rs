@@ -3,7 +3,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, Client, Cmd, FromRedisValue, RedisError, RedisResult, ScriptInvocation};
+use redis::{
+    AsyncConnectionConfig, Client, Cmd, FromRedisValue, Pipeline, RedisError, RedisResult, ScriptInvocation, Value,
+};
 use tenon_kernel::Unavailable;
 use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
@@ -105,6 +107,25 @@ impl Redis {
         let mut live = self.state.live()?;
         let outcome = patiently(command.query_async(&mut live.connection)).await;
         self.judge(&live, outcome)
+    }
+
+    /// The results of commands that go to the server together and are done in their order; nothing for each that failed.
+    pub(crate) async fn run_all(&self, mut commands: Pipeline) -> Vec<Option<Value>> {
+        let nothing = vec![None; commands.len()];
+        let Some(mut live) = self.state.live() else {
+            return nothing;
+        };
+        let asking = commands.ignore_errors().query_async::<Vec<Value>>(&mut live.connection);
+        match patiently(asking).await {
+            Ok(values) => values
+                .into_iter()
+                .map(|value| self.judge(&live, value.extract_error()))
+                .collect(),
+            Err(error) => {
+                self.state.failed(&live, &error);
+                nothing
+            }
+        }
     }
 
     fn judge<T>(&self, live: &Live, outcome: RedisResult<T>) -> Option<T> {

@@ -15,6 +15,7 @@ mod hub;
 mod inbox;
 mod joining;
 mod letters;
+mod line;
 mod mail;
 mod metrics;
 mod outlet;

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use futures_util::Stream;
 
 use crate::link::Phase;
-use crate::{Decoder, Event, Link, frame};
+use crate::{Close, Decoder, Event, Link, frame};
 
 /// Something that a socket received.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +30,12 @@ pub enum Received {
 pub trait Session: 'static {
     /// Something came. Nothing more is read before this returns, nor while the link is held.
     fn received(&self, link: &Rc<Link>, received: Received);
+
+    /// The client ended the socket, or broke the protocol: what came is over. Whoever has something to say before holds the
+    /// link, and calls [`Link::end`] then.
+    fn over(&self, link: &Rc<Link>, close: Option<Close>) {
+        link.end(close.as_ref());
+    }
 
     /// Everything that waited is on its way.
     fn drained(&self, link: &Rc<Link>);
@@ -64,7 +70,7 @@ impl<S: Session> Body<S> {
         while self.link.may_read() {
             match self.decoder.next(&mut self.rest) {
                 Ok(Some(event)) => self.handle(event),
-                Err(violation) => self.link.close(&violation.close()),
+                Err(violation) => self.session.over(&self.link, Some(violation.close())),
                 Ok(None) => {
                     self.rest = match Pin::new(&mut self.payload).poll_next(cx) {
                         Poll::Ready(Some(Ok(bytes))) => bytes,
@@ -88,7 +94,7 @@ impl<S: Session> Body<S> {
                 Received::Ping
             }
             Event::Pong => Received::Pong,
-            Event::Close(close) => return self.link.end(close.as_ref()),
+            Event::Close(close) => return self.session.over(&self.link, close),
         };
         self.session.received(&self.link, received);
     }

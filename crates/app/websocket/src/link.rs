@@ -83,11 +83,16 @@ impl Link {
     }
 
     /// Sends the answer to something that was read, however much waits. That cannot become too much, because nothing is
-    /// read while there is no room.
+    /// read while there is no room: as much as is read before it is answered may come in addition.
     pub fn reply(&self, answer: Bytes) {
         if self.is_open() {
             self.queue(answer, 1);
         }
+    }
+
+    /// What is sent from now on goes together, when the connection's task has its turn.
+    pub fn gather(&self) {
+        self.wake();
     }
 
     /// Sends what waits, then ends the connection.
@@ -179,7 +184,8 @@ impl Link {
         }
     }
 
-    pub(crate) fn end(&self, close: Option<&Close>) {
+    /// As [`Link::close`], with nothing said of why if there is nothing to say.
+    pub fn end(&self, close: Option<&Close>) {
         if self.is_open() {
             self.queue(frame::close(close), 1);
             self.phase.set(Phase::Closing);

@@ -14,6 +14,8 @@ pub trait Broker: Send + Sync {
     /// Numbers an event, keeps it, and has it delivered on every instance that has joined the room.
     ///
     /// - MUST give concurrent events of a room different offsets, without a hole between them.
+    /// - MUST number events in the order in which these calls were first polled, as far as they succeed, also while the ones
+    ///   before are under way.
     /// - MUST return the first position, keep the event once and deliver it once when a key is used again in a room while
     ///   the history keeps the event, also when both happen at once; and MUST keep the keys of different rooms apart.
     /// - MUST answer within a second, with [`Unavailable`] when the event may not have been numbered; it may have been

@@ -138,10 +138,14 @@ impl Follower {
             return;
         };
         let text = str::from_utf8(message.get_payload_bytes()).ok();
-        let Some((position, text)) = text.and_then(wire::message) else {
+        let Some(events) = text.and_then(wire::message) else {
             return;
         };
-        if track.message(&room, position, text, &*self.listener) {
+        let mut behind = false;
+        for (position, text) in events {
+            behind |= track.message(&room, position, text, &*self.listener);
+        }
+        if behind {
             self.queue(&room);
         }
     }

@@ -1,9 +1,10 @@
 use std::time::Duration;
 
-use redis::{Script, Value};
-use tenon_rooms::{Epoch, EventKey, History, NewEvent, Offset, Position, Room};
+use redis::{Cmd, Pipeline, Script, Value};
+use tenon_rooms::{Epoch, EventKey, History, Offset, Position, Room};
 
-use super::reading::Reading;
+use super::publisher::Publication;
+use super::reading::{self, Reading};
 use super::wire;
 use crate::Redis;
 
@@ -12,6 +13,8 @@ pub const PAGE: usize = 100;
 
 /// How long a room's count outlives its history: whoever missed nothing in so long a silence resumes without a gap.
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+const PUBLISH: &str = include_str!("publish.lua");
 
 /// The counts and the histories of rooms.
 pub struct Log {
@@ -26,29 +29,55 @@ impl Log {
         Self {
             redis,
             history,
-            publish: Script::new(include_str!("publish.lua")),
+            publish: Script::new(PUBLISH),
             read: Script::new(include_str!("read.lua")),
         }
     }
 
-    /// Numbers and spreads an event. Nothing when the server did not answer.
-    pub async fn append(&self, room: &Room, event: &NewEvent, once: Option<EventKey>) -> Option<Position> {
-        let mut script = self.publish.prepare_invoke();
-        script
-            .key(wire::key(room, "count"))
-            .key(wire::key(room, "events"))
-            .key(wire::channel(room));
-        if let Some(EventKey(bytes)) = once {
-            script.key(wire::key(room, &format!("once:{:032x}", u128::from_be_bytes(bytes))));
+    /// Numbers and spreads events in their order, and says where each is. Nothing for those that the server did not answer.
+    pub async fn append(&self, batch: &[Publication]) -> Vec<Option<Position>> {
+        let mut pipeline = Pipeline::with_capacity(batch.len());
+        // The first command brings the script along. If the server had to be told of it after it failed, what comes after the
+        // failed one would be before it.
+        let mut script = ("EVAL", PUBLISH);
+        for group in batch.chunk_by(Publication::goes_with) {
+            pipeline.add_command(self.publish(script, group));
+            script = ("EVALSHA", self.publish.get_hash());
         }
-        script
+        let answers = self.redis.run_all(pipeline).await;
+        let mut positions = Vec::with_capacity(batch.len());
+        for (group, answer) in batch.chunk_by(Publication::goes_with).zip(answers) {
+            let first = answer.and_then(reading::text).as_deref().and_then(wire::position);
+            let all = std::iter::successors(first, |position| Some(position.next())).map(Some);
+            positions.extend(all.chain(std::iter::repeat(None)).take(group.len()));
+        }
+        positions
+    }
+
+    /// For events of one room; with a key, there is only one.
+    fn publish(&self, (command, script): (&str, &str), group: &[Publication]) -> Cmd {
+        let mut publish = redis::cmd(command);
+        let Some(Publication { room, once, .. }) = group.first() else {
+            return publish;
+        };
+        publish
+            .arg(script)
+            .arg(3 + usize::from(once.is_some()))
+            .arg(wire::key(room, "count"))
+            .arg(wire::key(room, "events"))
+            .arg(wire::channel(room));
+        if let Some(EventKey(bytes)) = once {
+            publish.arg(wire::key(room, &format!("once:{:032x}", u128::from_be_bytes(*bytes))));
+        }
+        publish
             .arg(Epoch::random().to_string())
-            .arg(wire::write(event))
             .arg(self.history.events.get())
             .arg(millis(self.history.age))
             .arg(self.life());
-        let position: String = self.redis.run(&script).await?;
-        wire::position(&position)
+        for publication in group {
+            publish.arg(&publication.text);
+        }
+        publish
     }
 
     /// Whether the server is known to be gone.

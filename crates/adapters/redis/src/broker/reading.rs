@@ -51,7 +51,7 @@ fn array<const N: usize>(value: Value) -> Option<[Value; N]> {
     }
 }
 
-fn text(value: Value) -> Option<String> {
+pub fn text(value: Value) -> Option<String> {
     match value {
         Value::BulkString(bytes) => String::from_utf8(bytes).ok(),
         Value::SimpleString(text) => Some(text),

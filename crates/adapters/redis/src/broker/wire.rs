@@ -1,5 +1,6 @@
 //! How events travel and are kept: `at from name data`, separated by one space; `at` in microseconds since 1970, `from` a
-//! user or `-`. In front of it, where it is spread: `epoch offset`.
+//! user or `-`. Where events are spread, `epoch offset` of the first is in front of all that follow one another, with a
+//! separator between them.
 
 use std::fmt::Write as _;
 
@@ -8,6 +9,9 @@ use tenon_rooms::{Epoch, Event, EventData, EventName, NewEvent, Offset, Position
 
 const PREFIX: &str = "tenon:{";
 const CHANNEL: &str = "}:live";
+
+/// Is in no JSON text (RFC 8259, section 7; it is what RFC 7464 separates them by).
+const SEPARATOR: char = '\u{1e}';
 
 /// A key of the room's. What is in braces decides where a cluster keeps it, so that all of a room is in one place.
 pub fn key(room: &Room, what: &str) -> String {
@@ -44,11 +48,12 @@ pub fn position(text: &str) -> Option<Position> {
     })
 }
 
-/// The position that a message speaks of, and the event.
-pub fn message(text: &str) -> Option<(Position, &str)> {
+/// The events of a message, each with its position.
+pub fn message(text: &str) -> Option<impl Iterator<Item = (Position, &str)>> {
     let end = text.match_indices(' ').nth(1)?.0;
-    let (head, event) = text.split_at_checked(end)?;
-    Some((position(head)?, event.strip_prefix(' ')?))
+    let (head, events) = text.split_at_checked(end)?;
+    let positions = std::iter::successors(Some(position(head)?), |position| Some(position.next()));
+    Some(positions.zip(events.strip_prefix(' ')?.split(SEPARATOR)))
 }
 
 pub fn event(room: &Room, position: Position, text: &str) -> Option<Event> {
@@ -94,14 +99,18 @@ mod tests {
                     at: time(),
                     from,
                 };
-                let text = format!("{} {} {}", at.epoch, at.offset, write(&new));
-                let (position, text) = message(&text).unwrap();
-                let event = event(&room, position, text).unwrap();
-                assert_eq!(
-                    (event.position, event.room, event.at, event.from),
-                    (at, room, time(), from)
-                );
-                assert_eq!((event.name, event.data), (new.name, new.data));
+                let text = write(&new);
+                let text = format!("{} {} {text}\u{1e}{text}", at.epoch, at.offset);
+                let read: Vec<_> = message(&text).unwrap().collect();
+                assert_eq!(read.len(), 2);
+                for ((position, text), at) in read.into_iter().zip([at, at.next()]) {
+                    let event = event(&room, position, text).unwrap();
+                    assert_eq!(
+                        (event.position, event.room, event.at, event.from),
+                        (at, room, time(), from)
+                    );
+                    assert_eq!((&event.name, &event.data), (&new.name, &new.data));
+                }
             }
         }
     }
@@ -114,7 +123,7 @@ mod tests {
             offset: Offset::START,
         };
         for text in ["", " ", "  ", "x 1 2", "garbage", "ä ö ü"] {
-            assert_eq!(message(text), None, "{text}");
+            assert!(message(text).is_none(), "{text}");
         }
         for text in [
             "", "1", "1 -", "1 - a", "x - a 1", "1 x a 1", "1 - ä 1", "1 - a {", "1 -  1",

@@ -9,6 +9,7 @@ use tenon_rooms::{ConnectionId, Room};
 use tenon_websocket::Close;
 
 use super::codes;
+use super::line::Line;
 use super::mail::Mail;
 use super::outlet::Outlet;
 use super::room::Membership;
@@ -28,12 +29,15 @@ pub(crate) struct Connection {
     pub member: Cell<Member>,
     pub claims: RefCell<Claims>,
     pub outlet: Outlet,
+    pub line: Line,
     pub rooms: RefCell<Vec<Rc<Membership>>>,
     pub mail: Mail,
     /// One of the rooms is to be made good from history.
     pub behind: Cell<bool>,
     /// A ping waits for its answer.
     pub pinged: Cell<bool>,
+    /// It has left its rooms and must enter none any more.
+    pub gone: Cell<bool>,
     refused: Cell<u8>,
     /// The beginning of a minute, the frames in it, and those of them that are about messages.
     minute: Cell<(Instant, u32, u32)>,
@@ -46,10 +50,12 @@ impl Connection {
             member: Cell::new(member),
             claims: RefCell::new(claims),
             outlet,
+            line: Line::default(),
             rooms: RefCell::default(),
             mail: Mail::new(device),
             behind: Cell::new(false),
             pinged: Cell::new(false),
+            gone: Cell::new(false),
             refused: Cell::new(0),
             minute: Cell::new((Instant::now(), 0, 0)),
         })
@@ -62,6 +68,12 @@ impl Connection {
             .iter()
             .find(|membership| membership.room == *room)
             .cloned()
+    }
+
+    /// Waits until all that was asked before what is at this place is answered; false when the socket is gone by then.
+    pub async fn turn(&self, place: u64) -> bool {
+        self.line.turn(place).await;
+        !self.gone.get()
     }
 
     /// Counts a frame; false when it is one too many.

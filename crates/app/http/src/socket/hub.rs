@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actix_web::{rt, web};
-use futures_util::FutureExt;
 use slab::Slab;
 use tenon_accounts::Claims;
 use tenon_kernel::{Id, Member, UserId};
@@ -21,16 +20,12 @@ use super::fanout::Gathering;
 use super::inbox::Inbox;
 use super::outlet::Outlet;
 use super::presence::Watched;
-use super::refusal::Refusal;
 use super::room::{Members, Membership, Pace};
 use super::session::Session;
 use crate::Api;
 
 /// What follows an event so soon goes out together with it.
 const GATHER: Duration = Duration::from_millis(1);
-
-/// Events that may wait for a worker before those who publish have to.
-const BACKLOG: usize = 256;
 
 /// How often the hub looks after its sockets.
 pub(super) const TICK: Duration = Duration::from_millis(250);
@@ -54,7 +49,7 @@ pub(crate) struct Hub {
     pub(super) looking: Cell<bool>,
     pub(super) ticks: Cell<u32>,
     /// Sockets that published faster than events are delivered.
-    restrained: RefCell<Vec<Outlet>>,
+    pub(super) restrained: RefCell<Vec<Rc<Connection>>>,
     /// Since the tick at which the instance began to stop.
     pub(super) draining: Cell<Option<u32>>,
 }
@@ -103,47 +98,6 @@ impl Hub {
             } else {
                 yield_now().await;
             }
-        }
-    }
-
-    /// Does what a client asked for, who was told when it could not be done; the next is read after that.
-    pub(crate) fn follow(
-        self: &Rc<Self>,
-        connection: &Rc<Connection>,
-        asked: impl Future<Output = Result<(), Refusal>> + 'static,
-    ) {
-        let (hub, connection) = (Rc::clone(self), Rc::clone(connection));
-        connection.outlet.hold();
-        // Most is done without waiting for anything. A task for each would have its turn only after all sockets that have
-        // something to send.
-        let mut following = Box::pin(async move {
-            match asked.await {
-                Ok(()) => connection.followed(),
-                Err(refusal) if refusal.is_mistake => connection.refuse(),
-                Err(_) => {}
-            }
-            if !hub.restrain(&connection.outlet) {
-                connection.outlet.release();
-            }
-        });
-        if following.as_mut().now_or_never().is_none() {
-            rt::spawn(following);
-        }
-    }
-
-    /// Keeps a socket held that publishes faster than events are delivered, for as long as that is so; says whether it is. The
-    /// caller holds it already.
-    fn restrain(&self, outlet: &Outlet) -> bool {
-        let restrained = self.sockets.backlog() >= BACKLOG;
-        if restrained {
-            self.restrained.borrow_mut().push(outlet.clone());
-        }
-        restrained
-    }
-
-    fn relieve(&self) {
-        if !self.restrained.borrow().is_empty() && self.sockets.backlog() < BACKLOG {
-            self.restrained.take().iter().for_each(Outlet::release);
         }
     }
 
@@ -267,6 +221,7 @@ impl Hub {
 
     /// The socket is gone.
     pub(crate) fn close(&self, connection: &Rc<Connection>, key: usize) {
+        connection.gone.set(true);
         let rooms = connection.rooms.borrow().clone();
         for membership in &rooms {
             self.leave(membership);

@@ -88,53 +88,73 @@ impl Session {
     }
 
     fn text(&self, text: &str) {
-        let link = &self.link;
         let read = requests::read(text);
         let within = match &read {
             Ok((_, request)) if request.is_about_messages() => self.connection.may_mail(),
             Ok(_) | Err(_) => self.may_send(),
         };
         if !within {
-            return self.end(&codes::too_many_frames());
+            return self.flooded();
         }
         match read {
-            Ok((id, Request::Ping)) => {
-                self.connection.followed();
-                self.unpark(None);
-                link.reply(frames::pong(id.as_ref()));
-            }
+            Ok((id, Request::Ping)) => self.in_turn(move |session| {
+                session.connection.followed();
+                session.unpark(None);
+                session.link.reply(frames::pong(id.as_ref()));
+            }),
             Ok((id, request)) => self.hub.follow(&self.connection, self.clone().answer(id, request)),
-            Err(refused) => {
+            Err(refused) => self.in_turn(move |session| {
                 let invalid = &refused.invalid;
-                link.reply(frames::error(refused.id.as_ref(), invalid.code, &invalid.message));
-                self.connection.refuse();
-            }
+                let answer = frames::error(refused.id.as_ref(), invalid.code, &invalid.message);
+                session.link.reply(answer);
+                session.connection.refuse();
+            }),
         }
     }
 
-    /// Does what a frame asks for, and says how that went.
+    /// Does something when all frames before are answered, and before the next one is read.
+    fn in_turn(&self, what: impl FnOnce(&Self) + 'static) {
+        let session = self.clone();
+        self.hub.in_turn(&self.connection, move || what(&session));
+    }
+
+    fn flooded(&self) {
+        self.in_turn(|session| session.end(&codes::too_many_frames()));
+    }
+
+    /// Does what a frame asks for, and says how that went when all frames before are answered.
     async fn answer(self, id: Option<FrameId>, request: Request) -> Result<(), Refusal> {
+        let place = self.connection.line.place();
         if !matches!(request, Request::Subscribe(..) | Request::Auth(_)) {
             self.unpark(None);
         }
         let id = id.as_ref();
         let outcome = match request {
-            Request::Subscribe(room, resume) => self.subscribe(id, room, resume).await,
-            Request::Unsubscribe(room) => self.unsubscribe(id, &room),
-            Request::Publish(room, name, data) => self.publish(id, &room, name, data).await,
-            Request::Presence(room) => self.presence(id, &room).await,
-            Request::Auth(token) => self.auth(id, &token),
-            Request::Send(draft) => self.send(id, &draft).await,
-            Request::Acknowledge(up_to) => self.acknowledge(id, up_to).await,
-            Request::Read(peer, up_to) => self.mark_read(id, peer, up_to).await,
-            Request::Ping => Ok(()),
+            Request::Publish(room, name, data) => self.publish(id, place, &room, name, data).await,
+            request if self.connection.turn(place).await => self.alone(id, request).await,
+            _ => Ok(()),
         };
+        self.connection.turn(place).await;
         outcome.inspect_err(|refusal| {
             self.link.reply(match refusal.retry_after {
                 Some(wait) => frames::error_for_now(id, refusal.code, refusal.message, wait),
                 None => frames::error(id, refusal.code, refusal.message),
             });
         })
+    }
+
+    /// Does what has to be done before the next frame is looked at.
+    async fn alone(&self, id: Option<&FrameId>, request: Request) -> Result<(), Refusal> {
+        match request {
+            Request::Subscribe(room, resume) => self.subscribe(id, room, resume).await,
+            Request::Unsubscribe(room) => self.unsubscribe(id, &room),
+            Request::Presence(room) => self.presence(id, &room).await,
+            Request::Auth(token) => self.auth(id, &token),
+            Request::Send(draft) => self.send(id, &draft).await,
+            Request::Acknowledge(up_to) => self.acknowledge(id, up_to).await,
+            Request::Read(peer, up_to) => self.mark_read(id, peer, up_to).await,
+            Request::Publish(..) | Request::Ping => Ok(()),
+        }
     }
 
     /// Lets the rooms begin that wait for the client to resume, all of them or one.
@@ -150,21 +170,26 @@ impl Session {
 }
 
 impl tenon_websocket::Session for Session {
-    fn received(&self, link: &Rc<Link>, received: Received) {
+    fn received(&self, _: &Rc<Link>, received: Received) {
         let expected = matches!(received, Received::Pong) && self.connection.pinged.replace(false);
         self.hub.sockets.metrics.frames_in.inc();
         // A text is counted once it is known what it is about.
         if !expected && !matches!(received, Received::Text(_)) && !self.may_send() {
-            return self.end(&codes::too_many_frames());
+            return self.flooded();
         }
         match received {
             Received::Text(text) => self.text(&text),
-            Received::Binary(_) => {
-                link.reply(frames::error(None, "malformed_frame", "Must be text, not bytes."));
-                self.connection.refuse();
-            }
+            Received::Binary(_) => self.in_turn(|session| {
+                let answer = frames::error(None, "malformed_frame", "Must be text, not bytes.");
+                session.link.reply(answer);
+                session.connection.refuse();
+            }),
             Received::Part | Received::Ping | Received::Pong => {}
         }
+    }
+
+    fn over(&self, _: &Rc<Link>, close: Option<Close>) {
+        self.in_turn(move |session| session.link.end(close.as_ref()));
     }
 
     fn drained(&self, _: &Rc<Link>) {

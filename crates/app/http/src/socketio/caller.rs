@@ -90,14 +90,17 @@ impl Handler for Caller {
                 hub.follow(connection, answer);
             }
             Err(invalid) => {
-                replies::refused(
-                    &ear.socket,
-                    &incoming.name,
-                    incoming.ack,
-                    invalid.code,
-                    &invalid.message,
-                );
-                connection.refuse();
+                let (refused, ear) = (Rc::clone(connection), Rc::clone(ear));
+                hub.in_turn(connection, move || {
+                    replies::refused(
+                        &ear.socket,
+                        &incoming.name,
+                        incoming.ack,
+                        invalid.code,
+                        &invalid.message,
+                    );
+                    refused.refuse();
+                });
             }
         }
     }

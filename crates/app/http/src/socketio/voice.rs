@@ -1,7 +1,7 @@
 use std::rc::Rc;
 
 use secrecy::ExposeSecret;
-use tenon_rooms::{EventData, EventName, Position, Room};
+use tenon_rooms::{EventData, EventName, Position, PublishError, Room};
 use tenon_socketio::AckId;
 
 use super::ear::Ear;
@@ -18,17 +18,28 @@ pub(super) struct Voice {
 }
 
 impl Voice {
-    /// Does what an event asks for, and says how that went.
+    /// Does what an event asks for, and says how that went when all events before are acknowledged.
     pub async fn answer(self, name: String, ack: Option<AckId>, request: Request) -> Result<(), Refusal> {
+        let place = self.connection.line.place();
         let outcome = match request {
-            Request::Subscribe(room, resume) => self.subscribe(ack, room, resume).await,
-            Request::Unsubscribe(room) => self.unsubscribe(ack, &room),
-            Request::Publish(room, name, data) => self.publish(ack, &room, name, data).await,
-            Request::Auth(token) => self.auth(ack, token.expose_secret()),
+            Request::Publish(room, name, data) => self.publish(ack, place, &room, name, data).await,
+            request if self.connection.turn(place).await => self.alone(ack, request).await,
+            _ => Ok(()),
         };
+        self.connection.turn(place).await;
         outcome.inspect_err(|refusal| {
             replies::refused(&self.ear.socket, &name, ack, refusal.code, refusal.message);
         })
+    }
+
+    /// Does what has to be done before the next event is looked at.
+    async fn alone(&self, ack: Option<AckId>, request: Request) -> Result<(), Refusal> {
+        match request {
+            Request::Subscribe(room, resume) => self.subscribe(ack, room, resume).await,
+            Request::Unsubscribe(room) => self.unsubscribe(ack, &room),
+            Request::Auth(token) => self.auth(ack, token.expose_secret()),
+            Request::Publish(..) => Ok(()),
+        }
     }
 
     async fn subscribe(&self, ack: Option<AckId>, room: Room, resume: Option<Position>) -> Result<(), Refusal> {
@@ -46,9 +57,19 @@ impl Voice {
         Ok(())
     }
 
-    async fn publish(&self, ack: Option<AckId>, room: &Room, name: EventName, data: EventData) -> Result<(), Refusal> {
-        let member = self.connection.member.get();
-        let position = self.hub.api.rooms.publish(&member, room, name, data).await?;
+    async fn publish(
+        &self,
+        ack: Option<AckId>,
+        place: u64,
+        room: &Room,
+        name: EventName,
+        data: EventData,
+    ) -> Result<(), Refusal> {
+        let (rooms, line) = (&self.hub.api.rooms, &self.connection.line);
+        let event = rooms.compose(&self.connection.member.get(), room, name, data).await?;
+        line.let_another_follow();
+        let position = rooms.announce(room, &event, None).await.map_err(PublishError::from)?;
+        line.turn(place).await;
         replies::done(&self.ear.socket, ack, &Reply::at(room, position));
         Ok(())
     }
