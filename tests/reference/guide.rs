@@ -34,7 +34,8 @@ pub struct Story {
 
 impl Story {
     async fn begin(setup: Setup) -> Self {
-        let app = setup.start().await;
+        // As it is without a configuration, which is what the guide shows.
+        let app = setup.options().set("TENON__SOCKETS__DEAD_SECONDS", "35").start().await;
         let ada = app.register("ada").await;
         let bea = ada.take_in(&app.register("bea").await, "member").await;
         let site = ada.made_site(&ada.organization, "North plant").await;

@@ -127,3 +127,13 @@ async fn everything_that_is_asked_has_an_index() {
         assert!(!plan.contains("Seq Scan"), "{statement}\n{plan}");
     }
 }
+
+/// Such a plan stays with its connection, also when the table is full.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_planned_while_a_table_is_empty_goes_by_an_index() {
+    let server = PostgresDatabase::create();
+    let database = Database::open(&server.url(), 1).unwrap();
+    let told = "DELETE FROM outbox WHERE id = ANY($1)";
+    let plan = database.read(move |conn| Ok(generic_plan(conn, told))).await.unwrap();
+    assert!(plan.contains("Index Scan"), "{plan}");
+}
