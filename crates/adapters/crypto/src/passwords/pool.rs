@@ -13,10 +13,10 @@ use tokio::sync::oneshot;
 use super::hasher::Hasher;
 
 /// How long a thread keeps its memory without work.
-const IDLE: Duration = Duration::from_secs(10);
+const IDLE: Duration = Duration::from_secs(1);
 
 /// How long after that the allocator is reminded of it.
-const SETTLED: Duration = Duration::from_secs(1);
+const SETTLED: Duration = Duration::from_millis(500);
 
 /// How far the threads stand behind others where processor time is short, as nice(1) counts: they get a third of what another thread gets.
 #[cfg(target_os = "linux")]
