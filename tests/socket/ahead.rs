@@ -57,6 +57,18 @@ impl Speaker {
         assert_eq!(numbers(&answers, "id"), (first..self.sent).collect::<Vec<_>>());
         (answers, events)
     }
+
+    /// The answers that still come, and how the connection ended.
+    async fn answers_until_the_end(&mut self) -> (Vec<Value>, Ended) {
+        let mut answers = Vec::new();
+        loop {
+            match self.socket.next_or_end().await {
+                Ok(frame) if frame["type"] == "event" => {}
+                Ok(frame) => answers.push(frame),
+                Err(ended) => return (answers, ended),
+            }
+        }
+    }
 }
 
 fn options(setup: Setup) -> Options {
@@ -209,14 +221,7 @@ for_each_setup!(what_was_published_before_the_end_is_answered_before_it, |setup|
                 4400
             }
         };
-        let mut answers = Vec::new();
-        let ended = loop {
-            match speaker.socket.next_or_end().await {
-                Ok(frame) if frame["type"] == "event" => {}
-                Ok(frame) => answers.push(frame),
-                Err(ended) => break ended,
-            }
-        };
+        let (answers, ended) = speaker.answers_until_the_end().await;
         assert_eq!(numbers(&answers, "id"), (0..speaker.sent).collect::<Vec<_>>(), "{end}");
         assert!(
             matches!(ended, Ended::Closed(given, _) if given == code),
@@ -236,14 +241,7 @@ for_each_setup!(
         for _ in 0..101 {
             speaker.say().await;
         }
-        let mut answers = Vec::new();
-        let ended = loop {
-            match speaker.socket.next_or_end().await {
-                Ok(frame) if frame["type"] == "event" => {}
-                Ok(frame) => answers.push(frame),
-                Err(ended) => break ended,
-            }
-        };
+        let (answers, ended) = speaker.answers_until_the_end().await;
         assert_eq!(numbers(&answers, "id"), (0..100).collect::<Vec<_>>());
         assert_eq!(ended, Ended::Closed(4429, "too many frames in a minute".to_owned()));
     }

@@ -12,7 +12,7 @@ use super::repositories::Boxed;
 use crate::schema::assets;
 
 /// What an asset is found by: its words and tags, as the full-text index has them, with a space between.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct FoundBy(pub String);
 
 impl FoundBy {

@@ -1,6 +1,6 @@
 //! What each frame of a client does.
 
-use tenon_rooms::{EventData, EventName, Position, PublishError, Room};
+use tenon_rooms::{EventData, EventName, Position, Room};
 
 use super::frames;
 use super::refusal::{NOT_THERE, Refusal};
@@ -26,7 +26,6 @@ impl Session {
         Ok(())
     }
 
-    /// Frames that follow are read as soon as the event has its place among those that are published.
     pub(super) async fn publish(
         &self,
         id: Option<&FrameId>,
@@ -35,12 +34,8 @@ impl Session {
         name: EventName,
         data: EventData,
     ) -> Result<(), Refusal> {
-        let (rooms, line) = (&self.hub.api.rooms, &self.connection.line);
-        let event = rooms.compose(&self.connection.member.get(), room, name, data).await?;
-        line.let_another_follow();
-        let position = rooms.announce(room, &event, None).await.map_err(PublishError::from)?;
-        line.turn(place).await;
-        if line.length() > 1 {
+        let position = self.hub.publish(&self.connection, place, room, name, data).await?;
+        if self.connection.line.length() > 1 {
             self.link.gather();
         }
         self.link.reply(frames::ok_at(id, room, position));

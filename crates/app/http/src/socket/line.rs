@@ -7,6 +7,7 @@ use std::task::Poll;
 
 use actix_web::rt;
 use futures_util::FutureExt;
+use tenon_rooms::{EventData, EventName, Position, PublishError, Room};
 
 use super::connection::Connection;
 use super::hub::Hub;
@@ -62,7 +63,7 @@ impl Line {
     }
 
     /// What is asked now lets another follow it before it is answered.
-    pub fn let_another_follow(&self) {
+    fn let_another_follow(&self) {
         self.alone.set(false);
     }
 
@@ -110,6 +111,27 @@ impl Line {
 }
 
 impl Hub {
+    /// Publishes what a socket asked for at this place in its line, and returns in its turn. What it asks for next is read as
+    /// soon as the event has its place among those that are published.
+    pub(crate) async fn publish(
+        &self,
+        connection: &Connection,
+        place: u64,
+        room: &Room,
+        name: EventName,
+        data: EventData,
+    ) -> Result<Position, PublishError> {
+        let line = &connection.line;
+        let member = connection.member.get();
+        let published = self
+            .api
+            .rooms
+            .publish(&member, room, name, data, || line.let_another_follow());
+        let position = published.await?;
+        line.turn(place).await;
+        Ok(position)
+    }
+
     /// Does what a client asked for, who was told when it could not be done.
     pub(crate) fn follow(
         self: &Rc<Self>,

@@ -1,7 +1,7 @@
 use std::rc::Rc;
 
 use secrecy::ExposeSecret;
-use tenon_rooms::{EventData, EventName, Position, PublishError, Room};
+use tenon_rooms::{EventData, EventName, Position, Room};
 use tenon_socketio::AckId;
 
 use super::ear::Ear;
@@ -65,11 +65,7 @@ impl Voice {
         name: EventName,
         data: EventData,
     ) -> Result<(), Refusal> {
-        let (rooms, line) = (&self.hub.api.rooms, &self.connection.line);
-        let event = rooms.compose(&self.connection.member.get(), room, name, data).await?;
-        line.let_another_follow();
-        let position = rooms.announce(room, &event, None).await.map_err(PublishError::from)?;
-        line.turn(place).await;
+        let position = self.hub.publish(&self.connection, place, room, name, data).await?;
         replies::done(&self.ear.socket, ack, &Reply::at(room, position));
         Ok(())
     }

@@ -48,9 +48,8 @@ impl Rooms {
         Ok(Created::Now(position))
     }
 
-    /// Tells a room what the server itself has to say, or what was composed for it. With a key, a repetition has no further
-    /// effect. Whoever calls this has made sure that the room is the right one. Events of those who call this one after the
-    /// other come in this order, also while the ones before are under way.
+    /// Tells a room what the server itself has to say. With a key, a repetition has no further effect. Whoever calls this
+    /// has made sure that the room is the right one.
     ///
     /// # Errors
     ///

@@ -1,10 +1,13 @@
 use tenon_kernel::{Member, Role};
 
 use super::Rooms;
-use crate::{EventData, EventName, NewEvent, Position, PublishError, Room};
+use crate::{EventData, EventName, Position, PublishError, Room};
 
 impl Rooms {
     /// Publishes an event to a room of the member's organization; viewers may not, and a person's room is closed to all.
+    ///
+    /// `admitted` is called once the member may, right before the event takes its place: what the same caller publishes from
+    /// then on comes after it, also while this one is under way.
     ///
     /// # Errors
     ///
@@ -15,24 +18,8 @@ impl Rooms {
         room: &Room,
         name: EventName,
         data: EventData,
+        admitted: impl FnOnce(),
     ) -> Result<Position, PublishError> {
-        let event = self.compose(member, room, name, data).await?;
-        Ok(self.announce(room, &event, None).await?)
-    }
-
-    /// An event as the member may publish it in this room, which [`Rooms::announce`] does: whoever has several to publish
-    /// sees here to what they may do, and there to the order.
-    ///
-    /// # Errors
-    ///
-    /// As [`PublishError`] says.
-    pub async fn compose(
-        &self,
-        member: &Member,
-        room: &Room,
-        name: EventName,
-        data: EventData,
-    ) -> Result<NewEvent, PublishError> {
         if member.role < Role::Member {
             return Err(PublishError::ReadOnly);
         }
@@ -42,6 +29,8 @@ impl Rooms {
         if !self.reaches(&member.principal(), room).await? {
             return Err(PublishError::UnknownRoom);
         }
-        Ok(self.event(&member.principal(), name, data))
+        let event = self.event(&member.principal(), name, data);
+        admitted();
+        Ok(self.announce(room, &event, None).await?)
     }
 }

@@ -53,7 +53,7 @@ fn a_site_or_unit_that_does_not_exist_is_no_room() {
     ] {
         let subscribed = now(rooms.subscribe(&owner, &room));
         assert!(matches!(subscribed, Err(SubscribeError::UnknownRoom)), "{room}");
-        let published = now(rooms.publish(&owner, &room, name(), data()));
+        let published = now(rooms.publish(&owner, &room, name(), data(), || ()));
         assert!(matches!(published, Err(PublishError::UnknownRoom)), "{room}");
         let emitted = now(rooms.emit(
             &owner.principal(),
@@ -73,7 +73,9 @@ fn members_publish_to_the_organization_and_its_places() {
     let [organization, site, unit, user] = tenant.rooms();
     for role in ROLES {
         for room in [organization, site, unit] {
-            let published = now(world.rooms().publish(&tenant.member(role), &room, name(), data()));
+            let published = now(world
+                .rooms()
+                .publish(&tenant.member(role), &room, name(), data(), || ()));
             if role == Role::Viewer {
                 assert!(matches!(published, Err(PublishError::ReadOnly)));
                 assert_eq!(world.calls(), []);
@@ -86,7 +88,7 @@ fn members_publish_to_the_organization_and_its_places() {
     for room in [user, Room::User(id(1))] {
         let published = now(world
             .rooms()
-            .publish(&tenant.member(Role::Owner), &room, name(), data()));
+            .publish(&tenant.member(Role::Owner), &room, name(), data(), || ()));
         assert!(matches!(published, Err(PublishError::Private)));
     }
     assert_eq!(world.calls(), []);

@@ -118,7 +118,7 @@ fn assert_refused(rooms: &Rooms, member: &Member, room: &Room) {
         now(rooms.present(&member.principal(), room)),
         Err(ReadRoomError::UnknownRoom)
     ));
-    let published = now(rooms.publish(member, room, name(), data()));
+    let published = now(rooms.publish(member, room, name(), data(), || ()));
     match (member.role, room) {
         (Role::Viewer, _) => assert!(matches!(published, Err(PublishError::ReadOnly))),
         (_, Room::User(_)) => assert!(matches!(published, Err(PublishError::Private))),
