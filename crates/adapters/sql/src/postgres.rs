@@ -4,6 +4,7 @@ mod batches;
 mod clock;
 mod columns;
 mod database;
+mod finding;
 mod locks;
 mod owned;
 mod posting;

@@ -9,6 +9,7 @@ use tenon_kernel::{
 };
 
 use super::batches::Batches;
+use super::finding::Finder;
 use super::outbox::Outbox;
 use super::remembered::recall;
 use super::search::FoundBy;
@@ -49,17 +50,20 @@ pub struct Replacement {
 pub struct Inventory {
     database: Database,
     outbox: Outbox,
+    finder: Finder,
     insertions: Batches<Entry, ()>,
     replacements: Batches<Arc<Replacement>, bool>,
 }
 
 impl Inventory {
     pub fn new(database: Database, outbox: Outbox) -> Self {
+        let finder = Finder::new(database.clone());
         let insertions = Batches::new(database.clone(), storing::insert);
         let replacements = Batches::new(database.clone(), storing::replace_free);
         Self {
             database,
             outbox,
+            finder,
             insertions,
             replacements,
         }
@@ -72,7 +76,11 @@ fn find(conn: &mut Conn, scope: &Scope, asset: AssetId) -> QueryResult<Option<As
         .select(AssetRow::as_select())
         .first(conn)
         .optional()?;
-    Ok(row.filter(|row: &AssetRow| scope.owner.is_none_or(|owner| owner == row.owner_id.0)))
+    Ok(row.filter(|row| is_in(scope, row)))
+}
+
+fn is_in(scope: &Scope, row: &AssetRow) -> bool {
+    scope.owner.is_none_or(|owner| owner == row.owner_id.0)
 }
 
 /// Whether the site and the unit that the asset is in are its organization's.
@@ -145,9 +153,9 @@ impl tenon_assets::Inventory for Inventory {
     }
 
     async fn find(&self, scope: &Scope, asset: AssetId) -> Result<Option<Asset>, Unavailable> {
-        let scope = *scope;
-        let read = move |conn: &mut Conn| find(conn, &scope, asset)?.map(AssetRow::into_asset).transpose();
-        self.database.point(read).await
+        let found = self.finder.find(scope.organization, asset).await?;
+        let row = found.filter(|row| is_in(scope, row));
+        row.map(AssetRow::into_asset).transpose().map_err(unavailable)
     }
 
     async fn list(&self, scope: &Scope, listing: &Listing) -> Result<Page<Asset, Position>, Unavailable> {

@@ -32,7 +32,7 @@ mod wrappings;
 
 use std::sync::Arc;
 
-use super::{Conn, Database, Db, batches, clock, locks, owned, posting, queueing, search, storing, telling};
+use super::{Conn, Database, Db, batches, clock, finding, locks, owned, posting, queueing, search, storing, telling};
 use crate::Store;
 
 pub use assets::{Entry, Replacement};
