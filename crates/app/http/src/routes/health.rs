@@ -4,18 +4,21 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::{self, Bytes};
+use include_flate::flate;
 
 use crate::Api;
 use crate::dto::health::{HealthView, Sign};
 use crate::reply::{Answer, Reply};
 
-/// The document as it is checked in; a test holds it equal to the code.
-static DOCUMENT: &str = include_str!("../../openapi.json");
+flate!(
+    /// The document as it is checked in; a test holds it equal to the code.
+    static DOCUMENT: str from "openapi.json"
+);
 
 /// The same without what makes it legible, which is half of it.
 static COMPACT: LazyLock<Bytes> = LazyLock::new(|| {
-    let compact = serde_json::from_str(DOCUMENT).map(|document: serde_json::Value| document.to_string());
-    compact.map_or(Bytes::from_static(DOCUMENT.as_bytes()), Bytes::from)
+    let compact = serde_json::from_str(&DOCUMENT).map(|document: serde_json::Value| document.to_string());
+    compact.map_or_else(|_| Bytes::from_static(DOCUMENT.as_bytes()), Bytes::from)
 });
 
 /// Tell how the instance and what it depends on do.
