@@ -40,9 +40,13 @@ servers:
 provision:
     cargo xtask provision
 
-# Build what is shipped, so that two builds can be compared
+# Build what is shipped, so that two builds can be compared; for what `just train` has seen, if it has
 dist:
     deploy/release/build.sh
+
+# Note what the server does under load, for `just dist` to optimize it for (needs LLVM's llvm-profdata)
+train:
+    deploy/release/train.sh
 
 # List what is in the binary (needs cargo-cyclonedx)
 sbom:

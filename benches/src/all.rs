@@ -2,6 +2,7 @@
 
 mod plan;
 
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -28,6 +29,9 @@ pub struct All {
     /// Where the results go, and stay from a run before that was broken off; a new folder in `target/benches` if none is named.
     #[arg(long)]
     folder: Option<PathBuf>,
+    /// Tenon's binary, such as `target/shipped/tenon`; the profile `release` if none is named. `footprint` measures both all the same.
+    #[arg(long)]
+    tenon: Option<PathBuf>,
     /// Tell the steps and run none.
     #[arg(long)]
     list: bool,
@@ -74,11 +78,13 @@ impl All {
     fn step(&self, step: &Step, folder: &Path) -> Result<()> {
         let printed = folder.join(format!("{}.txt", step.name));
         let arguments = if self.quick { step.quick } else { step.arguments };
+        let binary = self.tenon.iter().filter(|_| step.name != "footprint");
         // With setpriv(1), so that the step ends with this process; the id stays the step's own.
         let mut child = Command::new("setpriv")
             .args(["--pdeathsig", "TERM"])
             .arg(std::env::current_exe()?)
             .args(arguments.split(' '))
+            .args(binary.flat_map(|path| [OsStr::new("--tenon"), path.as_os_str()]))
             .env(RESULT, folder.join(format!("{}.json", step.name)))
             .stdin(Stdio::null())
             .stdout(File::create(&printed)?)

@@ -24,8 +24,8 @@ pub struct Footprint {
     #[command(flatten)]
     setting: Setting,
     /// Tenon's binary as it is shipped; left out when it was not built.
-    #[arg(long, default_value = "target/dist/tenon")]
-    dist: PathBuf,
+    #[arg(long, default_value = "target/shipped/tenon")]
+    shipped: PathBuf,
     /// How often each server is started on an empty database.
     #[arg(long, default_value_t = 7)]
     starts: usize,
@@ -72,8 +72,8 @@ impl Footprint {
                 pocketbase,
             ),
         ];
-        if self.dist.exists() {
-            servers.insert(0, ("Tenon, dist".to_owned(), Kind::Tenon, self.dist.clone()));
+        if self.shipped.exists() {
+            servers.insert(0, ("Tenon, shipped".to_owned(), Kind::Tenon, self.shipped.clone()));
         }
         let mut costs = Vec::new();
         for (name, kind, binary) in servers {

@@ -2,10 +2,14 @@
 # Builds what is shipped into target/shipped/tenon and prints its SHA-256, so that two builds can be compared: docs/releasing.md.
 #
 # usage: deploy/release/build.sh [arguments of cargo build]
+#
+# It is optimized for what train.sh has seen the server do, where that is in deploy/release/tenon.profdata (TENON_PROFILE names another
+# file; empty, none). With TENON_TRAIN it builds what train.sh watches, which writes down in this folder what it does.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 profile=${PROFILE:-dist}
+seen=${TENON_PROFILE-deploy/release/tenon.profdata}
 # The same for everybody: OpenSSL writes down where it was compiled, and nothing can be put in its place.
 folder=${TENON_BUILD_FOLDER:-/var/tmp/tenon-build}
 triple=$(rustc -vV | sed -n 's/^host: //p')
@@ -19,6 +23,14 @@ export CARGO_INCREMENTAL=0 CARGO_TARGET_DIR=$folder
 export SOURCE_DATE_EPOCH=0
 RUSTFLAGS=$(printf -- '--remap-path-prefix=%s ' "${maps[@]}")
 CFLAGS=$(printf -- '-ffile-prefix-map=%s ' "${maps[@]}")
+if [ -n "${TENON_TRAIN:-}" ]; then
+  RUSTFLAGS+=" -Cprofile-generate=$TENON_TRAIN"
+elif [ -f "$seen" ]; then
+  # By its content, or cargo would take another one for the same.
+  named=$folder/seen/$(sha256sum "$seen" | cut -c 1-16).profdata
+  install -D -m 644 "$seen" "$named"
+  RUSTFLAGS+="-Cprofile-use=$named"
+fi
 export RUSTFLAGS CFLAGS
 
 # With a target named, build scripts and procedural macros are compiled without these flags.

@@ -103,7 +103,7 @@ fn fanout(results: &Results) -> Vec<Group> {
 }
 
 fn footprint(results: &Results) -> Vec<Group> {
-    let servers = ["Tenon, dist", "Tenon, release", "PocketBase equal"];
+    let servers = ["Tenon, shipped", "Tenon, release", "PocketBase equal"];
     let of = |name, figure, shown: fn(f64) -> String| {
         let bars = servers.iter().map(|server| {
             let value = results.entry("footprint", "servers", &[("server", server)], figure);

@@ -192,9 +192,9 @@ fn logins(results: &Results, list: &mut List) {
 /// What is shipped where it was built; the size tells nothing of another profile.
 fn footprint(results: &Results, list: &mut List) {
     let of = |server, figure: &str| results.entry("footprint", "servers", &[("server", server)], figure);
-    let best = |figure| of("Tenon, dist", figure).or_else(|| of("Tenon, release", figure));
+    let best = |figure| of("Tenon, shipped", figure).or_else(|| of("Tenon, release", figure));
     let mebibytes = |figure| best(figure).map(|kib| kib / 1024.0);
-    let size = of("Tenon, dist", "/binaryBytes").map(|bytes| bytes / 1024.0 / 1024.0);
+    let size = of("Tenon, shipped", "/binaryBytes").map(|bytes| bytes / 1024.0 / 1024.0);
     list.at_most("start to the first answer", 150.0, MILLIS, best("/startMillis"));
     list.at_most("memory at rest", 40.0, MEBIBYTES, mebibytes("/idleKib"));
     list.at_most("memory after load", 100.0, MEBIBYTES, mebibytes("/loadedKib"));

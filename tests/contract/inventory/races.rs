@@ -1,9 +1,9 @@
-//! Changes of one asset by many at once.
+//! Reads and changes by many at once.
 
-use tenon_assets::{Asset, ReplaceError};
+use tenon_assets::{Asset, ReplaceError, Scope};
 use tenon_kernel::Expected;
 use tenon_tests::accounts::act;
-use tenon_tests::assets::{colleague, keep, keeper, retitled};
+use tenon_tests::assets::{all, colleague, keep, keeper, retitled};
 use tenon_tests::for_each_store;
 use tenon_tests::race::{race, runner};
 
@@ -131,3 +131,36 @@ for_each_store!(
         }
     }
 );
+
+for_each_store!(of_many_who_read_at_once_each_gets_what_is_its_own, |store| {
+    let ada = keeper(&store, "ada").await;
+    let bob = colleague(&store, ada.organization, "bob").await;
+    let eve = keeper(&store, "eve").await;
+    let mut kept = Vec::new();
+    for scope in [ada, bob, eve] {
+        for number in 0..5 {
+            kept.push((scope, keep(&store, &scope, &format!("Pump {number}")).await));
+        }
+    }
+    let gone = kept.swap_remove(0).1;
+    store.inventory.delete(&ada, gone.id, FIRST, act()).await.unwrap();
+    // Each asset by each, and the one that is gone; so several ask for the same.
+    let ids: Vec<_> = kept.iter().map(|(_, asset)| asset.id).chain([gone.id]).collect();
+    let scopes = [ada, bob, eve, all(ada.organization), all(eve.organization)];
+    let questions: Vec<_> = scopes
+        .iter()
+        .flat_map(|scope| ids.iter().map(move |id| (*scope, *id)))
+        .collect();
+    let runners = questions.iter().map(|&(scope, id)| {
+        let inventory = store.inventory.clone();
+        async move { inventory.find(&scope, id).await.unwrap() }
+    });
+    let answers = race(runners).await;
+    for ((scope, id), answer) in questions.iter().zip(answers) {
+        let is_own = |(owner, asset): &&(Scope, Asset)| {
+            asset.id == *id && asset.organization == scope.organization && scope.owner.is_none_or(|_| owner == scope)
+        };
+        let expected = kept.iter().find(is_own).map(|(_, asset)| asset.clone());
+        assert_eq!(answer, expected, "{id} for {scope:?}");
+    }
+});

@@ -14,7 +14,7 @@ use crate::rows::AssetRow;
 use crate::schema::assets;
 use crate::types::{Key, sql};
 
-type AssetKey = (Key<OrganizationId>, Key<AssetId>);
+pub type AssetKey = (Key<OrganizationId>, Key<AssetId>);
 
 /// Finds assets.
 pub struct Finder(Batches<AssetKey, Option<AssetRow>>);
@@ -45,13 +45,13 @@ fn find(conn: &mut Conn, keys: &[AssetKey]) -> QueryResult<Vec<Option<AssetRow>>
 }
 
 /// Whether the row's key is one of these.
-struct Among {
+pub struct Among {
     organizations: Vec<Key<OrganizationId>>,
     assets: Vec<Key<AssetId>>,
 }
 
 impl Among {
-    fn of(keys: &[AssetKey]) -> Self {
+    pub fn of(keys: &[AssetKey]) -> Self {
         let (organizations, assets) = keys.iter().copied().unzip();
         Self { organizations, assets }
     }

@@ -4,12 +4,17 @@ use diesel::connection::SimpleConnection;
 use diesel::debug_query;
 use diesel::prelude::*;
 use tenon_assets::SortKey;
+use tenon_kernel::Id;
+use uuid::Uuid;
 
 use super::explain::{generic_plan, plan};
+use crate::postgres::finding::Among;
 use crate::postgres::repositories::query;
 use crate::postgres::{Conn, Database, Db, migrate, store};
 use crate::rows::AssetRow;
+use crate::schema::assets;
 use crate::testing::{Case, PostgresDatabase, ask_everything, cases, record, recorded};
+use crate::types::Key;
 
 /// Ids as `testing::listings` makes them. Ten owners an organization, a tenth of the assets at sites and in units.
 const ROWS: &str = "
@@ -109,6 +114,23 @@ fn a_page_far_behind_begins_at_its_position_in_the_index() {
         );
         assert!(!plan.contains("Filter"), "{case:?}\n{plan}");
     }
+}
+
+#[test]
+fn assets_that_many_ask_for_are_found_by_their_keys() {
+    let (_database, mut connection) = filled();
+    connection.batch_execute("SET enable_seqscan = off").unwrap();
+    let keys = [1, 2]
+        .map(Uuid::from_u128)
+        .map(|uuid| (Key(Id::from_uuid(uuid)), Key(Id::from_uuid(uuid))));
+    let query = assets::table.filter(Among::of(&keys)).select(AssetRow::as_select());
+    let text = debug_query::<Db, _>(&query).to_string();
+    let plan = generic_plan(&mut connection, text.split(" -- binds").next().unwrap());
+    assert!(plan.contains("Index Scan using assets_pkey"), "{plan}");
+    assert!(
+        plan.contains("(organization_id = ") && plan.contains("(id = "),
+        "{plan}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
