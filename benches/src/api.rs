@@ -19,6 +19,8 @@ pub enum Kind {
     PocketbaseEqual,
     /// Fastify 5 with `pg`.
     Fastify,
+    /// The same with Tenon's indexes.
+    FastifyEqual,
     /// Express 5 with `pg`.
     Express,
     /// Socket.IO 4 on Node.
@@ -36,6 +38,7 @@ impl Kind {
             Self::Pocketbase => "PocketBase as shipped",
             Self::PocketbaseEqual => "PocketBase equal",
             Self::Fastify => "Fastify + pg",
+            Self::FastifyEqual => "Fastify equal",
             Self::Express => "Express + pg",
             Self::SocketIo => "Socket.IO",
             Self::Ws => "ws",

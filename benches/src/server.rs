@@ -45,7 +45,7 @@ impl Store {
             (Self::Sqlite, Kind::Tenon | Kind::Pocketbase | Kind::PocketbaseEqual | Kind::SocketIo | Kind::Ws) => {
                 Ok(None)
             }
-            (Self::Postgres(postgres), Kind::Tenon | Kind::Fastify | Kind::Express) => {
+            (Self::Postgres(postgres), Kind::Tenon | Kind::Fastify | Kind::FastifyEqual | Kind::Express) => {
                 postgres.create_database(&format!("{kind:?}").to_lowercase()).map(Some)
             }
             (Self::Sqlite, _) => bail!("{} runs on Postgres only", kind.name()),

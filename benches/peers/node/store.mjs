@@ -12,7 +12,8 @@ const columns = `id, owner_id as "ownerId", title, description, category, status
   created_at as "createdAt", updated_at as "updatedAt"`;
 
 export async function prepareSchema() {
-  await pool.query(readFileSync(new URL("schema.sql", import.meta.url), "utf8"));
+  const sources = process.env.INDEXES === "equal" ? ["schema.sql", "indexes.sql"] : ["schema.sql"];
+  for (const source of sources) await pool.query(readFileSync(new URL(source, import.meta.url), "utf8"));
 }
 
 /** The user id that the `Authorization` header carries, or null. */

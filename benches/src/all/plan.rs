@@ -11,7 +11,7 @@ pub struct Step {
 }
 
 /// Everything, in some 25 minutes on two cores.
-pub const PLAN: [Step; 18] = [
+pub const PLAN: [Step; 19] = [
     Step {
         name: "footprint",
         arguments: "footprint",
@@ -29,6 +29,13 @@ pub const PLAN: [Step; 18] = [
         arguments: "compare postgres --servers tenon,fastify,express --seconds 4 --warm-up 0.5 --rounds 2",
         quick: "compare postgres --servers tenon,fastify,express --seconds 0.3 --warm-up 0.1 --rounds 1 --assets 400 --connections 8",
         limit: 720,
+    },
+    Step {
+        name: "postgres-equal",
+        arguments: "compare postgres --servers tenon,fastify-equal --operations create,update --seconds 4 --warm-up 0.5 --rounds 3",
+        quick: "compare postgres --servers tenon,fastify-equal --operations create,update --seconds 0.3 --warm-up 0.1 --rounds 1 --assets 400 \
+            --connections 8",
+        limit: 180,
     },
     Step {
         name: "sqlite-latency",

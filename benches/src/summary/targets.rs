@@ -121,6 +121,11 @@ fn requests(results: &Results, list: &mut List) {
         );
         list.at_least(&format!("{operation} on Postgres to Fastify"), 2.0, TIMES, ratio);
     }
+    for operation in ["create", "update"] {
+        let rate = |server| rate("postgres-equal", operation, server);
+        let what = format!("{operation} on Postgres to Fastify with the same indexes");
+        list.at_least(&what, 2.0, TIMES, over(rate("Tenon"), rate("Fastify equal")));
+    }
 }
 
 fn sockets(results: &Results, list: &mut List) {
