@@ -35,7 +35,7 @@ pub struct Link {
     bypass: RefCell<Option<Bypass>>,
     outbox: RefCell<Outbox>,
     waker: RefCell<Option<Waker>>,
-    /// The connection's task is running, or will be.
+    /// The socket's task is running, or will be.
     awake: Cell<bool>,
     held: Cell<bool>,
     phase: Cell<Phase>,
@@ -53,15 +53,11 @@ pub(crate) enum Phase {
 }
 
 impl Link {
-    pub(crate) fn new(limits: Limits, bypass: Option<Bypass>) -> Self {
+    pub(crate) fn new(limits: Limits, bypass: Bypass) -> Self {
         let now = Instant::now();
-        // The answer to the handshake comes first.
-        if let Some(bypass) = &bypass {
-            bypass.block();
-        }
         Self {
             limits,
-            bypass: RefCell::new(bypass),
+            bypass: RefCell::new(Some(bypass)),
             outbox: RefCell::default(),
             waker: RefCell::default(),
             awake: Cell::new(true),
@@ -90,7 +86,7 @@ impl Link {
         }
     }
 
-    /// What is sent from now on goes together, when the connection's task has its turn.
+    /// What is sent from now on goes together, when the socket's task has its turn.
     pub fn gather(&self) {
         self.wake();
     }
@@ -168,7 +164,7 @@ impl Link {
         self.wake();
     }
 
-    /// Writes past the server while the connection's task sleeps; when it is awake it sends many chunks with one write.
+    /// Writes at once while the socket's task sleeps; when it is awake it sends many chunks with one write.
     fn write_past(&self, chunk: &[u8]) -> usize {
         if self.awake.get() {
             return 0;
@@ -200,7 +196,7 @@ impl Link {
         self.bypass.take();
     }
 
-    /// The connection's task begins to run.
+    /// The socket's task begins to run.
     pub(crate) fn begin(&self, waker: &Waker) {
         self.awake.set(true);
         let mut known = self.waker.borrow_mut();
@@ -210,7 +206,7 @@ impl Link {
         }
     }
 
-    /// The connection's task has nothing more to do.
+    /// The socket's task has nothing more to do.
     pub(crate) fn rest(&self) {
         self.awake.set(false);
     }

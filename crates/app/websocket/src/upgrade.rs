@@ -4,9 +4,10 @@ use actix_http::ws::{self, HandshakeError};
 use actix_web::body::BoxBody;
 use actix_web::dev::Payload;
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, rt};
 
-use crate::body::Body;
+use crate::driver::Driver;
+use crate::socket::Socket;
 use crate::{Bypass, Decoder, Limits, Link, Session};
 
 /// Whether the request is a handshake that can be answered (RFC 6455, section 4.2.1).
@@ -18,7 +19,9 @@ pub fn verify(request: &HttpRequest) -> Result<(), HandshakeError> {
     ws::verify_handshake(request.head())
 }
 
-/// Answers a handshake, and names the chosen subprotocol if there is one. `session` makes what goes on over the socket.
+/// Answers a handshake, and names the chosen subprotocol if there is one. `session` makes what goes on over the socket, which takes the
+/// connection over when the answer is written. It must have come in on a [`Wire`](crate::Wire) whose [`Bypass`] lies in what the server
+/// keeps of it; any other is answered 500.
 ///
 /// # Errors
 ///
@@ -34,10 +37,13 @@ pub fn upgrade<S: Session>(
     if let Some(protocol) = protocol {
         answer.insert_header((header::SEC_WEBSOCKET_PROTOCOL, protocol));
     }
-    let link = Rc::new(Link::new(limits, request.conn_data::<Bypass>().cloned()));
+    let Some(bypass) = request.conn_data::<Bypass>().cloned() else {
+        return Ok(HttpResponse::InternalServerError().finish());
+    };
+    bypass.claim();
+    let link = Rc::new(Link::new(limits, bypass.clone()));
     let session = session(&link);
-    let body = Body::new(payload, Decoder::new(limits.message), link, session);
-    // A body of this kind is never refused.
-    let answer = answer.message_body(BoxBody::new(body));
-    Ok(answer.map_or_else(|_| HttpResponse::InternalServerError().finish(), HttpResponse::from))
+    let socket = Socket::new(payload, bypass.clone(), Decoder::new(limits.message), link, session);
+    rt::spawn(Driver::new(bypass, socket));
+    Ok(answer.finish().map_body(|_, body| BoxBody::new(body)).into())
 }
