@@ -124,7 +124,9 @@ fn assets_that_many_ask_for_are_found_by_their_keys() {
         .map(Uuid::from_u128)
         .map(|uuid| (Key(Id::from_uuid(uuid)), Key(Id::from_uuid(uuid))));
     let query = assets::table.filter(Among::of(&keys)).select(AssetRow::as_select());
+    // Diesel says of what type a parameter is beside the statement.
     let text = debug_query::<Db, _>(&query).to_string();
+    let text = text.replace("$1", "$1::uuid[]").replace("$2", "$2::uuid[]");
     let plan = generic_plan(&mut connection, text.split(" -- binds").next().unwrap());
     assert!(plan.contains("Index Scan using assets_pkey"), "{plan}");
     assert!(
