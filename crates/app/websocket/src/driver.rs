@@ -28,8 +28,6 @@ pub(crate) struct Driver<S: Session> {
     /// Nothing once it is over.
     socket: Option<Socket<S>>,
     waiting: Vec<u8>,
-    /// How many of these bytes are written.
-    written: usize,
     linger: Option<Pin<Box<Sleep>>>,
 }
 
@@ -40,7 +38,6 @@ impl<S: Session> Driver<S> {
             taken: false,
             socket: Some(socket),
             waiting: Vec::new(),
-            written: 0,
             linger: None,
         }
     }
@@ -48,7 +45,7 @@ impl<S: Session> Driver<S> {
     /// Gathers what there is to write, up to a limit. Whether there may be more at once.
     fn gather(&mut self, cx: &mut Context<'_>) -> bool {
         while let Some(socket) = &mut self.socket {
-            if self.waiting.len() - self.written >= GATHERED {
+            if self.waiting.len() >= GATHERED {
                 return true;
             }
             match socket.poll_next(cx) {
@@ -66,18 +63,22 @@ impl<S: Session> Driver<S> {
     }
 
     fn poll_written(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        while let Some(rest) = self.waiting.get(self.written..).filter(|rest| !rest.is_empty()) {
-            match ready!(self.bypass.poll_write(cx, rest))? {
-                0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
-                written => self.written += written,
+        let mut written = 0;
+        while let Some(rest) = self.waiting.get(written..).filter(|rest| !rest.is_empty()) {
+            match self.bypass.poll_write(cx, rest)? {
+                Poll::Ready(0) => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+                Poll::Ready(more) => written += more,
+                Poll::Pending => {
+                    // A client that always leaves something must not have all kept that it took.
+                    self.waiting.drain(..written);
+                    return Poll::Pending;
+                }
             }
         }
-        self.waiting.clear();
-        self.written = 0;
-        if self.waiting.capacity() <= 2 * GATHERED {
-            SPARE.set(mem::take(&mut self.waiting));
-        } else {
-            self.waiting = Vec::new();
+        let mut emptied = mem::take(&mut self.waiting);
+        if (1..=2 * GATHERED).contains(&emptied.capacity()) {
+            emptied.clear();
+            SPARE.set(emptied);
         }
         Poll::Ready(Ok(()))
     }
@@ -118,3 +119,72 @@ impl<S: Session> Future for Driver<S> {
 }
 
 impl<S: Session> Unpin for Driver<S> {}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+    use std::rc::Rc;
+
+    use actix_web::dev::Payload;
+    use tokio::net::TcpStream;
+
+    use super::*;
+    use crate::wire::testing::connected;
+    use crate::{Decoder, Limits, Link, Received, frame};
+
+    struct Silent;
+
+    impl Session for Silent {
+        fn received(&self, _: &Rc<Link>, _: Received) {}
+
+        fn drained(&self, _: &Rc<Link>) {}
+
+        fn ended(&self) {}
+    }
+
+    /// A socket whose connection is its own, as after the answer to its handshake.
+    async fn driven() -> (Driver<Silent>, Rc<Link>, TcpStream) {
+        let (client, bypass) = taken().await;
+        let limits = Limits::default();
+        let link = Rc::new(Link::new(limits, bypass.clone()));
+        let decoder = Decoder::new(limits.message);
+        let socket = Socket::new(Payload::None, bypass.clone(), decoder, Rc::clone(&link), Silent);
+        (Driver::new(bypass, socket), link, client)
+    }
+
+    async fn taken() -> (TcpStream, Bypass) {
+        use tokio::io::AsyncWrite;
+
+        let (client, mut wire) = connected().await;
+        let bypass = wire.bypass();
+        bypass.claim();
+        let answer = poll_fn(|cx| Pin::new(&mut wire).poll_write(cx, b"101")).await.unwrap();
+        poll_fn(|cx| Pin::new(&mut wire).poll_flush(cx)).await.unwrap();
+        client.readable().await.unwrap();
+        assert_eq!(client.try_read(&mut [0; 8]).unwrap(), answer);
+        (client, bypass)
+    }
+
+    #[actix_web::test]
+    async fn nothing_is_kept_of_what_a_client_took_that_always_leaves_something() {
+        let (mut driver, link, client) = driven().await;
+        let chunk = frame::text(&[b'x'; 16 * 1024]);
+        let mut bytes = [0; 4 * 1024];
+        let mut taken = 0;
+        while taken < 128 * 1024 {
+            while link.push(&chunk, 1) {}
+            let readable = poll_fn(|cx| {
+                assert!(Pin::new(&mut driver).poll(cx).is_pending());
+                client.poll_read_ready(cx)
+            });
+            readable.await.unwrap();
+            taken += client.try_read(&mut bytes).unwrap_or_default();
+        }
+        assert!(link.queued() > 0, "the client has never taken all");
+        assert!(
+            driver.waiting.len() < GATHERED + chunk.len(),
+            "{}",
+            driver.waiting.len()
+        );
+    }
+}

@@ -201,17 +201,35 @@ impl Drop for Wire {
 }
 
 #[cfg(test)]
+pub(crate) mod testing {
+    use socket2::SockRef;
+    use tokio::net::{TcpListener, TcpStream};
+
+    use super::Wire;
+
+    /// The least that a socket takes.
+    const SMALL: usize = 4096;
+
+    /// A client and what the server has of its connection, which takes little at once.
+    pub async fn connected() -> (TcpStream, Wire) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        SockRef::from(&listener).set_send_buffer_size(SMALL).unwrap();
+        let client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        SockRef::from(&client).set_recv_buffer_size(SMALL).unwrap();
+        (client, Wire::new(listener.accept().await.unwrap().0))
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use futures_util::future::poll_fn;
-    use tokio::net::TcpListener;
 
+    use super::testing::connected;
     use super::*;
 
     #[actix_web::test]
     async fn a_claimed_connection_is_the_sockets_once_the_server_has_answered() {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
-        let mut wire = Wire::new(listener.accept().await.unwrap().0);
+        let (client, mut wire) = connected().await;
         let bypass = wire.bypass();
         bypass.claim();
         // Before the server has begun to answer, it may flush what is nothing.
@@ -245,9 +263,7 @@ mod tests {
 
     #[actix_web::test]
     async fn a_claimed_connection_that_the_server_gives_up_unanswered_is_nobodys() {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let _client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
-        let wire = Wire::new(listener.accept().await.unwrap().0);
+        let (_client, wire) = connected().await;
         let bypass = wire.bypass();
         bypass.claim();
         drop(wire);
@@ -256,9 +272,7 @@ mod tests {
 
     #[actix_web::test]
     async fn whoever_watches_learns_that_the_peer_sends_nothing_more() {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
-        let mut wire = Wire::new(listener.accept().await.unwrap().0);
+        let (client, mut wire) = connected().await;
         let bypass = wire.bypass();
         assert_eq!(client.try_write(b"a").unwrap(), 1);
         let mut bytes = [0; 8];
