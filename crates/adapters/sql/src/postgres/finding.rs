@@ -9,12 +9,13 @@ use diesel::sql_types::{Array, Bool};
 use tenon_kernel::{AssetId, OrganizationId, Unavailable};
 
 use super::batches::Batches;
+use super::repositories::asset_row;
 use super::{Conn, Database, Db};
 use crate::rows::AssetRow;
 use crate::schema::assets;
 use crate::types::{Key, sql};
 
-pub type AssetKey = (Key<OrganizationId>, Key<AssetId>);
+pub type AssetKey = (OrganizationId, AssetId);
 
 /// Finds assets.
 pub struct Finder(Batches<AssetKey, Option<AssetRow>>);
@@ -26,19 +27,18 @@ impl Finder {
 
     /// The asset, if it is there.
     pub async fn find(&self, organization: OrganizationId, asset: AssetId) -> Result<Option<AssetRow>, Unavailable> {
-        self.0.run((Key(organization), Key(asset))).await
+        self.0.run((organization, asset)).await
     }
 }
 
 fn find(conn: &mut Conn, keys: &[AssetKey]) -> QueryResult<Vec<Option<AssetRow>>> {
-    if let [key] = keys {
-        let row = assets::table.find(*key).select(AssetRow::as_select());
-        return Ok(vec![row.first(conn).optional()?]);
+    if let [(organization, asset)] = keys {
+        return Ok(vec![asset_row(conn, *organization, *asset)?]);
     }
     let among = assets::table.filter(Among::of(keys)).select(AssetRow::as_select());
     let found = among.load(conn)?.into_iter();
     let rows: HashMap<AssetKey, AssetRow> = found
-        .map(|row: AssetRow| ((row.organization_id, row.id), row))
+        .map(|row: AssetRow| ((row.organization_id.0, row.id.0), row))
         .collect();
     // Several may ask for the same.
     Ok(keys.iter().map(|key| rows.get(key).cloned()).collect())
@@ -52,7 +52,8 @@ pub struct Among {
 
 impl Among {
     pub fn of(keys: &[AssetKey]) -> Self {
-        let (organizations, assets) = keys.iter().copied().unzip();
+        let key = |(organization, asset): &AssetKey| (Key(*organization), Key(*asset));
+        let (organizations, assets) = keys.iter().map(key).unzip();
         Self { organizations, assets }
     }
 }

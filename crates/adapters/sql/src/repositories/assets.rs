@@ -70,13 +70,17 @@ impl Inventory {
     }
 }
 
-fn find(conn: &mut Conn, scope: &Scope, asset: AssetId) -> QueryResult<Option<AssetRow>> {
-    let row = assets::table
-        .find((Key(scope.organization), Key(asset)))
+/// The asset, whoever's it is.
+pub fn asset_row(conn: &mut Conn, organization: OrganizationId, asset: AssetId) -> QueryResult<Option<AssetRow>> {
+    assets::table
+        .find((Key(organization), Key(asset)))
         .select(AssetRow::as_select())
         .first(conn)
-        .optional()?;
-    Ok(row.filter(|row| is_in(scope, row)))
+        .optional()
+}
+
+fn find(conn: &mut Conn, scope: &Scope, asset: AssetId) -> QueryResult<Option<AssetRow>> {
+    Ok(asset_row(conn, scope.organization, asset)?.filter(|row| is_in(scope, row)))
 }
 
 fn is_in(scope: &Scope, row: &AssetRow) -> bool {

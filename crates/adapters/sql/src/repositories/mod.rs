@@ -35,7 +35,7 @@ use std::sync::Arc;
 use super::{Conn, Database, Db, batches, clock, finding, locks, owned, posting, queueing, search, storing, telling};
 use crate::Store;
 
-pub use assets::{Entry, Replacement};
+pub use assets::{Entry, Replacement, asset_row};
 #[cfg(test)]
 pub use jobs::rollback;
 pub use jobs::sooner;

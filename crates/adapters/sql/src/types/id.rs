@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::sql;
 
 /// An id of the kernel on its way into a statement or out of a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsExpression, FromSqlRow)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = sql::Id)]
 pub struct Key<I>(pub I);
 

@@ -14,7 +14,6 @@ use crate::postgres::{Conn, Database, Db, migrate, store};
 use crate::rows::AssetRow;
 use crate::schema::assets;
 use crate::testing::{Case, PostgresDatabase, ask_everything, cases, record, recorded};
-use crate::types::Key;
 
 /// Ids as `testing::listings` makes them. Ten owners an organization, a tenth of the assets at sites and in units.
 const ROWS: &str = "
@@ -122,7 +121,7 @@ fn assets_that_many_ask_for_are_found_by_their_keys() {
     connection.batch_execute("SET enable_seqscan = off").unwrap();
     let keys = [1, 2]
         .map(Uuid::from_u128)
-        .map(|uuid| (Key(Id::from_uuid(uuid)), Key(Id::from_uuid(uuid))));
+        .map(|uuid| (Id::from_uuid(uuid), Id::from_uuid(uuid)));
     let query = assets::table.filter(Among::of(&keys)).select(AssetRow::as_select());
     // Diesel says of what type a parameter is beside the statement.
     let text = debug_query::<Db, _>(&query).to_string();
