@@ -22,9 +22,10 @@ export CARGO_INCREMENTAL=0 CARGO_TARGET_DIR=$folder
 # What C sources take for the time of building.
 export SOURCE_DATE_EPOCH=0
 RUSTFLAGS=$(printf -- '--remap-path-prefix=%s ' "${maps[@]}")
-CFLAGS=$(printf -- '-ffile-prefix-map=%s ' "${maps[@]}")
+# Without the folder of the checkout, which has no C sources: OpenSSL writes down the flags.
+CFLAGS=$(printf -- '-ffile-prefix-map=%s ' "${maps[@]:1}")
 if [ -n "${TENON_TRAIN:-}" ]; then
-  RUSTFLAGS+=" -Cprofile-generate=$TENON_TRAIN"
+  RUSTFLAGS+="-Cprofile-generate=$TENON_TRAIN"
 elif [ -f "$seen" ]; then
   # By its content, or cargo would take another one for the same.
   named=$folder/seen/$(sha256sum "$seen" | cut -c 1-16).profdata
