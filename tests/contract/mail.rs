@@ -2,3 +2,4 @@ mod delivering;
 mod devices;
 mod keeping;
 mod posting;
+mod together;

@@ -4,6 +4,7 @@ mod batches;
 mod clock;
 mod columns;
 mod database;
+mod exchange;
 mod finding;
 mod locks;
 mod owned;
@@ -20,6 +21,7 @@ mod storing;
 mod telling;
 #[cfg(test)]
 mod tests;
+mod unnest;
 
 pub use database::{Database, LIFE_LOCK, migrate, newest, patient};
 pub use repositories::store;

@@ -28,7 +28,7 @@ use diesel::result::Error as DieselError;
 pub use graph::{BatchRow, CertificateRow, KnownRow, NotificationRow, SubscriptionRow};
 pub use jobs::JobRow;
 pub use keys::{DeviceRow, KeyChangeRow, KeyLogRow, PrekeyRow, PublicKeyRow};
-pub use mailboxes::{ConversationRow, DeliveryRow, MailboxRow};
+pub use mailboxes::{ConversationRow, DeliveryRow, LastPlace, MailboxRow};
 pub use messages::{MessageRow, NoticeDocument, PurgedRow, RetentionRow};
 pub use organizations::{InvitationEntry, MembershipRow, OrganizationRow, named_member, role};
 pub use places::{SiteRow, UnitRow};

@@ -4,6 +4,7 @@ mod batches;
 mod checkpoints;
 mod clock;
 mod database;
+mod exchange;
 mod finding;
 mod locks;
 mod owned;

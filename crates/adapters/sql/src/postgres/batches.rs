@@ -25,7 +25,7 @@ struct Shared<T, R> {
 }
 
 /// MUST do all of it or nothing, and answer for each item in order.
-type Work<T, R> = fn(&mut Conn, &[T]) -> QueryResult<Vec<R>>;
+pub type Work<T, R> = fn(&mut Conn, &[T]) -> QueryResult<Vec<R>>;
 
 struct Queue<T, R> {
     waiting: Vec<Caller<T, R>>,
@@ -107,16 +107,18 @@ impl<T, R> Shared<T, R> {
     }
 }
 
-fn violates(error: &DieselError) -> bool {
+/// Whether one of the items may be what is wrong.
+pub fn violates(error: &DieselError) -> bool {
     matches!(
         error,
-        DieselError::DatabaseError(
-            DatabaseErrorKind::UniqueViolation
-                | DatabaseErrorKind::ForeignKeyViolation
-                | DatabaseErrorKind::NotNullViolation
-                | DatabaseErrorKind::CheckViolation,
-            _
-        )
+        DieselError::RollbackTransaction
+            | DieselError::DatabaseError(
+                DatabaseErrorKind::UniqueViolation
+                    | DatabaseErrorKind::ForeignKeyViolation
+                    | DatabaseErrorKind::NotNullViolation
+                    | DatabaseErrorKind::CheckViolation,
+                _
+            )
     )
 }
 

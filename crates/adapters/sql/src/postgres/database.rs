@@ -140,6 +140,15 @@ impl Database {
     }
 }
 
+/// Does `work` in a transaction of its own.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the write function of what is done for many callers"
+)]
+pub fn transaction<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> QueryResult<T>) -> QueryResult<T> {
+    conn.transaction(work)
+}
+
 /// The address with a bound on every wait that it does not bound by itself.
 pub fn patient(url: &str) -> String {
     let Ok(mut parsed) = Url::parse(url) else {

@@ -9,7 +9,7 @@ use diesel::sql_types::{Array, BigInt, Nullable};
 use tenon_assets::Asset;
 use tenon_kernel::{ActivityId, OrganizationId, UserId};
 
-use super::columns::{Columns, NAMES};
+use super::columns::Columns;
 use super::repositories::{Entry, Replacement};
 use super::{Conn, Db};
 use crate::rows::AssetRow;
@@ -37,10 +37,10 @@ struct Insertion<'a>(Columns<'a>);
 
 impl QueryFragment<Db> for Insertion<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Db>) -> QueryResult<()> {
-        out.push_sql("WITH entered AS (SELECT * FROM unnest(");
+        out.push_sql("WITH entered AS (SELECT * FROM ");
         self.0.walk(out.reborrow())?;
-        out.push_sql(") AS entered (");
-        out.push_sql(NAMES);
+        out.push_sql(" AS entered (");
+        out.push_sql(Columns::NAMES);
         out.push_sql(
             ")), one AS (INSERT INTO assets (organization_id, id, owner_id, site_id, unit_id, title, description, category, status, \
              tags, attributes, value_amount, value_currency, acquired_on, version, created_at, updated_at, terms) \
@@ -123,13 +123,13 @@ impl<'a, const FREE: bool> Replacing<'a, FREE> {
 impl<const FREE: bool> QueryFragment<Db> for Replacing<'_, FREE> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Db>) -> QueryResult<()> {
         out.push_sql("WITH asked AS (SELECT * FROM unnest(");
-        self.columns.walk(out.reborrow())?;
+        self.columns.parameters(out.reborrow())?;
         out.push_sql(", ");
         out.push_bind_param::<Array<BigInt>, _>(&self.before)?;
         out.push_sql(", ");
         out.push_bind_param::<Array<Nullable<sql::Id>>, _>(&self.within)?;
         out.push_sql(") AS asked (");
-        out.push_sql(NAMES);
+        out.push_sql(Columns::NAMES);
         out.push_sql(
             ", before, within)), held AS (SELECT asked.* FROM asked JOIN assets ON assets.organization_id = asked.organization_id \
              AND assets.id = asked.id AND assets.version = asked.before \

@@ -1,5 +1,5 @@
 mod acknowledge;
-mod after;
+pub mod after;
 mod post;
 mod read;
 
@@ -9,21 +9,35 @@ use tenon_messages::{
     Acknowledged, Awaited, DeviceId, Draft, Mailbox, MarkReadError, PostError, Posted, ReadMailError, Reading, Seq,
 };
 
+use super::exchange::Exchange;
 use super::{Conn, Database, locks, mailboxes, posting};
 use crate::rows::MessageRow;
 use crate::types::Key;
 
 /// See the port.
-pub struct Mail(pub Database);
+pub struct Mail {
+    database: Database,
+    exchange: Exchange,
+}
+
+impl Mail {
+    pub fn new(database: Database) -> Self {
+        let exchange = Exchange::new(&database);
+        Self { database, exchange }
+    }
+}
 
 #[async_trait]
 impl tenon_messages::Mail for Mail {
     async fn post(&self, sender: &Member, draft: &Draft, at: Timestamp, most: u32) -> Result<Posted, PostError> {
+        if let Some(posted) = self.exchange.post(sender, draft, at, most).await? {
+            return Ok(posted);
+        }
         let mut looks = posting::LOOKS_FIRST;
         loop {
             let (sender, draft) = (*sender, draft.clone());
             let work = move |conn: &mut Conn| post::post(conn, &sender, &draft, at, most, looks);
-            match self.0.write(work).await {
+            match self.database.write(work).await {
                 Ok(posted) => return Ok(posted),
                 Err(post::Refusal::Refused(error)) => return Err(error),
                 // The other one is committed by now, or was given up.
@@ -34,7 +48,10 @@ impl tenon_messages::Mail for Mail {
 
     async fn cursor(&self, mailbox: &Mailbox, device: DeviceId) -> Result<Seq, ReadMailError> {
         let mailbox = *mailbox;
-        let cursor = self.0.point(move |conn| after::cursor(conn, &mailbox, device)).await?;
+        let cursor = self
+            .database
+            .point(move |conn| after::cursor(conn, &mailbox, device))
+            .await?;
         cursor.map(Seq::stored).ok_or(ReadMailError::UnknownDevice)
     }
 
@@ -45,10 +62,7 @@ impl tenon_messages::Mail for Mail {
         place: Seq,
         most: Limit,
     ) -> Result<Reading, Unavailable> {
-        let mailbox = *mailbox;
-        self.0
-            .read(move |conn| after::after(conn, &mailbox, device, place, most))
-            .await
+        self.exchange.after(mailbox, device, place, most).await
     }
 
     async fn acknowledge(
@@ -58,8 +72,11 @@ impl tenon_messages::Mail for Mail {
         up_to: Seq,
         at: Timestamp,
     ) -> Result<Acknowledged, ReadMailError> {
+        if let Some(acknowledged) = self.exchange.acknowledge(mailbox, device, up_to, at).await? {
+            return Ok(acknowledged);
+        }
         let mailbox = *mailbox;
-        self.0
+        self.database
             .write(move |conn| acknowledge::acknowledge(conn, &mailbox, device, up_to, at))
             .await
     }
@@ -75,7 +92,7 @@ impl tenon_messages::Mail for Mail {
         let mut told = false;
         loop {
             let work = move |conn: &mut Conn| read::mark_read(conn, &mailbox, peer, up_to, at);
-            let marked = self.0.write(work).await?;
+            let marked = self.database.write(work).await?;
             told |= marked.told;
             if !marked.more {
                 return Ok(Acknowledged {
@@ -88,6 +105,6 @@ impl tenon_messages::Mail for Mail {
 
     async fn ahead(&self, awaited: &[Awaited]) -> Result<Vec<Mailbox>, Unavailable> {
         let awaited = awaited.to_vec();
-        self.0.read(move |conn| after::ahead(conn, &awaited)).await
+        self.database.read(move |conn| after::ahead(conn, &awaited)).await
     }
 }

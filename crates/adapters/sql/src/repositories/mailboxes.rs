@@ -40,7 +40,7 @@ pub fn notify(
         waiting: 0,
     };
     let places = posting::take(conn, &[end])?;
-    let (_, seq) = *places.first().ok_or(diesel::result::Error::NotFound)?;
+    let (.., seq) = *places.first().ok_or(diesel::result::Error::NotFound)?;
     let row = DeliveryRow {
         organization_id: Key(organization),
         user_id: Key(user),

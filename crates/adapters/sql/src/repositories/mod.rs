@@ -15,7 +15,7 @@ mod invitations;
 pub mod jobs;
 mod keys;
 mod listing;
-mod mail;
+pub mod mail;
 mod mailboxes;
 mod members;
 mod organizations;
@@ -32,7 +32,9 @@ mod wrappings;
 
 use std::sync::Arc;
 
-use super::{Conn, Database, Db, batches, clock, finding, locks, owned, posting, queueing, search, storing, telling};
+use super::{
+    Conn, Database, Db, batches, clock, exchange, finding, locks, owned, posting, queueing, search, storing, telling,
+};
 use crate::Store;
 
 pub use assets::{Entry, Replacement, asset_row};
@@ -63,7 +65,7 @@ pub fn store(database: Database) -> Store {
         public_keys: Arc::new(keys::PublicKeys(database.clone())),
         devices: Arc::new(keys::Devices(database.clone())),
         activities: Arc::new(activities::Activities(database.clone())),
-        mail: Arc::new(mail::Mail(database.clone())),
+        mail: Arc::new(mail::Mail::new(database.clone())),
         archive: Arc::new(archive::Archive(database.clone())),
         credentials: Arc::new(credentials::Credentials(database.clone())),
         wrappings: Arc::new(wrappings::Wrappings(database.clone())),

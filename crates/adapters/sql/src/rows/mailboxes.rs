@@ -15,6 +15,9 @@ pub struct MailboxRow {
     pub waiting: i64,
 }
 
+/// A mailbox's last place.
+pub type LastPlace = (Key<OrganizationId>, Key<UserId>, i64);
+
 #[derive(Debug, Insertable)]
 #[diesel(treat_none_as_default_value = false, table_name = deliveries)]
 pub struct DeliveryRow {

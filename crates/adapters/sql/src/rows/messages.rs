@@ -19,17 +19,17 @@ pub struct MessageRow {
     pub organization_id: Key<OrganizationId>,
     pub id: Key<MessageId>,
     pub sender_id: Key<UserId>,
-    sender_session: Key<SessionId>,
+    pub sender_session: Key<SessionId>,
     pub recipient_id: Key<UserId>,
-    device: i32,
-    client_id: Key<ClientId>,
-    kind: String,
+    pub device: i32,
+    pub client_id: Key<ClientId>,
+    pub kind: String,
     pub seq: i64,
     pub copy_seq: Option<i64>,
     pub created_at: At,
     pub delivered_at: Option<At>,
     pub read_at: Option<At>,
-    encrypted_content: Vec<u8>,
+    pub encrypted_content: Vec<u8>,
 }
 
 impl MessageRow {

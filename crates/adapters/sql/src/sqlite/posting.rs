@@ -3,20 +3,18 @@
 
 use diesel::prelude::*;
 use diesel::upsert::excluded;
-use tenon_kernel::UserId;
 
 use super::Conn;
 use crate::prepared::Prepared;
-use crate::rows::{ConversationRow, DeliveryRow, MailboxRow};
+use crate::rows::{ConversationRow, DeliveryRow, LastPlace, MailboxRow};
 use crate::schema::{conversations, deliveries, mailboxes};
-use crate::types::Key;
 
 /// Whether a repetition is looked for before anything is written. To look takes microseconds, and to undo what was written spoils
 /// the work of others.
 pub const LOOKS_FIRST: bool = true;
 
 /// Takes so many places at the end of each mailbox, for so many messages that wait, and returns the last one of each.
-pub fn take(conn: &mut Conn, rows: &[MailboxRow]) -> QueryResult<Vec<(Key<UserId>, i64)>> {
+pub fn take(conn: &mut Conn, rows: &[MailboxRow]) -> QueryResult<Vec<LastPlace>> {
     let one = |row: &MailboxRow| {
         Prepared(
             diesel::insert_into(mailboxes::table)
@@ -27,7 +25,7 @@ pub fn take(conn: &mut Conn, rows: &[MailboxRow]) -> QueryResult<Vec<(Key<UserId
                     mailboxes::last_seq.eq(mailboxes::last_seq + excluded(mailboxes::last_seq)),
                     mailboxes::waiting.eq(mailboxes::waiting + excluded(mailboxes::waiting)),
                 ))
-                .returning((mailboxes::user_id, mailboxes::last_seq)),
+                .returning((mailboxes::organization_id, mailboxes::user_id, mailboxes::last_seq)),
         )
         .get_result(conn)
     };

@@ -1,7 +1,7 @@
 use diesel::deserialize::QueryableByName;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::Text;
+use diesel::sql_types::{Integer, Text};
 
 use crate::postgres::{Conn, Db};
 
@@ -62,4 +62,34 @@ pub fn generic_plan(conn: &mut Conn, statement: &str) -> String {
     diesel::sql_query("DEALLOCATE explained").execute(conn).unwrap();
     diesel::sql_query("RESET plan_cache_mode").execute(conn).unwrap();
     lines.into_iter().map(|line| line.line).collect::<Vec<_>>().join("\n")
+}
+
+#[derive(QueryableByName)]
+struct Prepared {
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Text)]
+    statement: String,
+    #[diesel(sql_type = Integer)]
+    parameters: i32,
+}
+
+/// The statements that the connection has prepared and whose text contains this, with the plan that serves any values.
+pub fn prepared_plans(conn: &mut Conn, text: &str) -> Vec<(String, String)> {
+    diesel::sql_query("SET plan_cache_mode = force_generic_plan")
+        .execute(conn)
+        .unwrap();
+    let query = "SELECT name, statement, cardinality(parameter_types) AS parameters FROM pg_prepared_statements \
+                 WHERE strpos(statement, $1) > 0";
+    let prepared: Vec<Prepared> = diesel::sql_query(query).bind::<Text, _>(text).load(conn).unwrap();
+    let plan = |prepared: Prepared| {
+        let values = vec!["NULL"; usize::try_from(prepared.parameters).unwrap()];
+        let explain = format!("EXPLAIN EXECUTE \"{}\" ({})", prepared.name, values.join(", "));
+        let lines: Vec<Line> = diesel::sql_query(explain).load(conn).unwrap();
+        let lines: Vec<_> = lines.into_iter().map(|line| line.line).collect();
+        (prepared.statement, lines.join("\n"))
+    };
+    let plans = prepared.into_iter().map(plan).collect();
+    diesel::sql_query("RESET plan_cache_mode").execute(conn).unwrap();
+    plans
 }

@@ -7,7 +7,7 @@ use tenon_assets::SortKey;
 use tenon_kernel::Id;
 use uuid::Uuid;
 
-use super::explain::{generic_plan, plan};
+use super::explain::{generic_plan, plan, prepared_plans};
 use crate::postgres::finding::Among;
 use crate::postgres::repositories::query;
 use crate::postgres::{Conn, Database, Db, migrate, store};
@@ -112,6 +112,25 @@ fn a_page_far_behind_begins_at_its_position_in_the_index() {
             "{case:?}\n{plan}"
         );
         assert!(!plan.contains("Filter"), "{case:?}\n{plan}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_many_ask_for_together_is_found_by_its_keys() {
+    let (server, _) = filled();
+    let database = Database::open(&server.url(), 1).unwrap();
+    ask_everything(&store(database.clone())).await;
+    let plans = database.read(|conn| Ok(prepared_plans(conn, "unnest("))).await.unwrap();
+    assert!(plans.len() >= 7, "{plans:?}");
+    for (statement, plan) in plans {
+        assert!(!plan.contains("Seq Scan"), "{statement}\n{plan}");
+        let mut lines = plan.lines();
+        while let Some(line) = lines.next() {
+            if line.contains("Index Scan") || line.contains("Index Only Scan") {
+                let condition = lines.next().unwrap_or_default();
+                assert!(condition.contains("Index Cond"), "{statement}\n{plan}");
+            }
+        }
     }
 }
 

@@ -1,11 +1,11 @@
 use diesel::prelude::*;
-use tenon_kernel::{Limit, UserId};
+use tenon_kernel::UserId;
 use tenon_messages::{Awaited, DeviceId, Entry, Mailbox, Notice, Reading, Seq};
 
 use super::mailboxes::has_device;
 use super::{Conn, Key, MessageRow};
 use crate::rows::{NoticeDocument, device_number as number};
-use crate::schema::{deliveries, device_cursors, mailboxes, messages};
+use crate::schema::{device_cursors, mailboxes};
 use crate::types::Json;
 
 /// Mailboxes that are looked at with one statement.
@@ -32,25 +32,16 @@ pub fn last(conn: &mut Conn, mailbox: &Mailbox) -> QueryResult<i64> {
     Ok(last.unwrap_or(0))
 }
 
-pub fn after(conn: &mut Conn, mailbox: &Mailbox, device: DeviceId, place: Seq, most: Limit) -> QueryResult<Reading> {
-    // Asked first: what comes in meanwhile is found next time.
-    let last = last(conn, mailbox)?;
-    let most = i64::try_from(most.get()).unwrap_or(i64::MAX);
-    let of_message = messages::organization_id
-        .eq(deliveries::organization_id)
-        .and(messages::id.nullable().eq(deliveries::message_id));
-    let rows: Vec<(i64, Option<Json>, Option<MessageRow>)> = deliveries::table
-        .left_join(messages::table.on(of_message))
-        .filter(deliveries::organization_id.eq(Key(mailbox.organization)))
-        .filter(deliveries::user_id.eq(Key(mailbox.user)))
-        .filter(deliveries::seq.gt(place.get()))
-        .filter(deliveries::device.eq(0).or(deliveries::device.eq(number(device))))
-        .order(deliveries::seq)
-        .limit(most)
-        .select((deliveries::seq, deliveries::notice, Option::<MessageRow>::as_select()))
-        .load(conn)?;
+/// What was found after a place, of which so many rows were asked for.
+pub fn reading(
+    mailbox: &Mailbox,
+    place: i64,
+    most: i64,
+    last: i64,
+    rows: Vec<(i64, Option<Json>, Option<MessageRow>)>,
+) -> QueryResult<Reading> {
     let more = i64::try_from(rows.len()).unwrap_or(i64::MAX) >= most;
-    let end = rows.last().map_or(place.get(), |(seq, ..)| *seq);
+    let end = rows.last().map_or(place, |(seq, ..)| *seq);
     let mut entries = Vec::with_capacity(rows.len());
     for (seq, notice, message) in rows {
         entries.extend(entry(mailbox, seq, notice.as_ref(), message)?);

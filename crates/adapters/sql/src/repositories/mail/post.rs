@@ -146,7 +146,7 @@ fn take_places(conn: &mut Conn, row: &mut MessageRow, is_copied: bool) -> QueryR
         ends.push(end(sender, is_copied, 0));
     }
     ends.sort_by_key(|end| end.user_id.0);
-    for (user, place) in posting::take(conn, &ends)? {
+    for (_, user, place) in posting::take(conn, &ends)? {
         if user == recipient {
             row.seq = place;
         } else if is_copied {

@@ -1,0 +1,97 @@
+//! Messages on their way: what many send, acknowledge and look for at the moment is each done with a few statements for all.
+
+mod acknowledging;
+mod delivering;
+mod keeping;
+mod letter;
+mod looking;
+mod places;
+mod standing;
+mod usual;
+
+use diesel::QueryResult;
+use tenon_kernel::{Limit, Member, Timestamp, Unavailable};
+use tenon_messages::{Acknowledged, DeviceId, Draft, Mailbox, Posted, Reading, Sent, Seq};
+
+use self::acknowledging::Reception;
+use self::letter::Letter;
+use self::looking::Look;
+use super::batches::{Batches, Work, violates};
+use super::database::transaction;
+use super::{Conn, Database};
+use crate::rows::MessageRow;
+
+/// Does what is usual. Everything else is left to whoever asked, to be done alone.
+pub struct Exchange {
+    letters: Batches<Letter, Option<Sent>>,
+    receptions: Batches<Reception, Option<Acknowledged>>,
+    looks: Batches<Look, Reading>,
+}
+
+impl Exchange {
+    pub fn new(database: &Database) -> Self {
+        Self {
+            letters: Batches::new(database.clone(), |conn, letters| together(conn, letters, keeping::keep)),
+            receptions: Batches::new(database.clone(), |conn, receptions| {
+                together(conn, receptions, acknowledging::acknowledge)
+            }),
+            looks: Batches::new(database.clone(), looking::look),
+        }
+    }
+
+    /// Keeps a message, unless it is a repetition or has to be refused.
+    pub async fn post(
+        &self,
+        sender: &Member,
+        draft: &Draft,
+        at: Timestamp,
+        most: u32,
+    ) -> Result<Option<Posted>, Unavailable> {
+        let row = MessageRow::new(sender, draft, at);
+        let letter = Letter::new(row, most);
+        let is_copied = letter.is_copied();
+        let Some(sent) = self.letters.run(letter).await? else {
+            return Ok(None);
+        };
+        let told = [draft.to].into_iter().chain(is_copied.then_some(sender.user)).collect();
+        Ok(Some(Posted { sent, told }))
+    }
+
+    /// Acknowledges, unless the device is unknown.
+    pub async fn acknowledge(
+        &self,
+        mailbox: &Mailbox,
+        device: DeviceId,
+        up_to: Seq,
+        at: Timestamp,
+    ) -> Result<Option<Acknowledged>, Unavailable> {
+        let mailbox = *mailbox;
+        self.receptions
+            .run(Reception {
+                mailbox,
+                device,
+                up_to: up_to.get(),
+                at,
+            })
+            .await
+    }
+
+    /// What is in a mailbox after a place.
+    pub async fn after(
+        &self,
+        mailbox: &Mailbox,
+        device: DeviceId,
+        place: Seq,
+        most: Limit,
+    ) -> Result<Reading, Unavailable> {
+        self.looks.run(Look::new(mailbox, device, place, most)).await
+    }
+}
+
+/// In one transaction. What violates something alone is left to whoever asked.
+fn together<T, R>(conn: &mut Conn, items: &[T], work: Work<T, Option<R>>) -> QueryResult<Vec<Option<R>>> {
+    match transaction(conn, |conn| work(conn, items)) {
+        Err(error) if items.len() == 1 && violates(&error) => Ok(vec![None]),
+        done => done,
+    }
+}
