@@ -57,7 +57,7 @@ sbom:
 
 # Write the API description that is checked in
 openapi:
-    cargo run --quiet --package tenon -- openapi > crates/app/http/openapi.json
+    UPDATE_OPENAPI=1 cargo test --quiet --package tenon-http the_checked_in_document_is_current
 
 # Measure Tenon beside its peers: everything in half an hour, or what the arguments say, such as `just bench fanout`
 bench *arguments:

@@ -38,7 +38,7 @@ pub use dto::activity::render;
 pub use early::Early;
 pub use error::{ApiError, FieldError, KINDS, Kind};
 pub use health::Health;
-pub use openapi::openapi;
+pub use openapi::{DOCUMENT, openapi};
 pub use queues::Queues;
 pub use server::{Beside, Serving, serve};
 pub use socket::{SocketSettings, Sockets};

@@ -4,16 +4,11 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::{self, Bytes};
-use include_flate::flate;
 
 use crate::Api;
 use crate::dto::health::{HealthView, Sign};
+use crate::openapi::DOCUMENT;
 use crate::reply::{Answer, Reply};
-
-flate!(
-    /// The document as it is checked in; a test holds it equal to the code.
-    static DOCUMENT: str from "openapi.json"
-);
 
 /// The same without what makes it legible, which is half of it.
 static COMPACT: LazyLock<Bytes> = LazyLock::new(|| {
