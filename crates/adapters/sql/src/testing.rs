@@ -16,6 +16,7 @@ use diesel::{Connection, PgConnection};
 use tempfile::TempDir;
 use tenon_kernel::{Id, Timestamp, UserId};
 
+pub use keys::somebody;
 pub use listings::{Case, cases};
 pub use statements::{ask_everything, record, recorded};
 

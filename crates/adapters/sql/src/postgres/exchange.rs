@@ -10,6 +10,7 @@ mod standing;
 mod usual;
 
 use diesel::QueryResult;
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use tenon_kernel::{Limit, Member, Timestamp, Unavailable};
 use tenon_messages::{Acknowledged, DeviceId, Draft, Mailbox, Posted, Reading, Sent, Seq};
 
@@ -88,10 +89,21 @@ impl Exchange {
     }
 }
 
-/// In one transaction. What violates something alone is left to whoever asked.
+/// How long all of them wait for a mailbox that somebody holds. To be joined to what is asked first.
+const PATIENCE: &str = " CROSS JOIN set_config('lock_timeout', '200ms', true)";
+
+/// In one transaction. When somebody is waited for in vain, or violates something alone, each is left to whoever asked: a repetition of any
+/// of this changes nothing.
 fn together<T, R>(conn: &mut Conn, items: &[T], work: Work<T, Option<R>>) -> QueryResult<Vec<Option<R>>> {
     match transaction(conn, |conn| work(conn, items)) {
-        Err(error) if items.len() == 1 && violates(&error) => Ok(vec![None]),
+        Err(error) if has_no_name(&error) || items.len() == 1 && violates(&error) => {
+            Ok(items.iter().map(|_| None).collect())
+        }
         done => done,
     }
+}
+
+/// As what Postgres says of a lock that was not to be had in time.
+fn has_no_name(error: &DieselError) -> bool {
+    matches!(error, DieselError::DatabaseError(DatabaseErrorKind::Unknown, _))
 }

@@ -1,4 +1,5 @@
 mod connections;
+mod exchange;
 mod explain;
 mod migrations;
 mod plans;

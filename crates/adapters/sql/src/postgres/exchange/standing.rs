@@ -4,6 +4,7 @@ use diesel::sql_types::{BigInt, Bool, Integer, Nullable};
 use tenon_kernel::{OrganizationId, UserId};
 use tenon_messages::MessageId;
 
+use super::PATIENCE;
 use super::acknowledging::Reception;
 use crate::postgres::unnest::{column, columns};
 use crate::postgres::{Conn, Db};
@@ -76,8 +77,10 @@ impl QueryFragment<Db> for Standings {
         self.walk(out.reborrow())?;
         out.push_sql(" WITH ORDINALITY AS asked (");
         out.push_sql(Self::NAMES);
+        out.push_sql(", place)");
+        out.push_sql(PATIENCE);
         out.push_sql(
-            ", place) LEFT JOIN LATERAL (SELECT up_to FROM device_cursors \
+            " LEFT JOIN LATERAL (SELECT up_to FROM device_cursors \
              WHERE device_cursors.organization_id = asked.organization_id AND device_cursors.user_id = asked.user_id \
              AND device_cursors.device = asked.device LIMIT 1) AS device_cursors ON TRUE \
              LEFT JOIN LATERAL (SELECT messages.id, messages.sender_id FROM deliveries \

@@ -6,6 +6,7 @@ use diesel::sql_types::{BigInt, Bool, Integer};
 use tenon_kernel::{OrganizationId, UserId};
 use tenon_messages::{ClientId, Mailbox};
 
+use super::PATIENCE;
 use super::letter::Letter;
 use crate::postgres::unnest::{column, columns};
 use crate::postgres::{Conn, Db};
@@ -69,7 +70,9 @@ impl QueryFragment<Db> for Asking {
         self.walk(out.reborrow())?;
         out.push_sql(" WITH ORDINALITY AS asked (");
         out.push_sql(Self::NAMES);
-        out.push_sql(", place) ORDER BY place");
+        out.push_sql(", place)");
+        out.push_sql(PATIENCE);
+        out.push_sql(" ORDER BY place");
         Ok(())
     }
 }
