@@ -129,6 +129,9 @@ fn begin<T: Send + 'static, R: Send + 'static>(shared: Arc<Shared<T, R>>) {
     let work = move |conn: Result<&mut Conn, Unavailable>| {
         let turn = Turn(turn);
         let callers = turn.0.take();
+        if callers.is_empty() {
+            return;
+        }
         match conn {
             Ok(conn) => turn.0.run(conn, callers),
             Err(error) => refuse(callers, &error),

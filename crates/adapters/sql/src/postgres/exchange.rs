@@ -89,21 +89,26 @@ impl Exchange {
     }
 }
 
-/// How long all of them wait for a mailbox that somebody holds. To be joined to what is asked first.
-const PATIENCE: &str = " CROSS JOIN set_config('lock_timeout', '200ms', true)";
+/// How long a batch waits for each mailbox that somebody holds. To be joined to what is asked first.
+const PATIENCE: &str = " CROSS JOIN set_config('lock_timeout', '100ms', true)";
 
-/// In one transaction. When somebody is waited for in vain, or violates something alone, each is left to whoever asked: a repetition of any
-/// of this changes nothing.
+/// In one transaction. What one of them violates is seen when they are looked at once more, and left out. What Postgres refuses for all, as
+/// when a mailbox was waited for in vain, is left to whoever asked: a repetition of any of this changes nothing.
 fn together<T, R>(conn: &mut Conn, items: &[T], work: Work<T, Option<R>>) -> QueryResult<Vec<Option<R>>> {
-    match transaction(conn, |conn| work(conn, items)) {
-        Err(error) if has_no_name(&error) || items.len() == 1 && violates(&error) => {
+    let mut done = transaction(conn, |conn| work(conn, items));
+    if done.as_ref().is_err_and(violates) {
+        done = transaction(conn, |conn| work(conn, items));
+    }
+    match done {
+        Err(error) if is_unclassified(&error) || items.len() == 1 && violates(&error) => {
+            tracing::warn!(%error, items = items.len(), "messages are dealt with one by one");
             Ok(items.iter().map(|_| None).collect())
         }
         done => done,
     }
 }
 
-/// As what Postgres says of a lock that was not to be had in time.
-fn has_no_name(error: &DieselError) -> bool {
+/// Whether it is of the errors that Diesel has no name for, of which an expired lock timeout is one, and a full disk another.
+fn is_unclassified(error: &DieselError) -> bool {
     matches!(error, DieselError::DatabaseError(DatabaseErrorKind::Unknown, _))
 }

@@ -11,9 +11,6 @@ use super::{Conn, Db};
 use crate::rows::{ConversationRow, DeliveryRow, LastPlace, MailboxRow};
 use crate::types::{Json, Key, sql};
 
-/// Whether a repetition is looked for before anything is written. Here it is found by the conflict that it makes.
-pub const LOOKS_FIRST: bool = false;
-
 /// Takes so many places at the end of each mailbox, for so many messages that wait, and returns the last one of each. They have to be
 /// in the order of their keys, as everybody takes them.
 pub fn take(conn: &mut Conn, rows: &[MailboxRow]) -> QueryResult<Vec<LastPlace>> {

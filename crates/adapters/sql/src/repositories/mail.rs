@@ -33,15 +33,14 @@ impl tenon_messages::Mail for Mail {
         if let Some(posted) = self.exchange.post(sender, draft, at, most).await? {
             return Ok(posted);
         }
-        let mut looks = posting::LOOKS_FIRST;
         loop {
             let (sender, draft) = (*sender, draft.clone());
-            let work = move |conn: &mut Conn| post::post(conn, &sender, &draft, at, most, looks);
+            let work = move |conn: &mut Conn| post::post(conn, &sender, &draft, at, most);
             match self.database.write(work).await {
                 Ok(posted) => return Ok(posted),
                 Err(post::Refusal::Refused(error)) => return Err(error),
                 // The other one is committed by now, or was given up.
-                Err(post::Refusal::Repeated) => looks = true,
+                Err(post::Refusal::Repeated) => {}
             }
         }
     }

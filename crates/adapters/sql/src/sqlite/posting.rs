@@ -9,10 +9,6 @@ use crate::prepared::Prepared;
 use crate::rows::{ConversationRow, DeliveryRow, LastPlace, MailboxRow};
 use crate::schema::{conversations, deliveries, mailboxes};
 
-/// Whether a repetition is looked for before anything is written. To look takes microseconds, and to undo what was written spoils
-/// the work of others.
-pub const LOOKS_FIRST: bool = true;
-
 /// Takes so many places at the end of each mailbox, for so many messages that wait, and returns the last one of each.
 pub fn take(conn: &mut Conn, rows: &[MailboxRow]) -> QueryResult<Vec<LastPlace>> {
     let one = |row: &MailboxRow| {

@@ -55,7 +55,7 @@ pub trait Mail: Send + Sync {
     /// - MUST return the first outcome to a repetition of the same draft by the same sender, and MUST keep one message when
     ///   repetitions race; MUST refuse another draft under the same client id.
     /// - MUST refuse a recipient who is no member, a device that they do not have, and whoever has `most` messages waiting that no
-    ///   device acknowledged.
+    ///   device acknowledged; what is under way at the same moment may go beyond that.
     /// - MUST give the sender a copy of what is for every device of somebody else.
     async fn post(&self, sender: &Member, draft: &Draft, at: Timestamp, most: u32) -> Result<Posted, PostError>;
 

@@ -41,15 +41,19 @@ impl Step<'_> {
 /// Acknowledges for devices that are known, once for each mailbox.
 pub fn acknowledge(conn: &mut Conn, receptions: &[Reception]) -> QueryResult<Vec<Option<Acknowledged>>> {
     let mut answers = Vec::with_capacity(receptions.len());
-    let mut steps = BTreeMap::new();
+    let mut steps: BTreeMap<Mailbox, (usize, Step<'_>)> = BTreeMap::new();
     for (reception, standing) in receptions.iter().zip(standings(conn, receptions)?) {
         let up_to = reception.up_to.min(standing.last);
         let answer = |up_to| Acknowledged {
             up_to: Seq::stored(up_to),
             told: Vec::new(),
         };
-        if !standing.is_known || steps.contains_key(&reception.mailbox) {
+        if !standing.is_known {
             answers.push(None);
+        } else if let Some((_, step)) = steps.get(&reception.mailbox) {
+            // What the step before acknowledges already; anything else waits for it.
+            let follows = step.reception.device == reception.device && up_to <= step.up_to;
+            answers.push(follows.then(|| answer(step.up_to)));
         } else if up_to <= standing.cursor {
             answers.push(Some(answer(standing.cursor)));
         } else {
@@ -89,7 +93,7 @@ fn go(conn: &mut Conn, steps: &[Step<'_>]) -> QueryResult<Vec<Vec<UserId>>> {
             .map(|(id, _)| (organization, *id, at))
             .collect::<Vec<_>>()
     };
-    let delivered = deliver(conn, &steps.iter().flat_map(message).collect::<Vec<_>>())?;
+    let delivered = deliver(conn, steps.iter().flat_map(message))?;
     let mut relief = Relief::default();
     let (mut ends, mut receipts) = (Ends::default(), Vec::new());
     let mut told = Vec::with_capacity(steps.len());

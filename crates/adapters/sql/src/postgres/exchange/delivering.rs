@@ -21,15 +21,14 @@ columns! {
 
 impl QueryFragment<Db> for Holding {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Db>) -> QueryResult<()> {
-        out.push_sql("WITH held AS (SELECT * FROM ");
+        out.push_sql("SELECT held.last_seq FROM ");
         self.walk(out.reborrow())?;
-        out.push_sql(" AS held (");
+        out.push_sql(" AS asked (");
         out.push_sql(Self::NAMES);
         out.push_sql(
-            ")) SELECT mailboxes.last_seq FROM mailboxes JOIN held USING (organization_id, user_id) \
-             WHERE mailboxes.organization_id = ANY (ARRAY(SELECT organization_id FROM held)) \
-             AND mailboxes.user_id = ANY (ARRAY(SELECT user_id FROM held)) \
-             ORDER BY mailboxes.organization_id, mailboxes.user_id FOR UPDATE OF mailboxes",
+            ") CROSS JOIN LATERAL (SELECT last_seq FROM mailboxes \
+             WHERE mailboxes.organization_id = asked.organization_id AND mailboxes.user_id = asked.user_id \
+             FOR UPDATE) AS held",
         );
         Ok(())
     }
@@ -46,7 +45,8 @@ impl Query for Holding {
 
 impl RunQueryDsl<Conn> for Holding {}
 
-/// Nobody else puts anything into these mailboxes until the transaction ends. Everybody holds them in this order.
+/// Nobody else puts anything into these mailboxes until the transaction ends. They are held one after the other, in the order in which
+/// everybody does.
 pub fn hold(conn: &mut Conn, mailboxes: &BTreeSet<Mailbox>) -> QueryResult<()> {
     let holding = Holding {
         organization_id: mailboxes.iter().map(|mailbox| Key(mailbox.organization)).collect(),
@@ -58,25 +58,29 @@ pub fn hold(conn: &mut Conn, mailboxes: &BTreeSet<Mailbox>) -> QueryResult<()> {
 
 columns! {
     /// Messages that arrived.
-    struct Delivering {
-        organization_id: Key<OrganizationId> => sql::Id,
+    struct Arrivals {
         id: Key<MessageId> => sql::Id,
         at: At => sql::Instant,
     }
 }
 
+/// Of one organization: conditions on the keys of several would be tried in every combination before PostgreSQL 17.
+struct Delivering {
+    organization: Key<OrganizationId>,
+    arrivals: Arrivals,
+}
+
 impl QueryFragment<Db> for Delivering {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Db>) -> QueryResult<()> {
         out.push_sql("WITH arrived AS (SELECT * FROM ");
-        self.walk(out.reborrow())?;
+        self.arrivals.walk(out.reborrow())?;
         out.push_sql(" AS arrived (");
-        out.push_sql(Self::NAMES);
+        out.push_sql(Arrivals::NAMES);
+        out.push_sql(")) UPDATE messages SET delivered_at = arrived.at FROM arrived WHERE messages.organization_id = ");
+        out.push_bind_param::<sql::Id, _>(&self.organization)?;
         out.push_sql(
-            ")) UPDATE messages SET delivered_at = arrived.at FROM arrived \
-             WHERE messages.organization_id = arrived.organization_id AND messages.id = arrived.id \
-             AND messages.organization_id = ANY (ARRAY(SELECT organization_id FROM arrived)) \
-             AND messages.id = ANY (ARRAY(SELECT id FROM arrived)) AND messages.delivered_at IS NULL \
-             RETURNING messages.organization_id, messages.recipient_id, messages.sender_id, messages.seq",
+            " AND messages.id = arrived.id AND messages.id = ANY (ARRAY(SELECT id FROM arrived)) \
+             AND messages.delivered_at IS NULL RETURNING messages.recipient_id, messages.sender_id, messages.seq",
         );
         Ok(())
     }
@@ -88,13 +92,13 @@ impl QueryId for Delivering {
 }
 
 impl Query for Delivering {
-    type SqlType = (sql::Id, sql::Id, sql::Id, BigInt);
+    type SqlType = (sql::Id, sql::Id, BigInt);
 }
 
 impl RunQueryDsl<Conn> for Delivering {}
 
-/// The organization, the recipient, the sender, and the place.
-type Arrived = (Key<OrganizationId>, Key<UserId>, Key<UserId>, i64);
+/// The recipient, the sender, and the place.
+type Arrived = (Key<UserId>, Key<UserId>, i64);
 
 /// What was delivered of a sender.
 #[derive(Default)]
@@ -107,22 +111,26 @@ pub struct Delivered {
 /// Marks those as delivered that are not yet. For each mailbox that they came into, what was delivered of whom.
 pub fn deliver(
     conn: &mut Conn,
-    messages: &[(OrganizationId, MessageId, Timestamp)],
+    messages: impl IntoIterator<Item = (OrganizationId, MessageId, Timestamp)>,
 ) -> QueryResult<HashMap<Mailbox, BTreeMap<UserId, Delivered>>> {
-    let mut delivered: HashMap<_, BTreeMap<_, Delivered>> = HashMap::new();
-    if messages.is_empty() {
-        return Ok(delivered);
+    let mut arrivals: BTreeMap<OrganizationId, Arrivals> = BTreeMap::new();
+    for (organization, id, at) in messages {
+        let arrivals = arrivals.entry(organization).or_default();
+        arrivals.id.push(Key(id));
+        arrivals.at.push(At(at));
     }
-    let delivering = Delivering {
-        organization_id: messages.iter().map(|(organization, ..)| Key(*organization)).collect(),
-        id: messages.iter().map(|(_, id, _)| Key(*id)).collect(),
-        at: messages.iter().map(|(.., at)| At(*at)).collect(),
-    };
-    for (Key(organization), Key(user), Key(sender), seq) in delivering.load::<Arrived>(conn)? {
-        let mailbox = Mailbox { organization, user };
-        let of_sender = delivered.entry(mailbox).or_default().entry(sender).or_default();
-        of_sender.messages += 1;
-        of_sender.last = of_sender.last.max(seq);
+    let mut delivered: HashMap<_, BTreeMap<_, Delivered>> = HashMap::new();
+    for (organization, arrivals) in arrivals {
+        let delivering = Delivering {
+            organization: Key(organization),
+            arrivals,
+        };
+        for (Key(user), Key(sender), seq) in delivering.load::<Arrived>(conn)? {
+            let mailbox = Mailbox { organization, user };
+            let of_sender = delivered.entry(mailbox).or_default().entry(sender).or_default();
+            of_sender.messages += 1;
+            of_sender.last = of_sender.last.max(seq);
+        }
     }
     Ok(delivered)
 }

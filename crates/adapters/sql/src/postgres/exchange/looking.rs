@@ -11,6 +11,9 @@ use crate::postgres::{Conn, Db};
 use crate::rows::{MessageRow, device_number};
 use crate::types::{Json, Key, sql};
 
+/// Entries that are read with one statement, of all mailboxes together.
+const ENTRIES: usize = 256;
+
 /// What is asked of a mailbox.
 #[derive(Clone, Copy)]
 pub struct Look {
@@ -33,10 +36,18 @@ impl Look {
 
 type Found = (i64, i64, Option<i64>, Option<Json>, Option<MessageRow>);
 
-/// What is in the mailboxes, each at the same moment as its last place.
+/// What is in the mailboxes, each at the same moment as its last place. The more are looked at, the less is read of each at once: an
+/// entry may be large.
 pub fn look(conn: &mut Conn, looks: &[Look]) -> QueryResult<Vec<Reading>> {
+    let share = (ENTRIES / looks.len().max(1)).max(1);
+    let share = i64::try_from(share).unwrap_or(i64::MAX);
+    let shared = |look: &Look| Look {
+        most: look.most.min(share),
+        ..*look
+    };
+    let looks: Vec<Look> = looks.iter().map(shared).collect();
     let looking = Looking {
-        looks: Looks::of(looks),
+        looks: Looks::of(&looks),
         message: <MessageRow as Selectable<Db>>::construct_selection(),
     };
     let mut found = looking.load::<Found>(conn)?.into_iter().peekable();
@@ -48,7 +59,7 @@ pub fn look(conn: &mut Conn, looks: &[Look]) -> QueryResult<Vec<Reading>> {
         }
         reading(&look.mailbox, look.place, look.most, last, rows)
     };
-    (1..).zip(looks).map(read).collect()
+    (1..).zip(&looks).map(read).collect()
 }
 
 columns! {

@@ -22,7 +22,7 @@ pub fn usual(conn: &mut Conn, letters: &[Letter]) -> QueryResult<Vec<bool>> {
         let coming = coming.entry(letter.recipient()).or_default();
         let has_room = letter.is_to_oneself() || waiting + *coming < letter.most;
         let usual = may && is_first && has_room;
-        *coming += i64::from(usual);
+        *coming += i64::from(usual && !letter.is_to_oneself());
         usual
     });
     Ok(usual.collect())

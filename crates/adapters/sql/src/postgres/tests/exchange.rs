@@ -1,11 +1,13 @@
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use tenon_accounts::Registration;
 use tenon_kernel::{Id, Member, Role, Timestamp};
 use tenon_messages::{Content, DeviceId, Draft, Kind, Mailbox, Seq};
 use tokio::task::JoinSet;
 
 use crate::Store;
+use crate::postgres::exchange::Exchange;
 use crate::postgres::{Conn, Database, store};
 use crate::testing::{PostgresDatabase, somebody};
 
@@ -15,28 +17,44 @@ fn now() -> Timestamp {
     Timestamp::from_micros(1_767_225_600_000_000)
 }
 
-/// Sends something to oneself, and acknowledges it.
-async fn send(store: Store, own: Registration) {
-    let member = Member {
+fn member(own: &Registration) -> Member {
+    Member {
         user: own.user.id,
         organization: own.organization.id,
         role: Role::Owner,
         session: own.session.id,
-    };
-    let mailbox = Mailbox {
-        organization: member.organization,
-        user: member.user,
-    };
-    let draft = Draft {
+    }
+}
+
+fn mailbox(own: &Registration) -> Mailbox {
+    Mailbox {
+        organization: own.organization.id,
+        user: own.user.id,
+    }
+}
+
+/// Something to oneself: nobody else is a member.
+fn draft(own: &Registration) -> Draft {
+    Draft {
         client: Id::at(now()),
-        to: member.user,
+        to: own.user.id,
         device: EVERY,
         kind: Kind::default(),
         content: Content::parse("AAAA").unwrap(),
-    };
+    }
+}
+
+async fn send(store: Store, own: Registration) {
+    let (member, mailbox, draft) = (member(&own), mailbox(&own), draft(&own));
     store.mail.post(&member, &draft, now(), 10).await.unwrap();
     let end = Seq::new(1_000).unwrap();
     store.mail.acknowledge(&mailbox, EVERY, end, now()).await.unwrap();
+}
+
+#[derive(QueryableByName)]
+struct Blocked {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -54,7 +72,19 @@ async fn a_mailbox_that_somebody_holds_keeps_no_other_back() {
         ada.user.id
     );
     other.batch_execute(&hold).unwrap();
-    let held = tokio::spawn(send(store.clone(), ada));
+    let first = tokio::spawn(send(store.clone(), ada.clone()));
+    let blocked =
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+    while diesel::sql_query(blocked)
+        .get_result::<Blocked>(&mut other)
+        .unwrap()
+        .count
+        == 0
+    {
+        tokio::task::yield_now().await;
+    }
+    // What comes while a batch waits goes into the next one.
+    let second = tokio::spawn(send(store.clone(), ada));
     let mut free = JoinSet::new();
     for _ in 0..20 {
         free.spawn(send(store.clone(), bob.clone()));
@@ -62,7 +92,25 @@ async fn a_mailbox_that_somebody_holds_keeps_no_other_back() {
     while let Some(done) = free.join_next().await {
         done.unwrap();
     }
-    assert!(!held.is_finished());
+    assert!(!first.is_finished() && !second.is_finished());
     other.batch_execute("COMMIT").unwrap();
-    held.await.unwrap();
+    first.await.unwrap();
+    second.await.unwrap();
+}
+
+#[tokio::test]
+async fn what_is_usual_needs_nobody_to_do_it_alone() {
+    let server = PostgresDatabase::create();
+    let database = Database::open(&server.url(), 2).unwrap();
+    let (exchange, ada) = (Exchange::new(&database), somebody(now(), "ada"));
+    store(database).users.register(&ada).await.unwrap();
+    let (member, draft) = (member(&ada), draft(&ada));
+    let sent = exchange.post(&member, &draft, now(), 10).await.unwrap().unwrap();
+    assert_eq!(sent.told, [ada.user.id]);
+    let acknowledged = exchange
+        .acknowledge(&mailbox(&ada), EVERY, sent.sent.seq, now())
+        .await
+        .unwrap();
+    assert_eq!(acknowledged.unwrap().up_to, sent.sent.seq);
+    assert_eq!(exchange.post(&member, &draft, now(), 10).await.unwrap(), None);
 }

@@ -11,7 +11,7 @@ use crate::schema::{mailboxes as table, memberships, messages, purged_messages};
 /// Why a message was not kept this time.
 pub enum Refusal {
     Refused(PostError),
-    /// A message with the same client id is kept already, or is just being kept.
+    /// A message with the same client id is just being kept.
     Repeated,
 }
 
@@ -21,18 +21,16 @@ impl From<Unavailable> for Refusal {
     }
 }
 
-/// Keeps a message. A repetition is looked for first if `looks`; else it is found by its conflict, and refused as
-/// [`Refusal::Repeated`].
+/// Keeps a message. A repetition is looked for first, before what is gone: a message that is just being purged is in one of the two.
 pub fn post(
     conn: &mut Conn,
     sender: &Member,
     draft: &Draft,
     at: Timestamp,
     most: u32,
-    looks: bool,
 ) -> Result<Posted, Fault<Refusal>> {
     let mut row = MessageRow::new(sender, draft, at);
-    if looks && let Some(before) = before(conn, sender, draft)? {
+    if let Some(before) = before(conn, sender, draft)? {
         return again(&before, &row);
     }
     let doubts = doubts(conn, sender, draft, most)?;
