@@ -18,9 +18,9 @@ const IDLE: Duration = Duration::from_secs(1);
 /// How long after that the allocator is reminded of it.
 const SETTLED: Duration = Duration::from_millis(500);
 
-/// How far the threads stand behind others where processor time is short, as nice(1) counts: they get a twentieth of what another thread gets.
+/// How far the threads stand behind others where processor time is short, as nice(1) counts: they get a tenth of what another thread gets.
 #[cfg(target_os = "linux")]
-const NICENESS: i32 = 13;
+const NICENESS: i32 = 10;
 
 type Job = Box<dyn FnOnce(&mut Hasher) + Send>;
 
