@@ -112,6 +112,7 @@ pub fn violates(error: &DieselError) -> bool {
     matches!(
         error,
         DieselError::RollbackTransaction
+            | DieselError::DeserializationError(_)
             | DieselError::DatabaseError(
                 DatabaseErrorKind::UniqueViolation
                     | DatabaseErrorKind::ForeignKeyViolation

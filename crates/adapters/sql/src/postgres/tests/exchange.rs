@@ -2,7 +2,7 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use tenon_accounts::Registration;
-use tenon_kernel::{Id, Member, Role, Timestamp};
+use tenon_kernel::{Id, Limit, Member, Role, Timestamp};
 use tenon_messages::{Content, DeviceId, Draft, Kind, Mailbox, Seq};
 use tokio::task::JoinSet;
 
@@ -113,4 +113,38 @@ async fn what_is_usual_needs_nobody_to_do_it_alone() {
         .unwrap();
     assert_eq!(acknowledged.unwrap().up_to, sent.sent.seq);
     assert_eq!(exchange.post(&member, &draft, now(), 10).await.unwrap(), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_entry_that_cannot_be_read_keeps_no_other_from_reading() {
+    let server = PostgresDatabase::create();
+    let database = Database::open(&server.url(), 1).unwrap();
+    let (store, exchange) = (store(database.clone()), Exchange::new(&database));
+    let (ada, bob) = (somebody(now(), "ada"), somebody(now(), "bob"));
+    for registration in [&ada, &bob] {
+        store.users.register(registration).await.unwrap();
+        send(store.clone(), registration.clone()).await;
+    }
+    let unknown = format!(
+        "UPDATE deliveries SET message_id = NULL, notice = '{{\"of\": \"unknown\"}}' WHERE user_id = '{}'",
+        ada.user.id
+    );
+    Conn::establish(&server.url()).unwrap().batch_execute(&unknown).unwrap();
+    // Both come while the only connection is taken, and are looked at together.
+    let (release, released) = std::sync::mpsc::channel::<()>();
+    let taken = tokio::spawn(async move {
+        database
+            .read(move |_| {
+                let _ = released.recv();
+                Ok(())
+            })
+            .await
+    });
+    tokio::task::yield_now().await;
+    let (of_ada, of_bob) = (mailbox(&ada), mailbox(&bob));
+    let look = |mailbox| exchange.after(mailbox, EVERY, Seq::START, Limit::default());
+    let (of_ada, of_bob, ()) = tokio::join!(look(&of_ada), look(&of_bob), async { drop(release) });
+    taken.await.unwrap().unwrap();
+    of_ada.unwrap_err();
+    assert_eq!(of_bob.unwrap().entries.len(), 1);
 }
