@@ -11,7 +11,7 @@ use tenon_tests::mail::{MOST, all, draft, mailbox, member, messages, pair, send,
 
 const EVERY: DeviceId = DeviceId::SIMPLE;
 
-async fn device(store: &Store, owner: &Member) -> DeviceId {
+pub async fn device(store: &Store, owner: &Member) -> DeviceId {
     let device = Owner::default().device(0..1);
     match store.devices.register(owner.user, &device, moment()).await.unwrap() {
         Registered::Now(own) => own.device.id,

@@ -3,15 +3,15 @@
 use std::collections::BTreeSet;
 
 use tenon_kernel::{Id, Member, Role};
-use tenon_messages::keys::Registered;
 use tenon_messages::{DeviceId, Draft, Notice, PostError, ReadMailError, Seq};
 use tenon_sql::Store;
 use tenon_tests::accounts::{join, register};
 use tenon_tests::clock::moment;
 use tenon_tests::for_each_store;
-use tenon_tests::keys::Owner;
 use tenon_tests::mail::{MOST, all, draft, mailbox, member, messages, pair, send, text};
 use tenon_tests::race::{race, runner};
+
+use super::devices::device;
 
 const EVERY: DeviceId = DeviceId::SIMPLE;
 
@@ -25,14 +25,6 @@ async fn people(store: &Store) -> Vec<Member> {
         people.push(member(&joined, organization));
     }
     people
-}
-
-async fn device(store: &Store, owner: &Member) -> DeviceId {
-    let device = Owner::default().device(0..1);
-    match store.devices.register(owner.user, &device, moment()).await.unwrap() {
-        Registered::Now(own) => own.device.id,
-        Registered::Before(_) => panic!("it is new"),
-    }
 }
 
 for_each_store!(what_is_refused_of_many_messages_keeps_no_other_back, |store| {

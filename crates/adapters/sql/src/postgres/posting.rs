@@ -14,12 +14,11 @@ use crate::types::{Json, Key, sql};
 /// Takes so many places at the end of each mailbox, for so many messages that wait, and returns the last one of each. They have to be
 /// in the order of their keys, as everybody takes them.
 pub fn take(conn: &mut Conn, rows: &[MailboxRow]) -> QueryResult<Vec<LastPlace>> {
-    let rows: Vec<_> = rows.iter().collect();
     let ends = Ends {
-        organization_id: column(&rows, |row| row.organization_id),
-        user_id: column(&rows, |row| row.user_id),
-        last_seq: column(&rows, |row| row.last_seq),
-        waiting: column(&rows, |row| row.waiting),
+        organization_id: column(rows, |row| row.organization_id),
+        user_id: column(rows, |row| row.user_id),
+        last_seq: column(rows, |row| row.last_seq),
+        waiting: column(rows, |row| row.waiting),
     };
     ends.load(conn)
 }
@@ -85,14 +84,13 @@ columns! {
 
 impl<'a> Entries<'a> {
     pub fn of(rows: &'a [DeliveryRow]) -> Self {
-        let rows: Vec<_> = rows.iter().collect();
         Self {
-            organization_id: column(&rows, |row| row.organization_id),
-            user_id: column(&rows, |row| row.user_id),
-            seq: column(&rows, |row| row.seq),
-            device: column(&rows, |row| row.device),
-            message_id: column(&rows, |row| row.message_id),
-            notice: column(&rows, |row| row.notice.as_ref()),
+            organization_id: column(rows, |row| row.organization_id),
+            user_id: column(rows, |row| row.user_id),
+            seq: column(rows, |row| row.seq),
+            device: column(rows, |row| row.device),
+            message_id: column(rows, |row| row.message_id),
+            notice: column(rows, |row| row.notice.as_ref()),
         }
     }
 }
@@ -125,12 +123,11 @@ columns! {
 
 impl Conversations {
     pub fn of(rows: &[ConversationRow]) -> Self {
-        let rows: Vec<_> = rows.iter().collect();
         Self {
-            organization_id: column(&rows, |row| row.organization_id),
-            user_id: column(&rows, |row| row.user_id),
-            peer_id: column(&rows, |row| row.peer_id),
-            last_message_id: column(&rows, |row| row.last_message_id),
+            organization_id: column(rows, |row| row.organization_id),
+            user_id: column(rows, |row| row.user_id),
+            peer_id: column(rows, |row| row.peer_id),
+            last_message_id: column(rows, |row| row.last_message_id),
         }
     }
 }

@@ -49,6 +49,6 @@ macro_rules! named {
 pub(super) use {columns, named};
 
 /// One column of these rows.
-pub fn column<'a, R, T>(rows: &[&'a R], value: impl Fn(&'a R) -> T) -> Vec<T> {
-    rows.iter().map(|row| value(row)).collect()
+pub fn column<R, T>(rows: impl IntoIterator<Item = R>, value: impl Fn(R) -> T) -> Vec<T> {
+    rows.into_iter().map(value).collect()
 }

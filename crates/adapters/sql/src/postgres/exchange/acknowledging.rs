@@ -151,11 +151,10 @@ fn receipt(step: &Step<'_>, sender: UserId, last: i64, seq: i64) -> QueryResult<
 }
 
 fn cursors(steps: &[Step<'_>]) -> Cursors {
-    let steps: Vec<_> = steps.iter().collect();
     Cursors {
-        organization_id: column(&steps, |step| Key(step.reception.mailbox.organization)),
-        user_id: column(&steps, |step| Key(step.reception.mailbox.user)),
-        device: column(&steps, |step| device_number(step.reception.device)),
-        up_to: column(&steps, |step| step.up_to),
+        organization_id: column(steps, |step| Key(step.reception.mailbox.organization)),
+        user_id: column(steps, |step| Key(step.reception.mailbox.user)),
+        device: column(steps, |step| device_number(step.reception.device)),
+        up_to: column(steps, |step| step.up_to),
     }
 }

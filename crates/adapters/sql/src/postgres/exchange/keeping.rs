@@ -123,21 +123,20 @@ columns! {
 
 impl<'a> Messages<'a> {
     fn of(letters: &[&'a Letter], seq: Vec<i64>, copy_seq: Vec<Option<i64>>) -> Self {
-        let rows: Vec<_> = letters.iter().map(|letter| &letter.row).collect();
         Self {
-            organization_id: column(&rows, |row| row.organization_id),
-            id: column(&rows, |row| row.id),
-            sender_id: column(&rows, |row| row.sender_id),
-            sender_session: column(&rows, |row| row.sender_session),
-            recipient_id: column(&rows, |row| row.recipient_id),
-            device: column(&rows, |row| row.device),
-            client_id: column(&rows, |row| row.client_id),
-            kind: column(&rows, |row| row.kind.as_str()),
+            organization_id: column(letters, |letter| letter.row.organization_id),
+            id: column(letters, |letter| letter.row.id),
+            sender_id: column(letters, |letter| letter.row.sender_id),
+            sender_session: column(letters, |letter| letter.row.sender_session),
+            recipient_id: column(letters, |letter| letter.row.recipient_id),
+            device: column(letters, |letter| letter.row.device),
+            client_id: column(letters, |letter| letter.row.client_id),
+            kind: column(letters, |letter| letter.row.kind.as_str()),
             seq,
             copy_seq,
-            created_at: column(&rows, |row| row.created_at),
-            read_at: column(&rows, |row| row.read_at),
-            encrypted_content: column(&rows, |row| row.encrypted_content.as_slice()),
+            created_at: column(letters, |letter| letter.row.created_at),
+            read_at: column(letters, |letter| letter.row.read_at),
+            encrypted_content: column(letters, |letter| letter.row.encrypted_content.as_slice()),
         }
     }
 }

@@ -75,13 +75,12 @@ columns! {
 
 impl Looks {
     fn of(looks: &[Look]) -> Self {
-        let looks: Vec<_> = looks.iter().collect();
         Self {
-            organization_id: column(&looks, |look| Key(look.mailbox.organization)),
-            user_id: column(&looks, |look| Key(look.mailbox.user)),
-            device: column(&looks, |look| look.device),
-            after: column(&looks, |look| look.place),
-            most: column(&looks, |look| look.most),
+            organization_id: column(looks, |look| Key(look.mailbox.organization)),
+            user_id: column(looks, |look| Key(look.mailbox.user)),
+            device: column(looks, |look| look.device),
+            after: column(looks, |look| look.place),
+            most: column(looks, |look| look.most),
         }
     }
 }

@@ -56,12 +56,11 @@ columns! {
 
 impl Standings {
     fn of(receptions: &[Reception]) -> Self {
-        let receptions: Vec<_> = receptions.iter().collect();
         Self {
-            organization_id: column(&receptions, |reception| Key(reception.mailbox.organization)),
-            user_id: column(&receptions, |reception| Key(reception.mailbox.user)),
-            device: column(&receptions, |reception| device_number(reception.device)),
-            up_to: column(&receptions, |reception| reception.up_to),
+            organization_id: column(receptions, |reception| Key(reception.mailbox.organization)),
+            user_id: column(receptions, |reception| Key(reception.mailbox.user)),
+            device: column(receptions, |reception| device_number(reception.device)),
+            up_to: column(receptions, |reception| reception.up_to),
         }
     }
 }

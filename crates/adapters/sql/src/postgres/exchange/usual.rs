@@ -41,13 +41,12 @@ columns! {
 
 impl Asking {
     fn of(letters: &[Letter]) -> Self {
-        let rows: Vec<_> = letters.iter().map(|letter| &letter.row).collect();
         Self {
-            organization_id: column(&rows, |row| row.organization_id),
-            sender_id: column(&rows, |row| row.sender_id),
-            recipient_id: column(&rows, |row| row.recipient_id),
-            device: column(&rows, |row| row.device),
-            client_id: column(&rows, |row| row.client_id),
+            organization_id: column(letters, |letter| letter.row.organization_id),
+            sender_id: column(letters, |letter| letter.row.sender_id),
+            recipient_id: column(letters, |letter| letter.row.recipient_id),
+            device: column(letters, |letter| letter.row.device),
+            client_id: column(letters, |letter| letter.row.client_id),
         }
     }
 }
