@@ -38,12 +38,7 @@ fn accepted(request: &HttpRequest) -> ContentEncoding {
     if !request.headers().contains_key(header::ACCEPT_ENCODING) {
         return ContentEncoding::Identity;
     }
-    let supported = [
-        Encoding::brotli(),
-        Encoding::zstd(),
-        Encoding::gzip(),
-        Encoding::identity(),
-    ];
+    let supported = [Encoding::zstd(), Encoding::gzip(), Encoding::identity()];
     match AcceptEncoding::parse(request)
         .ok()
         .and_then(|accept| accept.negotiate(supported.iter()))

@@ -121,7 +121,7 @@ async fn large_answers_without_secrets_are_compressed_for_who_asks() {
             .insert_header(("accept-encoding", accepted)))
         .await
     };
-    for encoding in ["br", "gzip", "zstd"] {
+    for encoding in ["gzip", "zstd"] {
         let (_, headers, body) = ask("/api/large", encoding).await;
         assert_eq!(headers.get("content-encoding").unwrap(), encoding);
         assert_eq!(headers.get("vary").unwrap(), "accept-encoding");
@@ -130,6 +130,7 @@ async fn large_answers_without_secrets_are_compressed_for_who_asks() {
     for (path, accepted) in [
         ("/api/large", "identity"),
         ("/api/large", "gzip;q=0"),
+        ("/api/large", "br"),
         ("/api/small", "gzip"),
     ] {
         let (_, headers, body) = ask(path, accepted).await;

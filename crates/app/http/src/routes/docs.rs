@@ -2,12 +2,13 @@
 //!
 //! It asks this server alone, and the policy that it is served with lets it do nothing else.
 
-use std::borrow::Cow;
-use std::sync::{Arc, LazyLock};
+use std::io::Read;
+use std::sync::LazyLock;
 
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::{Bytes, Path};
 use actix_web::{HttpRequest, HttpResponse};
+use flate2::read::GzDecoder;
 use sha2::{Digest, Sha256};
 
 use crate::dto::hex;
@@ -43,9 +44,16 @@ impl Part {
     }
 }
 
+/// What the build script has taken out of Swagger UI's archive.
+macro_rules! swagger_ui {
+    ($name:literal) => {
+        inflated(include_bytes!(concat!(env!("OUT_DIR"), "/", $name, ".gz")))
+    };
+}
+
 static PARTS: LazyLock<Vec<Part>> = LazyLock::new(|| {
     let own = |text: &'static str| Bytes::from_static(text.as_bytes());
-    let mut parts = vec![
+    vec![
         Part::new("", "text/html; charset=utf-8", own(include_str!("docs/index.html"))),
         Part::new(
             "start.js",
@@ -57,23 +65,24 @@ static PARTS: LazyLock<Vec<Part>> = LazyLock::new(|| {
             "text/css; charset=utf-8",
             own(include_str!("docs/page.css")),
         ),
-    ];
-    for (name, media) in [
-        ("swagger-ui.css", "text/css; charset=utf-8"),
-        ("swagger-ui-bundle.js", "text/javascript; charset=utf-8"),
-    ] {
-        parts.extend(embedded(name).map(|body| Part::new(name, media, body)));
-    }
-    parts
+        Part::new(
+            "swagger-ui.css",
+            "text/css; charset=utf-8",
+            swagger_ui!("swagger-ui.css"),
+        ),
+        Part::new(
+            "swagger-ui-bundle.js",
+            "text/javascript; charset=utf-8",
+            swagger_ui!("swagger-ui-bundle.js"),
+        ),
+    ]
 });
 
-/// A file of Swagger UI.
-fn embedded(name: &str) -> Option<Bytes> {
-    let config: Arc<utoipa_swagger_ui::Config<'static>> = Arc::default();
-    match utoipa_swagger_ui::serve(name, config).ok()??.bytes {
-        Cow::Borrowed(bytes) => Some(Bytes::from_static(bytes)),
-        Cow::Owned(bytes) => Some(Bytes::from(bytes)),
-    }
+fn inflated(file: &[u8]) -> Bytes {
+    let mut bytes = Vec::new();
+    // What the build script compressed can be decompressed; a test looks at all of it.
+    let _ = GzDecoder::new(file).read_to_end(&mut bytes);
+    Bytes::from(bytes)
 }
 
 /// The page.
@@ -120,5 +129,10 @@ mod tests {
             ["", "start.js", "page.css", "swagger-ui.css", "swagger-ui-bundle.js"]
         );
         assert!(PARTS.iter().all(|part| part.body.len() > 100));
+        let whole = |name: &str, end: &str| {
+            let part = PARTS.iter().find(|part| part.name == name).unwrap();
+            std::str::from_utf8(&part.body).unwrap().trim_end().ends_with(end)
+        };
+        assert!(whole("swagger-ui.css", "*/") && whole("swagger-ui-bundle.js", "})()));"));
     }
 }
