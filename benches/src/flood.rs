@@ -1,17 +1,20 @@
 //! What a flood of logins does to everyone else: GETs and health checks beside clients that log in without end.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::Result;
 use clap::Args;
 use futures_util::future::{try_join, try_join3};
 use serde_json::json;
+use tokio::task::spawn_blocking;
 
 use crate::api::Kind;
 use crate::load::{Accept, Bound, Load, Run, Tally};
 use crate::measure::median;
 use crate::report::{millis, progress, rate, save, say, table};
 use crate::scene::{Contender, Database, Setting};
+use crate::wire::Request;
 
 /// How long the health probe rests between checks.
 const PROBE_PAUSE: Duration = Duration::from_millis(20);
@@ -73,18 +76,14 @@ impl Flood {
         let address = contender.server.address;
         let session = contender.session().await?;
         let reads = contender.reads(&session, self.setting.seed);
-        let (login, health) = ([contender.login()], [self.server.health()]);
+        let login = [contender.login()];
         let mut readers = Load::new(address, self.readers, &reads).connect().await?;
-        let mut probe = Load {
-            pause: PROBE_PAUSE,
-            ..Load::new(address, 1, &health)
-        }
-        .connect()
-        .await?;
         let bound = Bound::Time(Duration::from_secs_f64(self.seconds));
         readers.run(Bound::Time(Duration::from_secs(1))).await?;
+        let health = self.server.health();
+        let checks = async { spawn_blocking(move || probe(address, health, bound)).await? };
         let (gets, checks, flood) = if logins == 0 {
-            let (gets, checks) = try_join(readers.run(bound), probe.run(bound)).await?;
+            let (gets, checks) = try_join(readers.run(bound), checks).await?;
             (gets, checks, None)
         } else {
             // A full queue may refuse a login; that is an answer, and it is counted.
@@ -93,7 +92,7 @@ impl Flood {
                 ..Load::new(address, logins, &login)
             };
             let mut flood = load.connect().await?;
-            let (gets, checks, flood) = try_join3(readers.run(bound), probe.run(bound), flood.run(bound)).await?;
+            let (gets, checks, flood) = try_join3(readers.run(bound), checks, flood.run(bound)).await?;
             (gets, checks, Some(flood))
         };
         Ok(Half::of(&gets, &checks, flood.as_ref()))
@@ -140,6 +139,20 @@ impl Flood {
         });
         say(&format!("Written to {}.", save("flood", results)?.display()))
     }
+}
+
+/// Checks the health from a thread of its own: on the readers' an answer would wait for its turn behind theirs, which says nothing of
+/// the server.
+fn probe(address: SocketAddr, health: Request, bound: Bound) -> Result<Tally> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let health = [health];
+        let load = Load {
+            pause: PROBE_PAUSE,
+            ..Load::new(address, 1, &health)
+        };
+        load.connect().await?.run(bound).await
+    })
 }
 
 impl Half {

@@ -45,12 +45,28 @@ impl Postgres {
 
     fn start() -> Result<Self> {
         let own = xtask::servers::Postgres::start()?;
-        Ok(Self {
+        let postgres = Self {
             url: Url::parse(&own.url())?,
             process_id: own.pid(),
             databases: Vec::new(),
             own: Some(own),
-        })
+        };
+        postgres.age()?;
+        Ok(postgres)
+    }
+
+    /// Has the segments of the log ready that a server has which has run for a while: a fresh one fills each with zeros before its first
+    /// use, which whoever writes then pays for (PostgreSQL manual, section 28.5).
+    fn age(&self) -> Result<()> {
+        self.sql("alter system set min_wal_size = '1GB'")?;
+        self.sql("select pg_reload_conf()")?;
+        self.sql(
+            "do $$ begin for i in 1..60 loop
+                perform pg_logical_emit_message(false, '', 'x');
+                perform pg_switch_wal();
+            end loop; end $$",
+        )?;
+        self.sql("checkpoint").map(drop)
     }
 
     /// The postmaster's process id, when it runs on this machine.

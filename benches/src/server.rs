@@ -32,12 +32,13 @@ impl Store {
         }
     }
 
-    /// Brings the database to rest after the seeding.
+    /// Brings the database to rest after the seeding, and the disk: what the system still has to write is written first.
     pub fn settle(&self) -> Result<()> {
-        match self {
-            Self::Sqlite => Ok(()),
-            Self::Postgres(postgres) => postgres.settle(),
+        if let Self::Postgres(postgres) = self {
+            postgres.settle()?;
         }
+        rustix::fs::sync();
+        Ok(())
     }
 
     fn database_for(&mut self, kind: Kind) -> Result<Option<String>> {
