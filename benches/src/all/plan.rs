@@ -117,7 +117,7 @@ pub const PLAN: [Step; 19] = [
     },
     Step {
         name: "scale",
-        arguments: "scale sqlite",
+        arguments: "scale sqlite --rounds 3",
         quick: "scale sqlite --assets 400,2000 --seconds 0.2 --rounds 1",
         limit: 420,
     },
