@@ -10,6 +10,7 @@ use tenon_crypto::Ring;
 use tenon_http::{Health, Queues};
 use tenon_kernel::{Clock, Keyring, Timestamp, Unavailable};
 use tenon_rooms::Announcer;
+use tokio::sync::Notify;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep};
 
 const LEARN: Duration = Duration::from_secs(1);
@@ -19,6 +20,8 @@ const READ_KEYS: Duration = Duration::from_secs(1);
 const LOOK: Duration = Duration::from_secs(2);
 /// How often it is stored which API keys were used, which each is said to be once a minute.
 const KEEP_USES: Duration = Duration::from_secs(1);
+/// How long what was told is gathered to be struck out together. An instance that dies meanwhile has others tell it again.
+const GATHER: Duration = Duration::from_millis(20);
 /// Between two tries to tell what could not be told.
 const AGAIN: Duration = Duration::from_secs(1);
 
@@ -84,8 +87,13 @@ pub async fn follow_keys(ring: Arc<Ring>) {
     }
 }
 
-/// Tells rooms what happened, without end: at once what this instance stored.
+/// Tells rooms what happened, without end: at once what this instance stored, which is struck out a little later, many at a time.
 pub async fn announce(announcer: Announcer) {
+    let told = Notify::new();
+    tokio::join!(tell(&announcer, &told), tidy(&announcer, &told));
+}
+
+async fn tell(announcer: &Announcer, told: &Notify) {
     let mut outcome = announcer.tell_all().await;
     loop {
         if let Err(error) = outcome {
@@ -95,6 +103,22 @@ pub async fn announce(announcer: Announcer) {
             }
         }
         outcome = announcer.tell_fresh().await;
+        told.notify_one();
+    }
+}
+
+async fn tidy(announcer: &Announcer, told: &Notify) {
+    loop {
+        told.notified().await;
+        strike_out(announcer).await;
+        sleep(GATHER).await;
+    }
+}
+
+/// Strikes out what was told until now.
+pub async fn strike_out(announcer: &Announcer) {
+    if let Err(error) = announcer.strike_out().await {
+        tracing::warn!(%error, "cannot strike out what was told; it is told again");
     }
 }
 

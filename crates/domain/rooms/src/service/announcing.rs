@@ -1,16 +1,20 @@
 use std::collections::HashMap;
 use std::iter;
-use std::sync::Arc;
+use std::mem;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
-use tenon_kernel::{About, Activity, Clock, OrganizationId, Unavailable};
+use tenon_kernel::{About, Activity, ActivityId, Clock, OrganizationId, Unavailable};
 
 use super::Rooms;
 use crate::{EventKey, NewEvent, Outbox, Room};
 
 /// How many rooms are told at the same time; each of them one event after the other, so that they keep their order.
 const AT_ONCE: usize = 64;
+
+/// The most activities that are struck out at once.
+const STRUCK_OUT: usize = 1024;
 
 /// What is not told this long after it happened was left behind by an instance that died, or could not tell it.
 const LEFT_BEHIND: Duration = Duration::from_secs(3);
@@ -27,6 +31,8 @@ pub struct Announcer {
     rooms: Rooms,
     clock: Arc<dyn Clock>,
     render: Rendering,
+    /// What is told and not struck out yet.
+    told: Arc<Mutex<Vec<ActivityId>>>,
 }
 
 impl Announcer {
@@ -37,19 +43,36 @@ impl Announcer {
             rooms,
             clock,
             render,
+            told: Arc::default(),
         }
     }
 
-    /// Waits until this process has stored something, and tells it.
+    /// Waits until this process has stored something, and tells it. It is for [`Announcer::strike_out`] to strike that out, because to do
+    /// so for many costs the store little more than for one.
     ///
     /// # Errors
     ///
     /// [`Unavailable`]; then [`Announcer::tell_all`] tells what is left, in order.
     pub async fn tell_fresh(&self) -> Result<(), Unavailable> {
-        match self.outbox.fresh().await {
-            Some(activities) => self.tell(&activities).await,
-            None => self.tell_all().await,
+        let Some(activities) = self.outbox.fresh().await else {
+            return self.tell_all().await;
+        };
+        self.tell(&activities).await?;
+        self.told().extend(ids(&activities));
+        Ok(())
+    }
+
+    /// Strikes out what was fresh and is told, within a second: what is not struck out is taken for left behind.
+    ///
+    /// # Errors
+    ///
+    /// [`Unavailable`]; what is not struck out is told once more.
+    pub async fn strike_out(&self) -> Result<(), Unavailable> {
+        let told = mem::take(&mut *self.told());
+        for told in told.chunks(STRUCK_OUT) {
+            self.outbox.told(told).await?;
         }
+        Ok(())
     }
 
     /// Tells what was left behind, by whichever instance.
@@ -72,13 +95,19 @@ impl Announcer {
 
     async fn catch_up(&self, age: Duration) -> Result<(), Unavailable> {
         let before = self.clock.now().minus(age);
+        self.strike_out().await?;
         loop {
             let activities = self.outbox.untold(before).await?;
             if activities.is_empty() {
                 return Ok(());
             }
             self.tell(&activities).await?;
+            self.outbox.told(&ids(&activities).collect::<Vec<_>>()).await?;
         }
+    }
+
+    fn told(&self) -> MutexGuard<'_, Vec<ActivityId>> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn tell(&self, activities: &[Activity]) -> Result<(), Unavailable> {
@@ -100,10 +129,12 @@ impl Announcer {
             .map(tell)
             .buffer_unordered(AT_ONCE)
             .try_for_each(async |()| Ok(()))
-            .await?;
-        let told: Vec<_> = activities.iter().map(|activity| activity.id).collect();
-        self.outbox.told(&told).await
+            .await
     }
+}
+
+fn ids(activities: &[Activity]) -> impl Iterator<Item = ActivityId> {
+    activities.iter().map(|activity| activity.id)
 }
 
 /// The rooms in which it is heard: the organization's, and those of what it happened to, each once.

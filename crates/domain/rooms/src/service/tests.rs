@@ -1,3 +1,4 @@
+mod announcing;
 mod fakes;
 mod rules;
 mod tenancy;
