@@ -20,6 +20,9 @@ const READ_KEYS: Duration = Duration::from_secs(1);
 const LOOK: Duration = Duration::from_secs(2);
 /// How often it is stored which API keys were used, which each is said to be once a minute.
 const KEEP_USES: Duration = Duration::from_secs(1);
+/// How long nothing is told after something was, so that what happens again and again is told many at a time. What happens after a
+/// while is told at once.
+const REST: Duration = Duration::from_millis(2);
 /// How long what was told is gathered to be struck out together. An instance that dies meanwhile has others tell it again.
 const GATHER: Duration = Duration::from_millis(20);
 /// Between two tries to tell what could not be told.
@@ -104,6 +107,7 @@ async fn tell(announcer: &Announcer, told: &Notify) {
         }
         outcome = announcer.tell_fresh().await;
         told.notify_one();
+        sleep(REST).await;
     }
 }
 
