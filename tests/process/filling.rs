@@ -6,18 +6,21 @@ use std::process::{Command, Stdio};
 
 use xtask::programs;
 
-/// Runs statements on an SQLite file that no server has open.
-pub fn sqlite(path: &Path, statements: &str) {
+/// Runs statements on an SQLite file that no server has open, and returns what they say.
+pub fn sqlite(path: &Path, statements: &str) -> String {
     let program = programs::on_path("sqlite3").expect("sqlite3 is not installed: run `cargo xtask provision`");
     let mut shell = Command::new(program);
     let mut child = shell
         .args(["-batch", "-bail"])
         .arg(path)
         .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
         .spawn()
         .unwrap();
     child.stdin.take().unwrap().write_all(statements.as_bytes()).unwrap();
-    assert!(child.wait().unwrap().success(), "{statements}");
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{statements}");
+    String::from_utf8(output.stdout).unwrap()
 }
 
 /// So many assets and as many messages, of the one user and the one organization that are there.

@@ -1,6 +1,12 @@
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::time::sleep;
 
+use crate::filling::sqlite;
 use crate::tenon::{Folder, Serving, newcomer};
 
 /// Says that the server has taken up the request and waits for its body.
@@ -75,6 +81,36 @@ async fn a_request_that_had_begun_is_answered_before_the_end() {
     let answer = half.finish().await;
     assert!(answer.starts_with("HTTP/1.1 201 "), "{answer}");
     assert_eq!(server.end().await.code, Some(0));
+}
+
+/// Adds assets one after the other until the server is gone, and says how many there are.
+async fn add_until_the_end(url: String, token: &str) -> usize {
+    let client = reqwest::Client::new();
+    let mut added = 0;
+    let asset = json!({ "title": "Main pump" });
+    while let Ok(answer) = client.post(&url).bearer_auth(token).json(&asset).send().await {
+        assert_eq!(answer.status(), 201);
+        added += 1;
+    }
+    added
+}
+
+#[tokio::test]
+async fn everything_that_happened_before_the_end_is_told() {
+    let folder = Folder::new();
+    let server = folder.serve(&[("TENON__LIMITS__API_PER_MINUTE", "1000000")]).await;
+    let token = server.register().await;
+    let adding = join_all((0..8).map(|_| add_until_the_end(format!("{}/api/assets", server.origin), &token)));
+    let stopping = async {
+        sleep(Duration::from_millis(300)).await;
+        server.signal("TERM").await;
+    };
+    let (added, ()) = tokio::join!(adding, stopping);
+    assert_eq!(server.end().await.code, Some(0));
+    let counts = "SELECT count(*) FROM activities; SELECT count(*) FROM outbox;";
+    let added: usize = added.iter().sum();
+    let expected = format!("{added}\n0\n");
+    assert_eq!(sqlite(&folder.path("data/tenon.db"), counts), expected);
 }
 
 #[tokio::test]

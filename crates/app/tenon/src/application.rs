@@ -9,7 +9,6 @@ use tenon_cluster::Cluster;
 use tenon_http::{Api, ApiSettings, Beside, Serving, Timeouts, WebhookMeter};
 use tenon_kernel::{Quota, Unavailable};
 use tenon_redis::Subscription;
-use tenon_rooms::Announcer;
 use tenon_workers::{Running, Workers};
 use tokio::task::JoinSet;
 
@@ -62,7 +61,6 @@ pub struct Application {
     listener: TcpListener,
     threads: usize,
     background: JoinSet<()>,
-    announcer: Announcer,
     cluster: Cluster,
     workers: Running,
     banner: Option<Banner>,
@@ -96,7 +94,6 @@ impl Application {
             beside: settings.console.enabled.then_some(tenon_console::register as Beside),
             listener,
             background,
-            announcer: services.announcer.clone(),
             cluster: services.cluster.clone(),
             _subscription: services.subscription.take(),
             api: api(services, settings),
@@ -134,7 +131,6 @@ impl Application {
         }
         serving.await??;
         self.background.shutdown().await;
-        background::strike_out(&self.announcer).await;
         tracing::info!("stopped");
         Ok(Ending::Finished)
     }

@@ -114,15 +114,10 @@ async fn tell(announcer: &Announcer, told: &Notify) {
 async fn tidy(announcer: &Announcer, told: &Notify) {
     loop {
         told.notified().await;
-        strike_out(announcer).await;
+        if let Err(error) = announcer.strike_out().await {
+            tracing::warn!(%error, "cannot strike out what was told; it is told again");
+        }
         sleep(GATHER).await;
-    }
-}
-
-/// Strikes out what was told until now.
-pub async fn strike_out(announcer: &Announcer) {
-    if let Err(error) = announcer.strike_out().await {
-        tracing::warn!(%error, "cannot strike out what was told; it is told again");
     }
 }
 
