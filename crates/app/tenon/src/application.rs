@@ -9,6 +9,7 @@ use tenon_cluster::Cluster;
 use tenon_http::{Api, ApiSettings, Beside, Serving, Timeouts, WebhookMeter};
 use tenon_kernel::{Quota, Unavailable};
 use tenon_redis::Subscription;
+use tenon_rooms::Announcer;
 use tenon_workers::{Running, Workers};
 use tokio::task::JoinSet;
 
@@ -61,6 +62,7 @@ pub struct Application {
     listener: TcpListener,
     threads: usize,
     background: JoinSet<()>,
+    announcer: Announcer,
     cluster: Cluster,
     workers: Running,
     banner: Option<Banner>,
@@ -94,6 +96,7 @@ impl Application {
             beside: settings.console.enabled.then_some(tenon_console::register as Beside),
             listener,
             background,
+            announcer: services.announcer.clone(),
             cluster: services.cluster.clone(),
             _subscription: services.subscription.take(),
             api: api(services, settings),
@@ -131,6 +134,7 @@ impl Application {
         }
         serving.await??;
         self.background.shutdown().await;
+        background::announce_rest(&self.announcer).await;
         tracing::info!("stopped");
         Ok(Ending::Finished)
     }

@@ -11,7 +11,7 @@ use tenon_http::{Health, Queues};
 use tenon_kernel::{Clock, Keyring, Timestamp, Unavailable};
 use tenon_rooms::Announcer;
 use tokio::sync::Notify;
-use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep, timeout};
 
 const LEARN: Duration = Duration::from_secs(1);
 /// Between two looks into the file of keys. A rotation counts on it.
@@ -25,6 +25,8 @@ const KEEP_USES: Duration = Duration::from_secs(1);
 const REST: Duration = Duration::from_millis(2);
 /// How long what was told is gathered to be struck out together. An instance that dies meanwhile has others tell it again.
 const GATHER: Duration = Duration::from_millis(20);
+/// How much longer a stop may take to tell what happened last.
+const LAST: Duration = Duration::from_secs(2);
 /// Between two tries to tell what could not be told.
 const AGAIN: Duration = Duration::from_secs(1);
 
@@ -118,6 +120,15 @@ async fn tidy(announcer: &Announcer, told: &Notify) {
             tracing::warn!(%error, "cannot strike out what was told; it is told again");
         }
         sleep(GATHER).await;
+    }
+}
+
+/// Tells what happened last and was not told in the meantime, so that nobody has to wait until it is taken for left behind.
+pub async fn announce_rest(announcer: &Announcer) {
+    match timeout(LAST, announcer.tell_all()).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!(%error, "cannot tell what happened last; it is told later"),
+        Err(_) => tracing::warn!("telling what happened last takes too long; it is told later"),
     }
 }
 
