@@ -4,11 +4,10 @@ use std::mem;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use futures_util::FutureExt;
 use parking_lot::Mutex;
 use tenon_kernel::{About, Act, Activity, ActivityId, Clock, Timestamp, Unavailable, Verb, Version};
 
-use super::fakes::{Call, Noon, Tenant, World, id};
+use super::fakes::{Call, Noon, Tenant, World, id, now};
 use crate::{Announcer, EventData, EventKey, EventName, NewEvent, Outbox};
 
 /// What is stored and not struck out, and what of it this process has stored lately.
@@ -51,11 +50,6 @@ impl Outbox for Stored {
         self.struck_out.lock().push(activities.to_vec());
         Ok(())
     }
-}
-
-/// The fakes never wait.
-fn now<T>(work: impl Future<Output = T>) -> T {
-    work.now_or_never().unwrap()
 }
 
 fn happened(number: u128) -> Activity {

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use futures_util::FutureExt;
 use parking_lot::Mutex;
 use tenon_kernel::{
     Answered, Answers, Clock, Id, Limit, Member, Once, OnceKey, OrganizationId, Remembered, Role, SiteId, Timestamp,
@@ -14,6 +15,11 @@ use crate::{
     Attendance, Broker, Directory, Epoch, Event, EventKey, NewEvent, Offset, Position, Presences, Present, Replay,
     Room, Rooms, RoomsPorts,
 };
+
+/// The fakes never wait.
+pub fn now<T>(work: impl Future<Output = T>) -> T {
+    work.now_or_never().unwrap()
+}
 
 /// An id that is the same for the same number.
 pub fn id<T>(number: u128) -> Id<T> {

@@ -1,17 +1,11 @@
-use futures_util::FutureExt;
 use tenon_kernel::{Clock, Created, OnceKey, Role};
 
-use super::fakes::{Call, Noon, Tenant, World, id, once};
+use super::fakes::{Call, Noon, Tenant, World, id, now, once};
 use crate::{
     EmitError, Epoch, EventData, EventKey, EventName, NewEvent, Offset, Position, PublishError, Room, SubscribeError,
 };
 
 const ROLES: [Role; 4] = [Role::Viewer, Role::Member, Role::Admin, Role::Owner];
-
-/// The fakes never wait.
-fn now<T>(work: impl Future<Output = T>) -> T {
-    work.now_or_never().unwrap()
-}
 
 fn name() -> EventName {
     EventName::parse("pump.started").unwrap()

@@ -1,10 +1,9 @@
 //! Nobody crosses an organization, however the room is written.
 
-use futures_util::FutureExt;
 use proptest::prelude::*;
 use tenon_kernel::{Limit, Member, Role};
 
-use super::fakes::{Tenant, World, id, once};
+use super::fakes::{Tenant, World, id, now, once};
 use crate::{
     EmitError, Epoch, EventData, EventName, Offset, Position, PublishError, ReadRoomError, Room, Rooms, SubscribeError,
 };
@@ -12,10 +11,6 @@ use crate::{
 /// The actor's organization and the other one.
 const OWN: u128 = 1;
 const OTHER: u128 = 2;
-
-fn now<T>(work: impl Future<Output = T>) -> T {
-    work.now_or_never().unwrap()
-}
 
 fn role() -> impl Strategy<Value = Role> {
     prop::sample::select(vec![Role::Viewer, Role::Member, Role::Admin, Role::Owner])
