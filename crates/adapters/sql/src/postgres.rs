@@ -8,6 +8,7 @@ mod exchange;
 mod finding;
 mod locks;
 mod owned;
+mod planning;
 mod posting;
 mod queueing;
 #[expect(

@@ -11,6 +11,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use tenon_kernel::{Load, Unavailable};
 use url::Url;
 
+use super::planning::ONCE;
 use super::{Conn, Db};
 use crate::OpenError;
 use crate::data::LEDGER;
@@ -20,8 +21,8 @@ use crate::lanes::Lanes;
 pub(super) const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../../migrations/postgres");
 
 /// What every connection is set to. Nothing here may wait longer than a request does. Every statement has an index to go by: one that was
-/// planned while its table was empty would go on reading all of it (PostgreSQL manual, section 20.7.1), and compiling a plan takes
-/// longer than any of them.
+/// planned while its table was empty would go on reading all of it (PostgreSQL manual, section 20.7.1). Compiling a plan takes longer
+/// than any of them.
 const SETTINGS: &str = "
     SET enable_seqscan = off;
     SET jit = off;
@@ -193,7 +194,7 @@ struct Settings;
 impl CustomizeConnection<Conn, diesel::r2d2::Error> for Settings {
     fn on_acquire(&self, connection: &mut Conn) -> Result<(), diesel::r2d2::Error> {
         // Whoever copies data in has it alone, and no connection works beside that.
-        let alive = format!("{SETTINGS} SELECT pg_advisory_lock_shared({LIFE_LOCK})");
+        let alive = format!("{SETTINGS} {ONCE}; SELECT pg_advisory_lock_shared({LIFE_LOCK})");
         connection
             .batch_execute(&alive)
             .map_err(diesel::r2d2::Error::QueryError)

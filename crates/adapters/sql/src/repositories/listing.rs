@@ -3,7 +3,7 @@ use diesel::sql_types::{Bool, Text};
 use tenon_assets::{Asset, AssetTitle, Direction, Filter, Listing, Position, Scope, SortKey};
 use tenon_kernel::{AssetId, Page, Timestamp};
 
-use super::{Conn, Db, owned, search};
+use super::{Conn, Db, owned, planning, search};
 use crate::keyset::{After, Before};
 use crate::rows::AssetRow;
 use crate::schema::assets;
@@ -19,13 +19,20 @@ pub fn list(conn: &mut Conn, scope: &Scope, listing: &Listing) -> QueryResult<Pa
         SortKey::CreatedAt => false,
         SortKey::UpdatedAt | SortKey::Title => owned::are_few(conn, scope)?,
     };
-    let rows = query(scope, listing, sorted)
-        .limit(limit)
-        .select(AssetRow::as_select())
-        .load(conn)?;
-    let total: Option<i64> = match listing.count {
-        true => Some(matching(scope, &listing.filter).count().get_result(conn)?),
-        false => None,
+    let found = |conn: &mut Conn| {
+        let rows = query(scope, listing, sorted)
+            .limit(limit)
+            .select(AssetRow::as_select())
+            .load(conn)?;
+        let total: Option<i64> = match listing.count {
+            true => Some(matching(scope, &listing.filter).count().get_result(conn)?),
+            false => None,
+        };
+        Ok((rows, total))
+    };
+    let (rows, total) = match goes_along_an_index(scope, listing) {
+        true => found(conn)?,
+        false => planning::for_values(conn, found)?,
     };
     let items = rows
         .into_iter()
@@ -35,6 +42,11 @@ pub fn list(conn: &mut Conn, scope: &Scope, listing: &Listing) -> QueryResult<Pa
     Ok(Page::cut(items, listing.limit, total, |asset| {
         position(asset, listing.sort.key)
     }))
+}
+
+/// Whether an index has just these assets in just this order.
+fn goes_along_an_index(scope: &Scope, listing: &Listing) -> bool {
+    listing.filter == Filter::default() && (scope.owner.is_none() || listing.sort.key == SortKey::CreatedAt)
 }
 
 fn position(asset: &Asset, key: SortKey) -> Position {

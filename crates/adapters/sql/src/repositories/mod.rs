@@ -33,7 +33,8 @@ mod wrappings;
 use std::sync::Arc;
 
 use super::{
-    Conn, Database, Db, batches, clock, exchange, finding, locks, owned, posting, queueing, search, storing, telling,
+    Conn, Database, Db, batches, clock, exchange, finding, locks, owned, planning, posting, queueing, search, storing,
+    telling,
 };
 use crate::Store;
 

@@ -2,7 +2,9 @@
 
 use diesel::connection::SimpleConnection;
 use diesel::debug_query;
+use diesel::deserialize::QueryableByName;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
 use tenon_assets::SortKey;
 use tenon_kernel::Id;
 use uuid::Uuid;
@@ -44,6 +46,18 @@ fn filled() -> (PostgresDatabase, Conn) {
     (database, connection)
 }
 
+/// Of the case's listing: for its own values, and for any.
+fn plans(conn: &mut Conn, case: &Case) -> [String; 2] {
+    let query = || {
+        query(&case.scope, &case.listing, false)
+            .limit(21)
+            .select(AssetRow::as_select())
+    };
+    let text = debug_query::<Db, _>(&query()).to_string();
+    let statement = text.split(" -- binds").next().unwrap();
+    [plan(conn, query()), generic_plan(conn, statement)]
+}
+
 /// One owner's assets by title or update are either sorted or picked out of the organization's, as statistics say.
 fn has_an_index(case: &Case) -> bool {
     case.scope.owner.is_none() || case.listing.sort.key == SortKey::CreatedAt
@@ -53,14 +67,7 @@ fn has_an_index(case: &Case) -> bool {
 fn no_listing_of_assets_reads_the_whole_table() {
     let (_database, mut connection) = filled();
     for case in cases() {
-        let query = || {
-            query(&case.scope, &case.listing, false)
-                .limit(21)
-                .select(AssetRow::as_select())
-        };
-        let text = debug_query::<Db, _>(&query()).to_string();
-        let statement = text.split(" -- binds").next().unwrap();
-        for plan in [plan(&mut connection, query()), generic_plan(&mut connection, statement)] {
+        for plan in plans(&mut connection, &case) {
             assert!(!plan.contains("Seq Scan"), "{case:?}\n{plan}");
         }
     }
@@ -70,16 +77,12 @@ fn no_listing_of_assets_reads_the_whole_table() {
 fn listings_of_assets_without_a_filter_are_read_in_order_from_an_index() {
     let (_database, mut connection) = filled();
     for case in cases().into_iter().filter(|case| case.plain && has_an_index(case)) {
-        let plan = plan(
-            &mut connection,
-            query(&case.scope, &case.listing, false)
-                .limit(21)
-                .select(AssetRow::as_select()),
-        );
-        assert!(
-            plan.contains("Index Scan") && !plan.contains("Sort"),
-            "{case:?}\n{plan}"
-        );
+        for plan in plans(&mut connection, &case) {
+            assert!(
+                plan.contains("Index Scan") && !plan.contains("Sort"),
+                "{case:?}\n{plan}"
+            );
+        }
     }
 }
 
@@ -90,29 +93,69 @@ fn a_page_far_behind_begins_at_its_position_in_the_index() {
         .into_iter()
         .filter(|case| case.plain && has_an_index(case) && case.listing.after.is_some())
     {
-        let plan = plan(
-            &mut connection,
-            query(&case.scope, &case.listing, false)
-                .limit(21)
-                .select(AssetRow::as_select()),
-        );
-        let condition = plan
-            .lines()
-            .find(|line| line.contains("Index Cond"))
-            .unwrap_or_default();
         let range = match case.listing.sort.key {
             SortKey::CreatedAt => "(id ",
             SortKey::UpdatedAt => "(ROW(updated_at, id) ",
             SortKey::Title => "(ROW(title, id) ",
         };
-        assert!(condition.contains(range), "{case:?}\n{plan}");
-        assert_eq!(
-            condition.contains("owner_id"),
-            case.scope.owner.is_some(),
-            "{case:?}\n{plan}"
-        );
-        assert!(!plan.contains("Filter"), "{case:?}\n{plan}");
+        for plan in plans(&mut connection, &case) {
+            let condition = plan
+                .lines()
+                .find(|line| line.contains("Index Cond"))
+                .unwrap_or_default();
+            assert!(condition.contains(range), "{case:?}\n{plan}");
+            assert_eq!(
+                condition.contains("owner_id"),
+                case.scope.owner.is_some(),
+                "{case:?}\n{plan}"
+            );
+            assert!(!plan.contains("Filter"), "{case:?}\n{plan}");
+        }
     }
+}
+
+/// What a connection's statements were planned for: `(any values, their own values)` of the prepared statement whose text contains this.
+fn planned(conn: &mut Conn, text: &str) -> QueryResult<(i64, i64)> {
+    let counts = "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE strpos(statement, $1) > 0";
+    let Planned {
+        generic_plans,
+        custom_plans,
+    } = diesel::sql_query(counts).bind::<Text, _>(text).get_result(conn)?;
+    Ok((generic_plans, custom_plans))
+}
+
+#[derive(QueryableByName)]
+struct Planned {
+    #[diesel(sql_type = BigInt)]
+    generic_plans: i64,
+    #[diesel(sql_type = BigInt)]
+    custom_plans: i64,
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_statement_is_planned_once_but_for_what_depends_on_its_values() {
+    let (server, _) = filled();
+    let database = Database::open(&server.url(), 1).unwrap();
+    let inventory = store(database.clone()).inventory;
+    let of = |plain| {
+        let mut cases = cases().into_iter();
+        cases
+            .find(|case| case.plain == plain && case.scope.owner.is_none())
+            .unwrap()
+    };
+    let (plain, filtered) = (of(true), of(false));
+    assert!(filtered.listing.filter.category.is_some());
+    for case in [&plain, &filtered, &plain] {
+        inventory.list(&case.scope, &case.listing).await.unwrap();
+    }
+    let by_category = r#"("assets"."category" ="#;
+    let found = database.read(move |conn| {
+        Ok((
+            planned(conn, by_category)?,
+            planned(conn, r#"= $1) ORDER BY "assets""#)?,
+        ))
+    });
+    assert_eq!(found.await.unwrap(), ((0, 1), (2, 0)));
 }
 
 #[tokio::test(flavor = "multi_thread")]
