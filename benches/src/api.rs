@@ -1,4 +1,4 @@
-//! What each server calls the same five requests.
+//! What each server calls the same requests.
 
 use std::net::SocketAddr;
 
@@ -19,8 +19,10 @@ pub enum Kind {
     PocketbaseEqual,
     /// Fastify 5 with `pg`.
     Fastify,
-    /// The same with Tenon's indexes.
+    /// The same, which keeps assets as Tenon does, with its indexes.
     FastifyEqual,
+    /// The same with Tenon's feed of activities besides.
+    FastifyFeed,
     /// Express 5 with `pg`.
     Express,
     /// Socket.IO 4 on Node.
@@ -39,6 +41,7 @@ impl Kind {
             Self::PocketbaseEqual => "PocketBase equal",
             Self::Fastify => "Fastify + pg",
             Self::FastifyEqual => "Fastify equal",
+            Self::FastifyFeed => "Fastify equal, feed",
             Self::Express => "Express + pg",
             Self::SocketIo => "Socket.IO",
             Self::Ws => "ws",

@@ -1,4 +1,4 @@
-//! Tenon beside its peers: the same operations in turn (A B A B), medians and ratios.
+//! Tenon beside its peers: the same operations in turn (A B B A), medians and ratios.
 
 mod operation;
 mod update;
@@ -27,8 +27,8 @@ pub struct Compare {
     /// The servers in turn; ratios are the first one's over the others'. By default Tenon and the database's peer.
     #[arg(long, value_delimiter = ',')]
     servers: Vec<Kind>,
-    /// The operations in turn.
-    #[arg(long, value_delimiter = ',', default_values = ["get", "list", "deep", "create", "update", "mixed", "login"])]
+    /// The operations in turn. A server that creates more has more to keep in order after: creations come late.
+    #[arg(long, value_delimiter = ',', default_values = ["get", "list", "deep", "update", "mixed", "create", "login"])]
     operations: Vec<Operation>,
     /// How long each measurement lasts.
     #[arg(long, default_value_t = 8.0)]
@@ -74,9 +74,9 @@ impl Compare {
             }
             contenders.push(contender);
         }
-        store.settle()?;
         let mut series = Vec::new();
         for operation in &self.operations {
+            store.settle()?;
             series.extend(self.operation(*operation, &contenders, &store).await?);
         }
         self.report(&contenders, &series)
@@ -91,7 +91,11 @@ impl Compare {
             })
             .collect();
         for round in 1..=self.rounds {
-            for (contender, series) in contenders.iter().zip(&mut series) {
+            let mut turns: Vec<_> = contenders.iter().zip(&mut series).collect();
+            if round % 2 == 0 {
+                turns.reverse();
+            }
+            for (contender, series) in turns {
                 let name = contender.server.kind.name();
                 let measured = self.once(operation, round, contender, store).await;
                 let measured = measured.with_context(|| format!("{name}, {operation:?}, round {round}"))?;

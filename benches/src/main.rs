@@ -50,7 +50,7 @@ enum Command {
     All(all::All),
     /// Load a server that is already running.
     Http(http::Http),
-    /// Tenon beside its peers: reads, lists and creations in turn.
+    /// Tenon beside its peers: what is asked of assets, and logins, in turn.
     Compare(compare::Compare),
     /// Whether the time of a refused login tells if the account exists.
     Login(login::Login),

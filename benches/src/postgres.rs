@@ -1,7 +1,6 @@
 //! The Postgres that a comparison runs on: the one that `TENON_BENCH_POSTGRES` names, or one of our own.
 
 use std::fs;
-use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -111,7 +110,7 @@ impl Drop for Postgres {
 
 /// Runs statements on a database and tells what they print.
 pub fn psql(url: &Url, statement: &str) -> Result<String> {
-    let output = Command::new(program("psql"))
+    let output = Command::new(beside_postgres("psql"))
         .args([
             "--no-psqlrc",
             "--quiet",
@@ -128,22 +127,10 @@ pub fn psql(url: &Url, statement: &str) -> Result<String> {
     Ok(String::from_utf8(output.stdout)?)
 }
 
-/// Debian keeps the server's programs out of the path, in one folder a version; the newest is used.
-fn program(name: &str) -> PathBuf {
-    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
-    let newest = versions
-        .filter_map(|entry| {
-            Some((
-                entry.file_name().to_str()?.parse::<u32>().ok()?,
-                entry.path().join("bin").join(name),
-            ))
-        })
-        .filter(|(_, path)| path.exists())
-        .max();
-    newest.map_or_else(|| PathBuf::from(name), |(_, path)| path)
-}
-
-/// A loopback port that was free a moment ago.
-pub fn free_port() -> Result<u16> {
-    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+/// A client's program lies beside the server's, or on the path.
+fn beside_postgres(name: &str) -> PathBuf {
+    let beside = xtask::programs::postgres().map(|folder| folder.join(name));
+    beside
+        .filter(|program| program.is_file())
+        .unwrap_or_else(|| PathBuf::from(name))
 }

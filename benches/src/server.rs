@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use crate::api::Kind;
 use crate::child::{ServerProcess, tail};
-use crate::postgres::{Postgres, free_port};
+use crate::postgres::Postgres;
 use crate::wire::Connection;
 
 const START_TIMEOUT: Duration = Duration::from_secs(30);
@@ -46,11 +46,11 @@ impl Store {
             (Self::Sqlite, Kind::Tenon | Kind::Pocketbase | Kind::PocketbaseEqual | Kind::SocketIo | Kind::Ws) => {
                 Ok(None)
             }
-            (Self::Postgres(postgres), Kind::Tenon | Kind::Fastify | Kind::FastifyEqual | Kind::Express) => {
-                postgres.create_database(&format!("{kind:?}").to_lowercase()).map(Some)
-            }
             (Self::Sqlite, _) => bail!("{} runs on Postgres only", kind.name()),
-            (Self::Postgres(_), _) => bail!("{} does not run on Postgres", kind.name()),
+            (Self::Postgres(_), Kind::Pocketbase | Kind::PocketbaseEqual | Kind::SocketIo | Kind::Ws) => {
+                bail!("{} does not run on Postgres", kind.name())
+            }
+            (Self::Postgres(postgres), _) => postgres.create_database(&format!("{kind:?}").to_lowercase()).map(Some),
         }
     }
 }
@@ -88,7 +88,7 @@ impl Server {
     pub async fn launch(kind: Kind, tenon: &Path, store: &mut Store, launch: &Launch<'_>) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("tenon-bench").tempdir()?;
         let log = folder.path().join("server.log");
-        let port = free_port()?;
+        let port = xtask::servers::free_port()?;
         let mut command = match kind {
             Kind::Tenon => tenon_command(tenon, port, folder.path())?,
             _ => peer_command(kind, port, folder.path())?,
@@ -163,7 +163,7 @@ fn peer_command(kind: Kind, port: u16, folder: &Path) -> Result<Command> {
         Kind::Pocketbase | Kind::PocketbaseEqual => ("pocketbase", "package/bin/pocketbase"),
         Kind::SocketIo => ("node", "node_modules/socket.io"),
         Kind::Ws => ("node", "node_modules/ws"),
-        _ => ("node", "node_modules/fastify"),
+        _ => ("node", "node_modules/uuid"),
     };
     let scripts = repository().join("benches/peers").join(name);
     let target = repository().join("target/peers").join(name);

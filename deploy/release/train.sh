@@ -19,8 +19,9 @@ cargo build --locked --release --package tenon-benches
 bench() {
   target/release/tenon-benches "$@" --tenon target/shipped/trainee
 }
-bench compare sqlite --servers tenon --rounds 1 --seconds 4
-bench compare postgres --servers tenon --rounds 1 --seconds 4
+# Other data than what is measured.
+bench compare sqlite --servers tenon --rounds 1 --seconds 4 --seed 20260101
+bench compare postgres --servers tenon --rounds 1 --seconds 4 --seed 20260101
 bench fanout --servers tenon,tenon-socketio --rounds 1 --events 1000 --rates 50 --seconds 3
 bench instances --rounds 1 --events 500 --seconds 3
 for database in sqlite postgres; do

@@ -3,6 +3,8 @@ import { randomBytes, scrypt, timingSafeEqual } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import pg from "pg";
+import { v7 } from "uuid";
+import { Announcer, recorded } from "./feed.mjs";
 import { issue, recognize } from "./tokens.mjs";
 
 const hash = promisify(scrypt);
@@ -11,9 +13,20 @@ const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: Numb
 const columns = `id, owner_id as "ownerId", title, description, category, status, tags, attributes, version,
   created_at as "createdAt", updated_at as "updatedAt"`;
 
+// What it does beside the least: `equal` keeps assets as Tenon does, `feed` tells of them as Tenon does.
+const besides = (process.env.BESIDES ?? "").split(",").filter(Boolean);
+const newId = besides.includes("equal") ? v7 : () => null;
+const announcer = besides.includes("feed") ? new Announcer(pool) : null;
+const announced = (asset) => announcer?.tell(asset) ?? asset;
+
+/** A statement that changes an asset. */
+const changing = (name, verb, text) => ({ name, text: announcer ? recorded(verb, text) : text });
+
 export async function prepareSchema() {
-  const sources = process.env.INDEXES === "equal" ? ["schema.sql", "indexes.sql"] : ["schema.sql"];
-  for (const source of sources) await pool.query(readFileSync(new URL(source, import.meta.url), "utf8"));
+  for (const name of ["schema", ...besides]) {
+    await pool.query(readFileSync(new URL(`${name}.sql`, import.meta.url), "utf8"));
+  }
+  await announcer?.tellRest();
 }
 
 /** The user id that the `Authorization` header carries, or null. */
@@ -59,26 +72,46 @@ export async function findAsset(owner, id) {
   return rows[0] ?? null;
 }
 
+const creation = changing(
+  "create-asset",
+  "created",
+  `insert into assets (owner_id, title, description, category, status, tags, attributes, id)
+   values ($1, $2, $3, $4, $5, $6, $7, coalesce($8, gen_random_uuid())) returning ${columns}`,
+);
+
 export async function createAsset(owner, asset) {
   const { rows } = await pool.query({
-    name: "create-asset",
-    text: `insert into assets (owner_id, title, description, category, status, tags, attributes)
-           values ($1, $2, $3, $4, $5, $6, $7) returning ${columns}`,
-    values: [owner, asset.title, asset.description, asset.category, asset.status, JSON.stringify(asset.tags), asset.attributes],
+    ...creation,
+    values: [
+      owner,
+      asset.title,
+      asset.description,
+      asset.category,
+      asset.status,
+      JSON.stringify(asset.tags),
+      asset.attributes,
+      newId(),
+    ],
   });
-  return rows[0];
+  return announced(rows[0]);
 }
+
+const update = changing(
+  "update-asset",
+  "updated",
+  `update assets set title = coalesce($4, title), description = coalesce($5, description), version = version + 1,
+     updated_at = clock_timestamp()
+   where id = $1 and owner_id = $2 and version = $3 returning ${columns}`,
+);
 
 /** The asset after the change, null where it is another version than the tag says, undefined where there is none. */
 export async function updateAsset(owner, id, tag, { title, description }) {
   const { rows } = await pool.query({
-    name: "update-asset",
-    text: `update assets set title = coalesce($4, title), description = coalesce($5, description), version = version + 1,
-             updated_at = clock_timestamp()
-           where id = $1 and owner_id = $2 and version = $3 returning ${columns}`,
+    ...update,
     values: [id, owner, /^"v(\d{1,18})"$/.exec(tag)?.[1] ?? 0, title, description],
   });
-  return rows[0] ?? ((await findAsset(owner, id)) ? null : undefined);
+  if (rows[0]) return announced(rows[0]);
+  return (await findAsset(owner, id)) ? null : undefined;
 }
 
 /** The entity tag of an asset's version. */

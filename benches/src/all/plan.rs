@@ -10,8 +10,8 @@ pub struct Step {
     pub limit: u64,
 }
 
-/// Everything, in some 25 minutes on two cores.
-pub const PLAN: [Step; 19] = [
+/// Everything, in half an hour on two cores.
+pub const PLAN: [Step; 20] = [
     Step {
         name: "footprint",
         arguments: "footprint",
@@ -20,22 +20,31 @@ pub const PLAN: [Step; 19] = [
     },
     Step {
         name: "sqlite",
-        arguments: "compare sqlite --seconds 4 --warm-up 0.5 --rounds 2",
+        arguments: "compare sqlite --seconds 3 --warm-up 0.5 --rounds 3",
         quick: "compare sqlite --seconds 0.3 --warm-up 0.1 --rounds 1 --assets 400 --connections 8",
         limit: 720,
     },
     Step {
         name: "postgres",
-        arguments: "compare postgres --servers tenon,fastify,express --seconds 4 --warm-up 0.5 --rounds 2",
+        arguments: "compare postgres --servers tenon,fastify,express --seconds 3 --warm-up 0.5 --rounds 3",
         quick: "compare postgres --servers tenon,fastify,express --seconds 0.3 --warm-up 0.1 --rounds 1 --assets 400 --connections 8",
         limit: 720,
     },
     Step {
         name: "postgres-equal",
-        arguments: "compare postgres --servers tenon,fastify-equal --operations create,update --seconds 4 --warm-up 0.5 --rounds 3",
-        quick: "compare postgres --servers tenon,fastify-equal --operations create,update --seconds 0.3 --warm-up 0.1 --rounds 1 --assets 400 \
-            --connections 8",
-        limit: 180,
+        arguments: "compare postgres --servers tenon,fastify-equal,fastify-feed --operations update,create --seconds 3 \
+            --warm-up 0.5 --rounds 3",
+        quick: "compare postgres --servers tenon,fastify-equal,fastify-feed --operations update,create --seconds 0.3 \
+            --warm-up 0.1 --rounds 1 --assets 400 --connections 8",
+        limit: 360,
+    },
+    Step {
+        name: "postgres-latency",
+        arguments: "compare postgres --servers tenon,fastify --operations get,update,create --connections 8 --seconds 3 \
+            --warm-up 0.5 --rounds 3",
+        quick: "compare postgres --servers tenon,fastify --operations get,update,create --connections 8 --seconds 0.3 \
+            --warm-up 0.1 --rounds 1 --assets 200",
+        limit: 300,
     },
     Step {
         name: "sqlite-latency",

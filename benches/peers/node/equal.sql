@@ -1,3 +1,6 @@
+-- Documents as they come, as Tenon stores them.
+alter table assets alter column tags type json, alter column attributes type json;
+
 -- What Tenon keeps besides, for its other orders, its filter and its search.
 create index if not exists assets_owner_updated on assets (owner_id, updated_at, id);
 create index if not exists assets_owner_title on assets (owner_id, title, id);
