@@ -1,12 +1,11 @@
 //! A role that changes while its holder refreshes as fast as they can.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tenon_tests::app::{Client, Person, TestApp};
 use tenon_tests::for_each_setup;
-use tokio::time::sleep;
 
 use tenon_tests::waiting::until;
 
@@ -14,13 +13,21 @@ const CHANGES: usize = 10;
 const DEVICES: usize = 4;
 const LIMIT: Duration = Duration::from_secs(5);
 
+/// What is under way while a role changes.
+#[derive(Default)]
+struct Course {
+    refreshes: AtomicUsize,
+    changed: AtomicBool,
+}
+
 /// Refreshes until told that the role has changed, and once more; returns the holders of every token.
-async fn refresh(mut person: Person, app: Client, changed: Arc<AtomicBool>) -> Vec<(String, Client)> {
+async fn refresh(mut person: Person, app: Client, course: Arc<Course>) -> Vec<(String, Client)> {
     let mut tokens = Vec::new();
     loop {
-        let last = changed.load(Ordering::SeqCst);
+        let last = course.changed.load(Ordering::SeqCst);
         let answer = app.refresh_with(&person.refresh_token).await.expect(200).json();
         person = Person::of(&app, &answer);
+        course.refreshes.fetch_add(1, Ordering::SeqCst);
         tokens.push((answer["role"].as_str().unwrap().to_owned(), Client::clone(&person)));
         if last {
             return tokens;
@@ -30,19 +37,22 @@ async fn refresh(mut person: Person, app: Client, changed: Arc<AtomicBool>) -> V
 
 /// Changes the role once, and returns who holds a token with the role before.
 async fn change(ada: &Person, guest: &Person, there: &TestApp, before: &str, after: &str) -> Vec<Client> {
-    let changed = Arc::new(AtomicBool::new(false));
+    let course = Arc::new(Course::default());
     let mut refreshing = Vec::new();
     for _ in 0..DEVICES {
         let device = guest.sign_in().await.switched_to(&ada.organization).await;
         let app = device.without_token().at(there);
-        refreshing.push(tokio::spawn(refresh(device, app, Arc::clone(&changed))));
+        refreshing.push(tokio::spawn(refresh(device, app, Arc::clone(&course))));
     }
-    sleep(Duration::from_millis(20)).await;
+    until("they refresh", LIMIT, async || {
+        course.refreshes.load(Ordering::SeqCst) >= DEVICES
+    })
+    .await;
     let etag = ada.member(&ada.organization, &guest.id).await.etag();
     ada.change_role(&ada.organization, &guest.id, &etag, after)
         .await
         .expect(200);
-    changed.store(true, Ordering::SeqCst);
+    course.changed.store(true, Ordering::SeqCst);
     let mut holders = Vec::new();
     for tokens in refreshing {
         let tokens = tokens.await.unwrap();

@@ -48,8 +48,7 @@ async fn fifty_at_once_then_a_reuse(options: Options) {
     for person in people.iter().chain([&ada, &grandchild]) {
         person.me().await.problem(401, "token_invalid");
         let there = person.at(&other);
-        let took = until("the session ends", LIMIT, async || there.me().await.status == 401).await;
-        assert!(took < LIMIT);
+        until("the session ends", LIMIT, async || there.me().await.status == 401).await;
     }
 }
 

@@ -26,7 +26,8 @@ const FILE_WRITES: &str = "pwrite64";
 const SYNCS: &str = "fsync,fdatasync";
 
 impl Ground {
-    /// Breaks what the fault says for as long as it says, and puts it right. False when this machine does not let it happen.
+    /// Breaks what the fault says for as long as it says, and puts it right. False when it did not happen, because this machine does not let
+    /// it or the clock is there already.
     pub async fn suffer(&self, fault: &Fault) -> bool {
         match fault.kind {
             Kind::WritesFail => self.inject(fault, FILE_WRITES, "error=ENOSPC").await,
@@ -35,6 +36,8 @@ impl Ground {
                 let delay = format!("delay_enter={}", 1_000 * fault.strength);
                 self.inject(fault, SYNCS, &delay).await
             }
+            Kind::ClockAhead => self.clock_jumps(fault, 1),
+            Kind::ClockBack => self.clock_jumps(fault, -1),
             _ => {
                 self.suffer_otherwise(fault).await;
                 true
@@ -66,9 +69,9 @@ impl Ground {
             Kind::ConnectionsCut => instance.line.cut(),
             Kind::ConnectionsTorn | Kind::LineSlow | Kind::LineBlocked => trouble(instance, fault).await,
             Kind::DiskFull => disk_full(instance, fault.time).await,
-            Kind::ClockAhead => instance.clock.jump(self.jump(fault), self.furthest()),
-            Kind::ClockBack => instance.clock.jump(-self.jump(fault), self.furthest()),
-            Kind::WritesFail | Kind::SyncsFail | Kind::DiskSlow => unreachable!("{fault}"),
+            Kind::WritesFail | Kind::SyncsFail | Kind::DiskSlow | Kind::ClockAhead | Kind::ClockBack => {
+                unreachable!("{fault}")
+            }
         }
     }
 
@@ -132,9 +135,12 @@ impl Ground {
         happened
     }
 
-    /// In seconds, at least one.
-    fn jump(&self, fault: &Fault) -> i64 {
-        1 + i64::from(fault.strength) * (self.furthest() - 1) / 100
+    /// By a second at least.
+    fn clock_jumps(&self, fault: &Fault, direction: i64) -> bool {
+        let seconds = 1 + i64::from(fault.strength) * (self.furthest() - 1) / 100;
+        self.instances[fault.at]
+            .clock
+            .jump(direction * seconds, self.furthest())
     }
 
     fn furthest(&self) -> i64 {

@@ -55,9 +55,12 @@ impl Clock {
         }
     }
 
-    /// Sets it ahead by so many seconds, or back, but not behind the right time nor ahead by more than `most`.
-    pub fn jump(&self, seconds: i64, most: i64) {
-        self.set((self.ahead.load(Ordering::Relaxed) + seconds).clamp(0, most));
+    /// Sets it ahead by so many seconds, or back, but not behind the right time nor ahead by more than `most`. False if it is there already.
+    pub fn jump(&self, seconds: i64, most: i64) -> bool {
+        let before = self.ahead.load(Ordering::Relaxed);
+        let after = (before + seconds).clamp(0, most);
+        self.set(after);
+        after != before
     }
 
     /// Sets it where it was when it was furthest ahead, from where time goes on for a process that does not go back.

@@ -34,7 +34,7 @@ pub enum Kind {
     WritesFail,
     /// What was written cannot be synced.
     SyncsFail,
-    /// Writes and syncs take long.
+    /// Syncs take long.
     DiskSlow,
     ClockAhead,
     ClockBack,
@@ -79,9 +79,8 @@ impl Kind {
         match self {
             Self::PostgresKilled | Self::PostgresRestarted | Self::PostgresPaused => stand.has_postgres(),
             Self::RedisKilled | Self::RedisRestarted | Self::RedisPaused | Self::RedisFlushed => stand.has_redis(),
-            Self::DiskFull | Self::WritesFail => cfg!(target_os = "linux") && !stand.has_postgres(),
+            Self::DiskFull | Self::WritesFail => !stand.has_postgres(),
             Self::InstancesKilled => stand.instances() > 1,
-            Self::SyncsFail | Self::DiskSlow | Self::ClockAhead | Self::ClockBack => cfg!(target_os = "linux"),
             _ => true,
         }
     }
