@@ -66,7 +66,7 @@ pub const PLAN: [Step; 20] = [
     },
     Step {
         name: "fanout",
-        arguments: "fanout --rates 100 --seconds 4 --rounds 2",
+        arguments: "fanout --rates 100 --seconds 4 --rounds 3",
         quick: "fanout --sockets 10 --events 20 --rates 20 --seconds 0.5 --rounds 1",
         limit: 420,
     },
