@@ -6,6 +6,7 @@ use tenon_audit::{Chain, Head, Position, Recorded, Which};
 use tenon_kernel::{AuthorKind, Entry, Page, PageRequest, Unavailable, UserId};
 
 use super::pages::{fetch, page, total};
+use super::planning::for_values;
 use super::{Conn, Database, Db, locks};
 use crate::prepared::Prepared;
 use crate::rows::{ChainKey, ChainRow, EntryRow, chain_key, chain_of, number};
@@ -111,7 +112,7 @@ impl tenon_audit::Ledger for Ledger {
                 id: entry.id,
             })
         };
-        self.0.read(read).await
+        self.0.read(move |conn| for_values(conn, read)).await
     }
 
     async fn next_chain(&self, chain: Option<Chain>) -> Result<Option<Chain>, Unavailable> {

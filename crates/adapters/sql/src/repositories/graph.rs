@@ -10,4 +10,4 @@ pub use notifications::Notifications;
 pub use registry::Registry;
 
 use super::jobs::{self, Jobs};
-use super::{Conn, Database, Db, audit, change, outbox, pages, remembered, telling};
+use super::{Conn, Database, Db, audit, change, outbox, pages, planning, remembered, telling};

@@ -14,7 +14,7 @@ use tenon_jobs::{NewJob, QueueName};
 use tenon_kernel::Unavailable;
 use tokio::sync::Notify;
 
-use super::{Conn, Database, Db, audit, locks, pages, queueing};
+use super::{Conn, Database, Db, audit, locks, pages, planning, queueing};
 use crate::fault::Fault;
 use crate::rows::JobRow;
 use crate::schema::jobs;

@@ -44,7 +44,7 @@ pub fn list(conn: &mut Conn, scope: &Scope, listing: &Listing) -> QueryResult<Pa
     }))
 }
 
-/// Whether an index has just these assets in just this order.
+/// Whether an index has just these assets in just this order, however many there are.
 fn goes_along_an_index(scope: &Scope, listing: &Listing) -> bool {
     listing.filter == Filter::default() && (scope.owner.is_none() || listing.sort.key == SortKey::CreatedAt)
 }

@@ -8,6 +8,7 @@ use tenon_kernel::{
 use super::invitations::withdraw_for;
 use super::outbox::{Outbox, Told};
 use super::pages::{fetch, page, total};
+use super::planning::for_values;
 use super::revocations::write;
 use super::{Conn, Database, locks};
 use crate::fault::Fault;
@@ -141,7 +142,7 @@ impl tenon_accounts::Members for Members {
             let total = total(&request, || of_organization.count().get_result(conn))?;
             page(rows, &request, total, named_member, |member| member.user)
         };
-        self.database.read(read).await
+        self.database.read(move |conn| for_values(conn, read)).await
     }
 
     async fn find(&self, organization: OrganizationId, user: UserId) -> Result<Option<NamedMember>, Unavailable> {

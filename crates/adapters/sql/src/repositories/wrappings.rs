@@ -6,6 +6,7 @@ use diesel::sql_types::Nullable;
 use tenon_kernel::{CredentialId, Id, KeyId, OrganizationId, Slot, Unavailable};
 use tenon_vault::{Rewrapped, Wrapping};
 
+use super::planning::for_values;
 use super::{Conn, Database};
 use crate::types::{Key, sql};
 
@@ -53,11 +54,10 @@ macro_rules! shelf {
                 if let Some(after) = after {
                     query = query.filter(dsl::id.gt(after));
                 }
-                query
-                    .order(dsl::id)
-                    .limit(most)
-                    .select(($organization, dsl::id, dsl::wrapped))
-                    .load(conn)
+                let query = query.order(dsl::id).limit(most);
+                for_values(conn, |conn| {
+                    query.select(($organization, dsl::id, dsl::wrapped)).load(conn)
+                })
             },
             rewrap: |conn, row, rewrapped| {
                 let before = dsl::$table

@@ -40,7 +40,7 @@ struct Line {
     line: String,
 }
 
-/// The plan that serves any values, which Postgres may turn to when a statement has run five times.
+/// The plan that serves any values, which is the one that is made but for what is planned for its values.
 pub fn generic_plan(conn: &mut Conn, statement: &str) -> String {
     let values = (1..)
         .take_while(|number| statement.contains(&format!("${number}")))
@@ -50,18 +50,21 @@ pub fn generic_plan(conn: &mut Conn, statement: &str) -> String {
         true => String::new(),
         false => format!("({})", values.join(", ")),
     };
-    diesel::sql_query("SET plan_cache_mode = force_generic_plan")
-        .execute(conn)
-        .unwrap();
-    diesel::sql_query(format!("PREPARE explained AS {statement}"))
-        .execute(conn)
-        .unwrap();
-    let lines: Vec<Line> = diesel::sql_query(format!("EXPLAIN EXECUTE explained{arguments}"))
-        .load(conn)
-        .unwrap();
-    diesel::sql_query("DEALLOCATE explained").execute(conn).unwrap();
-    diesel::sql_query("RESET plan_cache_mode").execute(conn).unwrap();
-    lines.into_iter().map(|line| line.line).collect::<Vec<_>>().join("\n")
+    planned_for_any(conn, |conn| {
+        diesel::sql_query(format!("PREPARE explained AS {statement}")).execute(conn)?;
+        let lines: Vec<Line> = diesel::sql_query(format!("EXPLAIN EXECUTE explained{arguments}")).load(conn)?;
+        diesel::sql_query("DEALLOCATE explained").execute(conn)?;
+        Ok(lines.into_iter().map(|line| line.line).collect::<Vec<_>>().join("\n"))
+    })
+}
+
+/// Leaves the connection as it was.
+fn planned_for_any<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> QueryResult<T>) -> T {
+    conn.transaction(|conn| {
+        diesel::sql_query("SET LOCAL plan_cache_mode = force_generic_plan").execute(conn)?;
+        work(conn)
+    })
+    .unwrap()
 }
 
 #[derive(QueryableByName)]
@@ -76,20 +79,15 @@ struct Prepared {
 
 /// The statements that the connection has prepared and whose text contains this, with the plan that serves any values.
 pub fn prepared_plans(conn: &mut Conn, text: &str) -> Vec<(String, String)> {
-    diesel::sql_query("SET plan_cache_mode = force_generic_plan")
-        .execute(conn)
-        .unwrap();
     let query = "SELECT name, statement, cardinality(parameter_types) AS parameters FROM pg_prepared_statements \
                  WHERE strpos(statement, $1) > 0";
     let prepared: Vec<Prepared> = diesel::sql_query(query).bind::<Text, _>(text).load(conn).unwrap();
     let plan = |prepared: Prepared| {
         let values = vec!["NULL"; usize::try_from(prepared.parameters).unwrap()];
         let explain = format!("EXPLAIN EXECUTE \"{}\" ({})", prepared.name, values.join(", "));
-        let lines: Vec<Line> = diesel::sql_query(explain).load(conn).unwrap();
+        let lines: Vec<Line> = planned_for_any(conn, |conn| diesel::sql_query(explain).load(conn));
         let lines: Vec<_> = lines.into_iter().map(|line| line.line).collect();
         (prepared.statement, lines.join("\n"))
     };
-    let plans = prepared.into_iter().map(plan).collect();
-    diesel::sql_query("RESET plan_cache_mode").execute(conn).unwrap();
-    plans
+    prepared.into_iter().map(plan).collect()
 }

@@ -5,6 +5,7 @@ use tenon_jobs::NewJob;
 use tenon_kernel::{NotificationId, Page, PageRequest, Timestamp, Unavailable};
 
 use super::pages::{fetch, page, total};
+use super::planning::for_values;
 use super::tasks::job;
 use super::{Conn, Database, Db, Jobs};
 use crate::rows::NotificationRow;
@@ -60,7 +61,7 @@ impl tenon_graph::Notifications for Notifications {
                 found.id
             })
         };
-        self.database.read(read).await
+        self.database.read(move |conn| for_values(conn, read)).await
     }
 
     async fn find(&self, scope: Scope, id: NotificationId) -> Result<Option<Notification>, Unavailable> {

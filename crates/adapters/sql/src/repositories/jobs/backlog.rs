@@ -4,6 +4,7 @@ use tenon_jobs::{Backlog, Count, DiscardError, JobRecord, QueueName, RetryError,
 use tenon_kernel::{Entry, JobId, Page, PageRequest, Timestamp, Unavailable};
 
 use super::pages::{fetch, page, total};
+use super::planning::for_values;
 use super::{Conn, Db, Jobs, audit};
 use crate::fault::{Fault, already_there};
 use crate::rows::JobRow;
@@ -39,7 +40,7 @@ impl Backlog for Jobs {
             let total = total(&request, || of_queue().count().get_result(conn))?;
             page(rows, &request, total, JobRow::into_record, |job| job.id)
         };
-        self.database.read(read).await
+        self.database.read(move |conn| for_values(conn, read)).await
     }
 
     async fn find(&self, job: JobId) -> Result<Option<JobRecord>, Unavailable> {
