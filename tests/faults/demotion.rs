@@ -75,7 +75,7 @@ for_each_setup!(no_token_with_the_role_before_outlives_a_change_of_the_role, |se
         holders.append(&mut change(&ada, &guest, &there, before, after).await);
         std::mem::swap(&mut before, &mut after);
     }
-    assert!(holders.len() > CHANGES, "nobody refreshed meanwhile");
+    assert!(holders.len() > CHANGES * DEVICES, "nobody refreshed meanwhile");
     for holder in &holders {
         until("refused", LIMIT, async || holder.me().await.status == 401).await;
     }

@@ -1,5 +1,5 @@
--- Documents as they come, as Tenon stores them.
-alter table assets alter column tags type json, alter column attributes type json;
+-- Documents as they come, and titles in the order of their bytes, as Tenon stores them.
+alter table assets alter column tags type json, alter column attributes type json, alter column title type text collate "C";
 
 -- What Tenon keeps besides, for its other orders, its filter and its search.
 create index if not exists assets_owner_updated on assets (owner_id, updated_at, id);

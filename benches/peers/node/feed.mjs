@@ -39,10 +39,7 @@ export class Announcer {
     if (this.#done.length === 0) return;
     const ids = this.#done;
     this.#done = [];
-    try {
-      await this.pool.query({ name: "strike-out", text: "delete from outbox where id = any($1::bigint[])", values: [ids] });
-    } catch {
-      this.#done.push(...ids);
-    }
+    // A failure ends the process, and with it the measurement; the next start tells the rest.
+    await this.pool.query({ name: "strike-out", text: "delete from outbox where id = any($1::bigint[])", values: [ids] });
   }
 }
