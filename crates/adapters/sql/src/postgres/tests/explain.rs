@@ -1,8 +1,11 @@
+use diesel::connection::SimpleConnection;
 use diesel::deserialize::QueryableByName;
+use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{Integer, Text};
 
+use crate::postgres::planning::ONCE;
 use crate::postgres::{Conn, Db};
 
 /// `EXPLAIN query`, with the query's own values.
@@ -60,11 +63,12 @@ pub fn generic_plan(conn: &mut Conn, statement: &str) -> String {
 
 /// Leaves the connection as it was.
 fn planned_for_any<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> QueryResult<T>) -> T {
-    conn.transaction(|conn| {
-        diesel::sql_query("SET LOCAL plan_cache_mode = force_generic_plan").execute(conn)?;
-        work(conn)
-    })
-    .unwrap()
+    let mode = diesel::select(sql::<Text>("current_setting('plan_cache_mode')"));
+    let before: String = mode.get_result(conn).unwrap();
+    conn.batch_execute(ONCE).unwrap();
+    let done = work(conn).unwrap();
+    conn.batch_execute(&format!("SET plan_cache_mode = {before}")).unwrap();
+    done
 }
 
 #[derive(QueryableByName)]
