@@ -161,8 +161,6 @@ fn tenon_command(binary: &Path, port: u16, folder: &Path) -> Result<Command> {
 fn peer_command(kind: Kind, port: u16, folder: &Path) -> Result<Command> {
     let (name, installed) = match kind {
         Kind::Pocketbase | Kind::PocketbaseEqual => ("pocketbase", "package/bin/pocketbase"),
-        Kind::SocketIo => ("node", "node_modules/socket.io"),
-        Kind::Ws => ("node", "node_modules/ws"),
         _ => ("node", "node_modules/uuid"),
     };
     let scripts = repository().join("benches/peers").join(name);

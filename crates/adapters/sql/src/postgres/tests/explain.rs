@@ -1,11 +1,8 @@
-use diesel::connection::SimpleConnection;
 use diesel::deserialize::QueryableByName;
-use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{Integer, Text};
 
-use crate::postgres::planning::ONCE;
 use crate::postgres::{Conn, Db};
 
 /// `EXPLAIN query`, with the query's own values.
@@ -43,7 +40,7 @@ struct Line {
     line: String,
 }
 
-/// The plan that serves any values, which is the one that is made but for what is planned for its values.
+/// The plan that serves any values, which a connection that plans once makes.
 pub fn generic_plan(conn: &mut Conn, statement: &str) -> String {
     let values = (1..)
         .take_while(|number| statement.contains(&format!("${number}")))
@@ -53,22 +50,14 @@ pub fn generic_plan(conn: &mut Conn, statement: &str) -> String {
         true => String::new(),
         false => format!("({})", values.join(", ")),
     };
-    planned_for_any(conn, |conn| {
-        diesel::sql_query(format!("PREPARE explained AS {statement}")).execute(conn)?;
-        let lines: Vec<Line> = diesel::sql_query(format!("EXPLAIN EXECUTE explained{arguments}")).load(conn)?;
-        diesel::sql_query("DEALLOCATE explained").execute(conn)?;
-        Ok(lines.into_iter().map(|line| line.line).collect::<Vec<_>>().join("\n"))
-    })
-}
-
-/// Leaves the connection as it was.
-fn planned_for_any<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> QueryResult<T>) -> T {
-    let mode = diesel::select(sql::<Text>("current_setting('plan_cache_mode')"));
-    let before: String = mode.get_result(conn).unwrap();
-    conn.batch_execute(ONCE).unwrap();
-    let done = work(conn).unwrap();
-    conn.batch_execute(&format!("SET plan_cache_mode = {before}")).unwrap();
-    done
+    diesel::sql_query(format!("PREPARE explained AS {statement}"))
+        .execute(conn)
+        .unwrap();
+    let lines: Vec<Line> = diesel::sql_query(format!("EXPLAIN EXECUTE explained{arguments}"))
+        .load(conn)
+        .unwrap();
+    diesel::sql_query("DEALLOCATE explained").execute(conn).unwrap();
+    lines.into_iter().map(|line| line.line).collect::<Vec<_>>().join("\n")
 }
 
 #[derive(QueryableByName)]
@@ -89,7 +78,7 @@ pub fn prepared_plans(conn: &mut Conn, text: &str) -> Vec<(String, String)> {
     let plan = |prepared: Prepared| {
         let values = vec!["NULL"; usize::try_from(prepared.parameters).unwrap()];
         let explain = format!("EXPLAIN EXECUTE \"{}\" ({})", prepared.name, values.join(", "));
-        let lines: Vec<Line> = planned_for_any(conn, |conn| diesel::sql_query(explain).load(conn));
+        let lines: Vec<Line> = diesel::sql_query(explain).load(conn).unwrap();
         let lines: Vec<_> = lines.into_iter().map(|line| line.line).collect();
         (prepared.statement, lines.join("\n"))
     };

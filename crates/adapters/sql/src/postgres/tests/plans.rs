@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::explain::{generic_plan, plan, prepared_plans};
 use crate::postgres::finding::Among;
-use crate::postgres::planning::for_values;
+use crate::postgres::planning::{ONCE, for_values};
 use crate::postgres::repositories::query;
 use crate::postgres::{Conn, Database, Db, migrate, store};
 use crate::rows::AssetRow;
@@ -42,6 +42,7 @@ fn filled() -> (PostgresDatabase, Conn) {
     let database = PostgresDatabase::create();
     migrate(&database.url()).unwrap();
     let mut connection = Conn::establish(&database.url()).unwrap();
+    connection.batch_execute(ONCE).unwrap();
     connection.batch_execute(ROWS).unwrap();
     // As autovacuum does after so many rows; it also takes the new terms out of the list that precedes the GIN index.
     connection.batch_execute("VACUUM ANALYZE").unwrap();
