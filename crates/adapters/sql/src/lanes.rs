@@ -37,16 +37,17 @@ impl<C: R2D2Connection + Send + 'static> Lanes<C> {
             let (jobs, pool, doubt) = (jobs.clone(), pool.clone(), Arc::clone(&doubt));
             thread::Builder::new().name(format!("sql-{lane}")).spawn(move || {
                 for job in jobs {
-                    match doubt.connection(&pool) {
+                    // A panic would end the thread, and nobody would work in this lane any more. The connection is dropped while
+                    // it passes, so the pool discards it, with all that the work had set.
+                    let work = AssertUnwindSafe(|| match doubt.connection(&pool) {
                         Ok(mut connection) => {
-                            // A panic would end the thread, and nobody would work in this lane any more.
-                            let work = AssertUnwindSafe(|| job(Ok(&mut connection)));
-                            if catch_unwind(work).is_err() {
-                                tracing::error!("work on the database panicked");
-                            }
+                            job(Ok(&mut connection));
                             doubt.judge(&mut connection);
                         }
                         Err(error) => job(Err(error)),
+                    });
+                    if catch_unwind(work).is_err() {
+                        tracing::error!("work on the database panicked");
                     }
                 }
             })?;

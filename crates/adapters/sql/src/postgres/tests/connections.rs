@@ -1,5 +1,5 @@
 use diesel::prelude::*;
-use diesel::sql_types::Integer;
+use diesel::sql_types::{Integer, Text};
 use tenon_kernel::Unavailable;
 
 use crate::fault::Fault;
@@ -35,6 +35,22 @@ async fn work_that_panics_is_answered_and_the_next_is_done() {
         let source = std::error::Error::source(&error).unwrap().to_string();
         assert!(!source.contains("already exists"), "{source}");
     }
+}
+
+#[tokio::test]
+async fn what_work_had_set_when_it_panicked_is_not_the_next_ones() {
+    let server = PostgresDatabase::create();
+    let database = Database::open(&server.url(), 1).unwrap();
+    let read: Result<(), Unavailable> = database
+        .read(|conn| {
+            diesel::sql_query("SET application_name = 'panicked'").execute(conn)?;
+            panic!("as a test wants it")
+        })
+        .await;
+    assert!(read.is_err());
+    let name = diesel::select(diesel::dsl::sql::<Text>("current_setting('application_name')"));
+    let name: String = database.read(move |conn| name.get_result(conn)).await.unwrap();
+    assert_eq!(name, "");
 }
 
 #[tokio::test]
