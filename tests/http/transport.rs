@@ -83,6 +83,26 @@ async fn what_is_no_http_1_1_is_refused_and_the_connection_closed() {
     }
 }
 
+#[tokio::test]
+async fn a_host_that_is_none_is_refused_wherever_it_is_asked_for() {
+    let app = Setup::SqliteAlone.start().await;
+    for path in [
+        "/api/health",
+        "/api/assets",
+        "/api/nowhere",
+        "/",
+        "/ws",
+        "/socket.io/?EIO=4&transport=polling",
+    ] {
+        for host in ["a, b", "a b", "user@a", "a/b", "a:b", "b\u{fc}cher"] {
+            let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+            let text = lossy(&exchange(app.address(), request.as_bytes()).await.bytes);
+            let refused = text.starts_with("HTTP/1.1 400 ") && text.contains("\"code\":\"bad_request\"");
+            assert!(refused, "{path}, {host}: {text}");
+        }
+    }
+}
+
 /// Sends a byte a second until the server has enough.
 async fn trickle(stream: &mut TcpStream) -> (Duration, String) {
     let begin = Instant::now();

@@ -7,6 +7,7 @@ mod cors;
 mod edge;
 mod gate;
 mod guessers;
+mod host;
 mod request_id;
 mod security;
 mod shield;

@@ -14,7 +14,7 @@ use tracing::Instrument;
 
 use super::request_id::{RequestId, RequestIds, X_REQUEST_ID};
 use super::upload::{Holding, Upload};
-use super::{Context, compression, security};
+use super::{Context, compression, host, security};
 use crate::Api;
 use crate::Health;
 use crate::error::{ApiError, Kind};
@@ -109,9 +109,17 @@ where
         let span = tracing::info_span!("request", id = id.as_str(), trace);
         let answering = setup.health.answering();
         let upload = Upload::watch(&mut request);
-        let answer = span.in_scope(|| self.service.call(request));
+        let answer = match host::check(request.headers()) {
+            Ok(()) => Ok(span.in_scope(|| self.service.call(request))),
+            Err(error) => Err(request.error_response(error)),
+        };
         let whole = async move {
-            let response = setup.finish(answer.await?, &id);
+            let response = match answer {
+                Ok(answer) => setup.finish(answer.await?, &id),
+                Err(refused) => setup
+                    .finish(refused, &id)
+                    .map_body(|_, body| EitherBody::right(body.boxed())),
+            };
             let response = if response.status() == StatusCode::SWITCHING_PROTOCOLS {
                 // What was the request's body belongs to the new protocol now.
                 response
