@@ -159,16 +159,14 @@ fn tenon_command(binary: &Path, port: u16, folder: &Path) -> Result<Command> {
 }
 
 fn peer_command(kind: Kind, port: u16, folder: &Path) -> Result<Command> {
-    let (name, installed) = match kind {
-        Kind::Pocketbase | Kind::PocketbaseEqual => ("pocketbase", "package/bin/pocketbase"),
-        _ => ("node", "node_modules/uuid"),
+    let name = match kind {
+        Kind::Pocketbase | Kind::PocketbaseEqual => "pocketbase",
+        _ => "node",
     };
     let scripts = repository().join("benches/peers").join(name);
     let target = repository().join("target/peers").join(name);
-    if !target.join(installed).exists() {
-        let status = Command::new(scripts.join("setup")).arg(&target).status()?;
-        ensure!(status.success(), "benches/peers/{name}/setup failed");
-    }
+    let status = Command::new(scripts.join("setup")).arg(&target).status()?;
+    ensure!(status.success(), "benches/peers/{name}/setup failed");
     let mut command = Command::new(scripts.join("start"));
     command.arg(target).arg(format!("{kind:?}").to_lowercase());
     command
