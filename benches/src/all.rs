@@ -5,17 +5,21 @@ mod plan;
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, ensure};
 use clap::Args;
+use rustix::process::{Pid, Signal, kill_process};
 use xtask::poll::poll;
 
 use crate::report::{RESULT, progress, say};
 use crate::server::repository;
 use crate::summary;
 use plan::{PLAN, Step};
+
+/// How long a step may take to stop its servers.
+const STOP_LIMIT: Duration = Duration::from_secs(60);
 
 /// `all`.
 #[derive(Args, Default)]
@@ -50,7 +54,7 @@ impl All {
                 .iter()
                 .try_for_each(|step| say(&format!("{}: {}", step.name, step.arguments)));
         }
-        let folder = self.folder.clone().map_or_else(new_folder, Ok)?;
+        let folder = self.folder.clone().map_or_else(|| self.new_folder(), Ok)?;
         fs::create_dir_all(&folder)?;
         let begun = Instant::now();
         let mut failed = Vec::new();
@@ -69,6 +73,12 @@ impl All {
         Ok(())
     }
 
+    fn new_folder(&self) -> Result<PathBuf> {
+        let time = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
+        let kind = if self.quick { "quick" } else { "run" };
+        Ok(repository().join(format!("target/benches/{kind}-{time}")))
+    }
+
     fn chosen(&self, step: &Step) -> bool {
         self.only.is_empty() || self.only.iter().any(|name| name == step.name)
     }
@@ -77,6 +87,11 @@ impl All {
     /// of its progress goes where that of this process goes.
     fn step(&self, step: &Step, folder: &Path) -> Result<()> {
         let printed = folder.join(format!("{}.txt", step.name));
+        let result = folder.join(format!("{}.json", step.name));
+        // What a run before left is not this one's, should this one fail.
+        if result.exists() {
+            fs::remove_file(&result)?;
+        }
         let arguments = if self.quick { step.quick } else { step.arguments };
         let binary = self.tenon.iter().filter(|_| step.name != "footprint");
         // With setpriv(1), so that the step ends with this process; the id stays the step's own.
@@ -85,14 +100,13 @@ impl All {
             .arg(std::env::current_exe()?)
             .args(arguments.split(' '))
             .args(binary.flat_map(|path| [OsStr::new("--tenon"), path.as_os_str()]))
-            .env(RESULT, folder.join(format!("{}.json", step.name)))
+            .env(RESULT, &result)
             .stdin(Stdio::null())
             .stdout(File::create(&printed)?)
             .spawn()?;
         let ended = poll(Duration::from_secs(step.limit), || child.try_wait())?;
         if ended.is_none() {
-            child.kill()?;
-            child.wait()?;
+            end(&mut child)?;
         }
         say(&fs::read_to_string(&printed)?)?;
         let status = ended.with_context(|| format!("not done after {} s", step.limit))?;
@@ -101,9 +115,14 @@ impl All {
     }
 }
 
-fn new_folder() -> Result<PathBuf> {
-    let time = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
-    Ok(repository().join(format!("target/benches/run-{time}")))
+/// Has a step stop its servers and end, or ends it.
+fn end(child: &mut Child) -> Result<()> {
+    kill_process(Pid::from_child(child), Signal::TERM)?;
+    if poll(STOP_LIMIT, || child.try_wait())?.is_none() {
+        child.kill()?;
+        child.wait()?;
+    }
+    Ok(())
 }
 
 /// The names of the steps, in their order.

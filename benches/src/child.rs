@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use rustix::process::{Pid, Signal, kill_process};
 use xtask::poll::poll;
 
 const STOP_TIMEOUT: Duration = Duration::from_secs(15);
@@ -13,20 +14,18 @@ const STOP_TIMEOUT: Duration = Duration::from_secs(15);
 /// A running server. Dropping it asks it to stop, waits, and kills it if it does not.
 pub struct ServerProcess {
     child: Child,
-    signal: &'static str,
     name: String,
 }
 
 impl ServerProcess {
-    /// Starts the command with both outputs in `log`, on the one core if there is one. `signal` is what
-    /// asks it to stop, such as `TERM`.
+    /// Starts the command with both outputs in `log`, on the one core if there is one.
     ///
     /// It goes through setpriv(1), which every Linux with util-linux has, so that the kernel stops the server when this
     /// process is killed; the id stays the server's own.
-    pub fn start(name: &str, command: &Command, core: Option<usize>, signal: &'static str, log: &Path) -> Result<Self> {
+    pub fn start(name: &str, command: &Command, core: Option<usize>, log: &Path) -> Result<Self> {
         let output = File::create(log)?;
         let mut wrapped = Command::new("setpriv");
-        wrapped.args(["--pdeathsig", signal]);
+        wrapped.args(["--pdeathsig", "TERM"]);
         if let Some(core) = core {
             wrapped.args(["taskset", "--cpu-list", &core.to_string()]);
         }
@@ -41,7 +40,6 @@ impl ServerProcess {
         let child = wrapped.spawn().with_context(|| format!("starting {name}"))?;
         Ok(Self {
             child,
-            signal,
             name: name.to_owned(),
         })
     }
@@ -70,10 +68,9 @@ pub fn tail(log: &Path) -> String {
 
 impl Drop for ServerProcess {
     fn drop(&mut self) {
-        // `kill` the command, because signals need `unsafe` or another crate.
-        let _ = Command::new("kill")
-            .args(["-s", self.signal, &self.child.id().to_string()])
-            .status();
+        if matches!(self.child.try_wait(), Ok(None)) {
+            let _ = kill_process(Pid::from_child(&self.child), Signal::TERM);
+        }
         let ended = poll(STOP_TIMEOUT, || self.child.try_wait());
         if matches!(ended, Ok(Some(_)) | Err(_)) {
             return;

@@ -1,7 +1,8 @@
 //! Measures Tenon beside its peers; see the README beside this crate for the method.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::{Parser, Subcommand};
+use tokio::signal::unix::{SignalKind, signal};
 
 mod all;
 mod api;
@@ -48,6 +49,14 @@ struct CommandLine {
 enum Command {
     /// Every scenario in turn, and a summary.
     All(all::All),
+    /// The summary of results that are there.
+    Summary(summary::Summary),
+    #[command(flatten)]
+    One(Scenario),
+}
+
+#[derive(Subcommand)]
+enum Scenario {
     /// Load a server that is already running.
     Http(http::Http),
     /// Tenon beside its peers: what is asked of assets, and logins, in turn.
@@ -74,35 +83,50 @@ enum Command {
     Scale(scale::Scale),
     /// Whether a socket that never reads is felt by the others.
     SlowReader(slow_reader::SlowReader),
-    /// The summary of results that are there.
-    Summary(summary::Summary),
     /// What Microsoft Graph posts, as fast as it is answered, until all of it is settled.
     Webhook(webhook::Webhook),
+}
+
+impl Scenario {
+    async fn run(self) -> Result<()> {
+        match self {
+            Self::Http(http) => http.run().await,
+            Self::Compare(compare) => compare.run().await,
+            Self::Login(login) => login.run().await,
+            Self::Flood(flood) => flood.run().await,
+            Self::Fanout(fanout) => fanout.run().await,
+            Self::Footprint(footprint) => footprint.run().await,
+            Self::Idle(idle) => idle.run().await,
+            Self::Instances(instances) => instances.run().await,
+            Self::Messages(messages) => messages.run().await,
+            Self::Polling(polling) => polling.run().await,
+            Self::Rooms(rooms) => rooms.run().await,
+            Self::Scale(scale) => scale.run().await,
+            Self::SlowReader(slow_reader) => slow_reader.run().await,
+            Self::Webhook(webhook) => webhook.run().await,
+        }
+    }
+
+    /// Runs it, unless this process is asked to end: what is dropped then stops its servers.
+    async fn run_until_asked_to_end(self) -> Result<()> {
+        let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+        tokio::select! {
+            done = self.run() => done,
+            _ = terminate.recv() => bail!("ended by SIGTERM"),
+            _ = interrupt.recv() => bail!("ended by SIGINT"),
+        }
+    }
 }
 
 /// One thread is enough to load a server, and leaves the other cores to it.
 fn main() -> Result<()> {
     let command = CommandLine::parse().command;
-    let command = command.unwrap_or_else(|| Command::All(all::All::default()));
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async {
-        match command {
-            Command::All(all) => all.run(),
-            Command::Http(http) => http.run().await,
-            Command::Compare(compare) => compare.run().await,
-            Command::Login(login) => login.run().await,
-            Command::Flood(flood) => flood.run().await,
-            Command::Fanout(fanout) => fanout.run().await,
-            Command::Footprint(footprint) => footprint.run().await,
-            Command::Idle(idle) => idle.run().await,
-            Command::Instances(instances) => instances.run().await,
-            Command::Messages(messages) => messages.run().await,
-            Command::Polling(polling) => polling.run().await,
-            Command::Rooms(rooms) => rooms.run().await,
-            Command::Scale(scale) => scale.run().await,
-            Command::SlowReader(slow_reader) => slow_reader.run().await,
-            Command::Summary(summary) => summary.run(),
-            Command::Webhook(webhook) => webhook.run().await,
+    match command.unwrap_or_else(|| Command::All(all::All::default())) {
+        Command::All(all) => all.run(),
+        Command::Summary(summary) => summary.run(),
+        Command::One(scenario) => {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            runtime.block_on(scenario.run_until_asked_to_end())
         }
-    })
+    }
 }

@@ -71,7 +71,10 @@ impl Meter {
     /// What each of `count` items cost, which took `elapsed` together.
     pub fn stop(self, count: u64, elapsed: Duration) -> Result<Cost> {
         let (before, after) = (self.before, Spent::now(&self.watched)?);
-        let others = (after.machine - before.machine).saturating_sub(after.ours() - before.ours());
+        let others = after
+            .machine
+            .saturating_sub(before.machine)
+            .saturating_sub(after.ours().saturating_sub(before.ours()));
         let each =
             |before: Duration, after: Duration| after.saturating_sub(before).as_secs_f64() * 1e6 / count.max(1) as f64;
         Ok(Cost {

@@ -55,7 +55,7 @@ impl Postgres {
     }
 
     /// Has the segments of the log ready that a server has which has run for a while: a fresh one fills each with zeros before its first
-    /// use, which whoever writes then pays for (PostgreSQL manual, section 28.5).
+    /// use, which whoever writes then pays for (PostgreSQL manual, WAL Configuration).
     fn age(&self) -> Result<()> {
         self.sql("alter system set min_wal_size = '1GB'")?;
         self.sql("select pg_reload_conf()")?;

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::Result;
@@ -71,6 +71,11 @@ pub fn save(name: &str, results: Value) -> Result<PathBuf> {
     let time = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
     let named = std::env::var_os(RESULT).map(PathBuf::from);
     let path = named.unwrap_or_else(|| folder.join(format!("{name}-{time}.json")));
+    if is_in_memory(&std::env::temp_dir()) {
+        progress(
+            "The temporary folder is in memory, where durable writes cost nothing: name one on a disk with TMPDIR.",
+        );
+    }
     let document = json!({ "time": time, "machine": machine(), "results": results });
     fs::write(&path, serde_json::to_vec_pretty(&document)?)?;
     Ok(path)
@@ -88,7 +93,14 @@ fn machine() -> Value {
         "processor": model.trim_start_matches([' ', '\t', ':']),
         "kernel": read("/proc/sys/kernel/osrelease").trim(),
         "loadAverage": read("/proc/loadavg").trim(),
+        "dataInMemory": is_in_memory(&std::env::temp_dir()),
     })
+}
+
+/// Whether what is written there is never on a disk, so that to be durable costs nothing (`statfs(2)`).
+fn is_in_memory(folder: &Path) -> bool {
+    const TMPFS: u64 = 0x0102_1994;
+    rustix::fs::statfs(folder).is_ok_and(|system| u64::try_from(system.f_type).is_ok_and(|kind| kind == TMPFS))
 }
 
 #[cfg(test)]

@@ -100,7 +100,7 @@ impl Server {
             command.env("DATABASE_URL", url);
         }
         let begun = Instant::now();
-        let mut process = ServerProcess::start(kind.name(), &command, launch.core, "TERM", &log)?;
+        let mut process = ServerProcess::start(kind.name(), &command, launch.core, &log)?;
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         while !healthy(kind, address).await {
             process.check(&log)?;

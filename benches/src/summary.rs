@@ -8,7 +8,7 @@ mod targets;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use clap::Args;
 use serde_json::json;
 
@@ -80,6 +80,13 @@ fn publish(folder: &Path) -> Result<()> {
     let docs = repository().join("docs");
     let page = docs.join("performance.md");
     let results = Results::read(folder)?;
+    let missing: Vec<_> = crate::all::steps().filter(|step| !results.has(step)).collect();
+    ensure!(
+        missing.is_empty(),
+        "{} has nothing of {}",
+        folder.display(),
+        missing.join(", ")
+    );
     let mut text = fs::read_to_string(&page).with_context(|| format!("reading {}", page.display()))?;
     text = between(&text, "machine", &results.machine())?;
     text = between(&text, "targets", &drawn(&targets(&results)))?;

@@ -21,7 +21,7 @@ const STEP: f64 = 21.0;
 
 /// Colours that are told apart on both grounds; the first one is Tenon's.
 const STYLE: &str = "text{font:13px system-ui,sans-serif;fill:#57606a}.title{font-size:15px;font-weight:600;fill:#24292f}\
-.group{font-weight:600}.name,.name{text-anchor:end}.bar{fill:#8c959f}.first{fill:#0969da}\
+.group{font-weight:600}.name{text-anchor:end}.bar{fill:#8c959f}.first{fill:#0969da}\
 @media (prefers-color-scheme:dark){text{fill:#9da7b3}.title{fill:#e6edf3}.bar{fill:#6e7681}.first{fill:#58a6ff}}";
 
 /// Draws the groups below each other. Bars whose name begins with `first` stand out.

@@ -24,14 +24,19 @@ impl Results {
         Ok(Self(all))
     }
 
-    /// The machine that the first step ran on.
+    /// Whether the step wrote anything.
+    pub fn has(&self, step: &str) -> bool {
+        self.0.contains_key(step)
+    }
+
+    /// The machine that a step ran on.
     pub fn machine(&self) -> String {
         let of = |field: &str| {
-            let first = self
+            let one = self
                 .0
                 .values()
                 .find_map(|document| document.pointer("/machine")?.get(field));
-            first.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+            one.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
         };
         let kernel = of("kernel").unwrap_or_default();
         format!(

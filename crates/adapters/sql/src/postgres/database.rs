@@ -21,7 +21,7 @@ use crate::lanes::Lanes;
 pub(super) const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../../../migrations/postgres");
 
 /// What every connection is set to. Nothing here may wait longer than a request does. Every statement has an index to go by: one that was
-/// planned while its table was empty would go on reading all of it (PostgreSQL manual, section 20.7.1). Compiling a plan takes longer
+/// planned while its table was empty would go on reading all of it (PostgreSQL manual, Planner Method Configuration). Compiling a plan takes longer
 /// than any of them.
 const SETTINGS: &str = "
     SET enable_seqscan = off;
