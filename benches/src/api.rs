@@ -198,6 +198,17 @@ pub async fn call(address: SocketAddr, request: &[u8]) -> Result<Value> {
     Ok(serde_json::from_slice(response.body)?)
 }
 
+/// Posts to Tenon with a token.
+pub async fn post(address: SocketAddr, path: &str, token: &str, body: &Value) -> Result<Value> {
+    call(address, &request("POST", path, Some(token), Some(&body.to_string()))).await
+}
+
+/// The text that an answer has there.
+pub fn text(answer: &Value, pointer: &str) -> Result<String> {
+    let text = answer.pointer(pointer).and_then(Value::as_str);
+    Ok(text.with_context(|| format!("no {pointer} in {answer}"))?.to_owned())
+}
+
 /// Logs in and takes the token and the user's id out of the answer.
 pub async fn sign_in(kind: Kind, address: SocketAddr, email: &str, password: &str) -> Result<Session> {
     let answer = call(address, &kind.login(email, password))

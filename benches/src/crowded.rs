@@ -16,11 +16,9 @@ use crate::measure::{Meter, Watched};
 use crate::messages::Line;
 use crate::processes::resident_kib;
 use crate::report::{millis, progress, rate, save, say, table};
-use crate::scene::PASSWORD;
+use crate::scene::{EMAIL, PASSWORD};
 use crate::server::{Launch, Server, Store};
 use crate::sqlite;
-
-const EMAIL: &str = "owner@bench.example";
 
 /// Limits that would end a measurement; everything else stays as it ships.
 const RAISED: [(&str, &str); 3] = [

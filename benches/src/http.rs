@@ -8,8 +8,9 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use clap::Args;
 use url::Url;
+use xtask::random::Random;
 
-use crate::generate::{Random, asset};
+use crate::generate::asset;
 use crate::load::{Bound, Load};
 use crate::measure::{Watched, measure};
 use crate::report::{millis, rate, say, table};
@@ -104,7 +105,7 @@ impl Http {
         // The `url` crate escapes the braces.
         let path = format!("{}{query}", url.path().replace("%7Bid%7D", "{id}"));
         let token = self.token.as_deref();
-        let mut random = Random::new(self.seed);
+        let mut random = Random::seeded(self.seed);
         if let Some(ids) = &self.ids {
             let ids = fs::read_to_string(ids)?;
             let paths = ids.split_whitespace().map(|id| path.replace("{id}", id));

@@ -13,12 +13,10 @@ use crate::api::{Kind, Place, Session, call, sign_in};
 use crate::load::{Bound, Load};
 use crate::measure::{Measurement, Watched, measure, medians};
 use crate::report::{millis, progress, rate, save, say, table};
-use crate::scene::{Database, PASSWORD, creations};
+use crate::scene::{Database, EMAIL, PASSWORD, creations};
 use crate::server::{Server, Store};
 use crate::wire::Request;
 use past::Past;
-
-const EMAIL: &str = "owner@bench.example";
 
 /// The page that is read deep in a listing, of twenty assets each; the middle one of a shorter listing.
 const PAGE: usize = 10_000;

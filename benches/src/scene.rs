@@ -5,9 +5,10 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
+use xtask::random::Random;
 
 use crate::api::{Kind, Session, call, id_of, sign_in};
-use crate::generate::{Random, asset};
+use crate::generate::asset;
 use crate::load::{Bound, Load, Run};
 use crate::measure::Watched;
 use crate::postgres::Postgres;
@@ -18,7 +19,8 @@ use crate::wire::Request;
 
 /// The password of every account; long enough for each server's rules, and on no list of common ones.
 pub const PASSWORD: &str = "mortise-and-tenon-4417";
-const EMAIL: &str = "owner@bench.example";
+/// Whom the assets belong to.
+pub const EMAIL: &str = "owner@bench.example";
 
 /// Which database a scenario runs on.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -114,7 +116,7 @@ impl Contender {
     /// One GET for each asset, in a random order.
     pub fn reads(&self, session: &Session, seed: u64) -> Vec<Request> {
         let mut requests: Vec<_> = self.ids.iter().map(|id| self.server.kind.get(session, id)).collect();
-        Random::new(seed).shuffle(&mut requests);
+        Random::seeded(seed).shuffle(&mut requests);
         requests
     }
 
@@ -129,6 +131,6 @@ impl Contender {
 
 /// So many creations of assets, made from the seed.
 pub fn creations(kind: Kind, session: &Session, seed: u64, count: usize) -> Vec<Request> {
-    let mut random = Random::new(seed);
+    let mut random = Random::seeded(seed);
     (0..count).map(|_| kind.create(session, asset(&mut random))).collect()
 }

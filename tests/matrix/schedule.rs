@@ -78,9 +78,7 @@ impl Schedule {
 fn card(cards: &mut Vec<Kind>, random: &mut Random, stand: Stand) -> Kind {
     if cards.is_empty() {
         *cards = Kind::ALL.into_iter().filter(|kind| kind.fits(stand)).collect();
-        for last in (1..cards.len()).rev() {
-            cards.swap(last, random.below(last + 1));
-        }
+        random.shuffle(cards);
     }
     cards.pop().unwrap()
 }

@@ -31,10 +31,11 @@ pub mod poster;
 pub mod program;
 pub mod proxy;
 pub mod race;
-pub mod random;
 pub mod rooms;
 pub mod stores;
 pub mod tally;
 pub mod terminal;
 pub mod vault;
 pub mod waiting;
+
+pub use xtask::random;

@@ -1,8 +1,8 @@
 use anyhow::Result;
 use clap::ValueEnum;
+use xtask::random::Random;
 
 use crate::api::{Place, Session, call};
-use crate::generate::Random;
 use crate::load::{Bound, Load, Open, Run, Tally};
 use crate::scene::{Contender, PASSWORD, creations};
 use crate::wire::Request;
@@ -124,7 +124,7 @@ fn mixed(to: &Contender, session: &Session, seed: u64) -> Vec<Request> {
     let mut gets = to.reads(session, seed).into_iter().cycle();
     let mut bodies = creations(kind, session, seed, BODIES).into_iter();
     let list = kind.list(session, 20, &Place::Newest);
-    let mut random = Random::new(seed);
+    let mut random = Random::seeded(seed);
     let mut requests = Vec::new();
     for _ in 0..BODIES / 5 {
         let mut hundred: Vec<Request> = gets.by_ref().take(80).collect();

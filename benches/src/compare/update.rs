@@ -5,9 +5,10 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail, ensure};
 use futures_util::future::try_join_all;
 use serde_json::Value;
+use xtask::random::Random;
 
 use crate::api::{Kind, Session};
-use crate::generate::{Random, asset};
+use crate::generate::asset;
 use crate::load::{Bound, Run, Tally};
 use crate::scene::Contender;
 use crate::wire::Connection;
@@ -30,7 +31,7 @@ pub struct Updates {
 impl Updates {
     /// Of the contender's assets in a random order.
     pub fn new(to: &Contender, session: Session, seed: u64) -> Self {
-        let mut random = Random::new(seed);
+        let mut random = Random::seeded(seed);
         let mut ids = to.ids.clone();
         random.shuffle(&mut ids);
         Self {

@@ -4,17 +4,16 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use futures_util::future::try_join_all;
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::task::unconstrained;
 
 use super::history::History;
 use super::line::Line;
 use super::pair::{Exchanged, Pair, Traffic};
-use crate::api::{Kind, call, sign_in};
+use crate::api::{Kind, call, post, sign_in, text};
 use crate::measure::Watched;
-use crate::scene::PASSWORD;
+use crate::scene::{EMAIL, PASSWORD};
 use crate::server::{Launch, Server, Store};
-use crate::wire::request;
 
 /// Limits that would end a measurement; everything else stays as it ships.
 const RAISED: [(&str, &str); 2] = [
@@ -109,8 +108,8 @@ impl Scene {
 
 /// Everybody, and the organization that they are in.
 async fn members(server: &Server, count: usize) -> Result<(String, Vec<Member>)> {
-    let owner = registered(server, "owner@bench.example").await?;
-    let signed_in = call(server.address, &Kind::Tenon.login("owner@bench.example", PASSWORD)).await?;
+    let owner = registered(server, EMAIL).await?;
+    let signed_in = call(server.address, &Kind::Tenon.login(EMAIL, PASSWORD)).await?;
     let organization = text(&signed_in, "/organization/id")?;
     let mut members = Vec::new();
     for number in 0..count {
@@ -118,11 +117,11 @@ async fn members(server: &Server, count: usize) -> Result<(String, Vec<Member>)>
         let member = registered(server, &email).await?;
         let invitation = json!({ "email": email, "role": "member" });
         let path = format!("/api/orgs/{organization}/invitations");
-        let invited = post(server, &path, &owner.token, &invitation).await?;
+        let invited = post(server.address, &path, &owner.token, &invitation).await?;
         let accepted = json!({ "token": text(&invited, "/token")? });
-        post(server, "/api/invitations/accept", &member.token, &accepted).await?;
+        post(server.address, "/api/invitations/accept", &member.token, &accepted).await?;
         let there = json!({ "organizationId": organization });
-        let switched = post(server, "/api/auth/switch", &member.token, &there).await?;
+        let switched = post(server.address, "/api/auth/switch", &member.token, &there).await?;
         members.push(Member {
             token: text(&switched, "/accessToken")?,
             user: member.user,
@@ -138,17 +137,4 @@ async fn registered(server: &Server, email: &str) -> Result<Member> {
         token: session.token,
         user: session.user,
     })
-}
-
-async fn post(server: &Server, path: &str, token: &str, body: &Value) -> Result<Value> {
-    call(
-        server.address,
-        &request("POST", path, Some(token), Some(&body.to_string())),
-    )
-    .await
-}
-
-fn text(answer: &Value, pointer: &str) -> Result<String> {
-    let text = answer.pointer(pointer).and_then(Value::as_str);
-    Ok(text.with_context(|| format!("no {pointer} in {answer}"))?.to_owned())
 }

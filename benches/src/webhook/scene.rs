@@ -7,13 +7,12 @@ use tenon_simulator::{Config, Simulator};
 use tokio::time::sleep;
 
 use super::batch::Subscription;
-use crate::api::{Kind, Session, call, sign_in};
+use crate::api::{Kind, Session, call, post, sign_in, text};
 use crate::measure::Watched;
-use crate::scene::PASSWORD;
+use crate::scene::{EMAIL, PASSWORD};
 use crate::server::{Launch, Server, Store};
 use crate::wire::request;
 
-const EMAIL: &str = "owner@bench.example";
 const OPERATOR_PASSWORD: &str = "operators-mortise-4417";
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -103,13 +102,13 @@ async fn subscribe(server: &Server, owner: &Session) -> Result<()> {
             "clientSecret": "bench",
         },
     });
-    let credential = post(server, "/api/credentials", &owner.token, &app).await?;
+    let credential = post(server.address, "/api/credentials", &owner.token, &app).await?;
     let wish = json!({
         "credentialId": text(&credential, "/id")?,
         "resource": format!("users/{}/messages", owner.user),
         "changeTypes": ["updated"],
     });
-    let made = post(server, "/api/graph/subscriptions", &owner.token, &wish).await?;
+    let made = post(server.address, "/api/graph/subscriptions", &owner.token, &wish).await?;
     let path = format!("/api/graph/subscriptions/{}", text(&made, "/id")?);
     let begun = Instant::now();
     loop {
@@ -124,16 +123,6 @@ async fn subscribe(server: &Server, owner: &Session) -> Result<()> {
 
 async fn get(server: &Server, path: &str, token: &str) -> Result<Value> {
     call(server.address, &request("GET", path, Some(token), None)).await
-}
-
-async fn post(server: &Server, path: &str, token: &str, body: &Value) -> Result<Value> {
-    let request = request("POST", path, Some(token), Some(&body.to_string()));
-    call(server.address, &request).await
-}
-
-fn text(answer: &Value, pointer: &str) -> Result<String> {
-    let text = answer.pointer(pointer).and_then(Value::as_str);
-    Ok(text.with_context(|| format!("no {pointer} in {answer}"))?.to_owned())
 }
 
 fn count(answer: &Value, pointer: &str) -> Result<u64> {

@@ -4,4 +4,5 @@
 
 pub mod poll;
 pub mod programs;
+pub mod random;
 pub mod servers;

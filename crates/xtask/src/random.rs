@@ -5,6 +5,7 @@
 pub struct Random(u64);
 
 impl Random {
+    /// A generator; equal seeds give equal sequences.
     pub const fn seeded(seed: u64) -> Self {
         Self(seed)
     }
@@ -24,7 +25,29 @@ impl Random {
     }
 
     /// One of `items`, which are not empty.
+    #[expect(clippy::indexing_slicing, reason = "the number is below the length")]
     pub fn pick<T: Copy>(&mut self, items: &[T]) -> T {
-        *items.get(self.below(items.len())).unwrap()
+        items[self.below(items.len())]
+    }
+
+    /// Puts the items in a random order (Fisher and Yates).
+    pub fn shuffle<T>(&mut self, items: &mut [T]) {
+        for last in (1..items.len()).rev() {
+            items.swap(last, self.below(last + 1));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shuffle_keeps_every_item() {
+        let mut items: Vec<usize> = (0..100).collect();
+        Random::seeded(3).shuffle(&mut items);
+        assert_ne!(items, (0..100).collect::<Vec<_>>());
+        items.sort_unstable();
+        assert_eq!(items, (0..100).collect::<Vec<_>>());
     }
 }
