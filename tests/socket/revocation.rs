@@ -3,7 +3,8 @@
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use tenon_tests::app::{Client, Options, PASSWORD, Person, Setup, Socket, TestApp};
+use tenon_tests::app::{Client, Ended, Options, PASSWORD, Person, Setup, Socket, TestApp, letter};
+use tenon_tests::for_each_setup;
 use tokio::join;
 
 /// What is promised.
@@ -145,6 +146,42 @@ async fn an_organization(all: Everywhere<'_>) {
     );
     assert_alive(&mut home).await;
 }
+
+/// Sends both frames at once, and fails if one of them is followed.
+async fn assert_unheard(mut socket: Socket, frames: [serde_json::Value; 2], code: u16) {
+    for frame in &frames {
+        socket.send_raw(frame.to_string().into()).await;
+    }
+    loop {
+        match socket.next_or_end().await {
+            Ok(frame) => assert!(frame["type"] != "ok", "{frame}"),
+            Err(Ended::Closed(ended, _)) => return assert_eq!(ended, code),
+            Err(Ended::Broken) => panic!("no close frame"),
+        }
+    }
+}
+
+for_each_setup!(what_was_revoked_is_not_followed_any_more_where_that_was_done, |setup| {
+    let app = setup.options().set("TENON__SOCKETS__PER_USER", "100").start().await;
+    let ada = app.register("ada").await;
+    let bob = app.register("bob").await;
+    for _ in 0..3 {
+        let guest = ada.take_in(&bob, "member").await;
+        let (first, second) = (guest.socket().await, guest.sign_in().await);
+        let second = second.switched_to(&ada.organization).await;
+        let signed_out = second.socket().await;
+        let mut letter = letter(&ada, "late");
+        letter["type"] = "message.send".into();
+        let frames = [
+            json!({ "type": "publish", "id": 1, "room": guest.room(), "event": "late", "data": {} }),
+            letter,
+        ];
+        second.logout().await.expect(204);
+        assert_unheard(signed_out, frames.clone(), 4401).await;
+        ada.remove_member(&ada.organization, &bob.id, "*").await.expect(204);
+        assert_unheard(first, frames, 4403).await;
+    }
+});
 
 /// Everything on `instances` that share what the options say.
 async fn revocations_end_sockets(options: Options, instances: usize) {

@@ -46,8 +46,13 @@ for_each_setup!(a_session_that_ends_takes_its_clients_out, |setup| {
     let ada = app.register("ada").await;
     let phone = ada.sign_in().await;
     let mut hers = everywhere(&ada).await;
-    let sockets = everywhere(&phone).await;
+    let mut sockets = everywhere(&phone).await;
     ada.end_session(&phone.session).await.expect(204);
+    for socket in &mut sockets {
+        // An acknowledgement would be seen before the end.
+        let packet = format!("421{}", json!(["publish", phone.room(), "late", {}]));
+        socket.send(&packet).await.unwrap();
+    }
     assert_dismissed(sockets, 4401).await;
     for socket in &mut hers {
         socket.ok("/", "auth", &[json!(ada.token())]).await;

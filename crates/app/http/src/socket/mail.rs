@@ -225,7 +225,7 @@ async fn fetch(hub: Rc<Hub>, connection: Rc<Connection>) {
             .await;
         // The hub looks again by itself.
         let Ok(reading) = reading else { break };
-        if !connection.outlet.is_open() || !send(&hub, &connection, &reading) {
+        if !connection.outlet.is_open() || !hub.still_stands(&connection) || !send(&hub, &connection, &reading) {
             break;
         }
         if !(reading.more || mail.again.get()) || !connection.outlet.has_drained() {

@@ -82,6 +82,10 @@ impl Session {
         self.hub.end(&self.connection, close, false);
     }
 
+    fn stands(&self) -> bool {
+        self.hub.still_stands(&self.connection)
+    }
+
     fn may_send(&self) -> bool {
         self.connection
             .may_send(self.hub.api.settings.sockets.frames_per_minute.get())
@@ -130,7 +134,8 @@ impl Session {
         }
         let id = id.as_ref();
         let outcome = match request {
-            Request::Publish(room, name, data) => self.publish(id, place, &room, name, data).await,
+            Request::Publish(room, name, data) if self.stands() => self.publish(id, place, &room, name, data).await,
+            Request::Publish(..) => Ok(()),
             request if self.connection.turn(place).await => self.alone(id, request).await,
             _ => Ok(()),
         };
@@ -146,10 +151,11 @@ impl Session {
     /// Does what has to be done before the next frame is looked at.
     async fn alone(&self, id: Option<&FrameId>, request: Request) -> Result<(), Refusal> {
         match request {
+            Request::Auth(token) => self.auth(id, &token),
+            _ if !self.stands() => Ok(()),
             Request::Subscribe(room, resume) => self.subscribe(id, room, resume).await,
             Request::Unsubscribe(room) => self.unsubscribe(id, &room),
             Request::Presence(room) => self.presence(id, &room).await,
-            Request::Auth(token) => self.auth(id, &token),
             Request::Send(draft) => self.send(id, &draft).await,
             Request::Acknowledge(up_to) => self.acknowledge(id, up_to).await,
             Request::Read(peer, up_to) => self.mark_read(id, peer, up_to).await,

@@ -62,11 +62,7 @@ impl Hub {
         if !connection.outlet.is_open() {
             return None;
         }
-        let standing = self
-            .api
-            .accounts
-            .standing(&connection.claims.borrow(), self.api.clock.now());
-        if let Some(close) = codes::of_standing(standing) {
+        if let Some(close) = self.revocation(connection) {
             return Some((close, false));
         }
         // Socket.IO's heartbeats are part of its own protocol.
@@ -87,6 +83,21 @@ impl Hub {
             link.reply(frame::ping());
         }
         None
+    }
+
+    /// Why whoever is connected may not be there any more.
+    fn revocation(&self, connection: &Connection) -> Option<Close> {
+        let (claims, now) = (connection.claims.borrow(), self.api.clock.now());
+        codes::of_standing(self.api.accounts.standing(&claims, now))
+    }
+
+    /// Whether what the connection asks for may still be done; ends it when not, as the next sweep would.
+    pub(crate) fn still_stands(&self, connection: &Connection) -> bool {
+        let Some(close) = self.revocation(connection) else {
+            return true;
+        };
+        self.end(connection, &close, false);
+        false
     }
 
     /// Ends a connection, after what waits for it or without.

@@ -22,7 +22,8 @@ impl Voice {
     pub async fn answer(self, name: String, ack: Option<AckId>, request: Request) -> Result<(), Refusal> {
         let place = self.connection.line.place();
         let outcome = match request {
-            Request::Publish(room, name, data) => self.publish(ack, place, &room, name, data).await,
+            Request::Publish(room, name, data) if self.stands() => self.publish(ack, place, &room, name, data).await,
+            Request::Publish(..) => Ok(()),
             request if self.connection.turn(place).await => self.alone(ack, request).await,
             _ => Ok(()),
         };
@@ -35,11 +36,16 @@ impl Voice {
     /// Does what has to be done before the next event is looked at.
     async fn alone(&self, ack: Option<AckId>, request: Request) -> Result<(), Refusal> {
         match request {
+            Request::Auth(token) => self.auth(ack, token.expose_secret()),
+            _ if !self.stands() => Ok(()),
             Request::Subscribe(room, resume) => self.subscribe(ack, room, resume).await,
             Request::Unsubscribe(room) => self.unsubscribe(ack, &room),
-            Request::Auth(token) => self.auth(ack, token.expose_secret()),
             Request::Publish(..) => Ok(()),
         }
+    }
+
+    fn stands(&self) -> bool {
+        self.hub.still_stands(&self.connection)
     }
 
     async fn subscribe(&self, ack: Option<AckId>, room: Room, resume: Option<Position>) -> Result<(), Refusal> {
