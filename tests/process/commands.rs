@@ -33,6 +33,29 @@ async fn every_mistake_in_the_configuration_is_printed_and_nothing_else_happens(
     assert!(!folder.path("data").exists());
 }
 
+/// A file of Linux that is always full (full(4)).
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_command_whose_output_is_lost_has_failed() {
+    let folder = Folder::new();
+    for command in [
+        "openapi",
+        "config reference",
+        "config show --json",
+        "completions bash",
+        "man",
+        "config check --json",
+        "doctor --json",
+    ] {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let arguments: Vec<&str> = command.split(' ').collect();
+        let finished = folder.run_into(full, &arguments).await;
+        let told = "tenon: the output was not written: No space left on device";
+        assert!(finished.errors.contains(told), "{command}: {}", finished.errors);
+        assert_eq!(finished.code, Some(1), "{command}");
+    }
+}
+
 #[tokio::test]
 async fn production_without_secrets_does_not_start() {
     let folder = Folder::new();

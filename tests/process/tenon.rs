@@ -95,17 +95,17 @@ impl Folder {
         Started(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap())
     }
 
+    /// Runs a command to its end whose output goes into a file.
+    pub async fn run_into(&self, file: File, arguments: &[&str]) -> Finished {
+        let mut command = self.command(arguments, &[]);
+        command.stdout(file).stderr(Stdio::piped());
+        finished(PATIENCE, command).await
+    }
+
     async fn run_within(&self, patience: Duration, arguments: &[&str], variables: &[(&str, &str)]) -> Finished {
-        let running = self.command(arguments, variables).output();
-        let output = timeout(patience, running)
-            .await
-            .expect("the command does not end")
-            .unwrap();
-        Finished {
-            code: output.status.code(),
-            output: String::from_utf8(output.stdout).unwrap(),
-            errors: String::from_utf8(output.stderr).unwrap(),
-        }
+        let mut command = self.command(arguments, variables);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        finished(patience, command).await
     }
 
     /// Starts a server on a free port and waits until its log says that it is ready.
@@ -129,6 +129,19 @@ impl Folder {
         let ready = serving.wait_for_log("ready").await;
         serving.origin = format!("http://{}", ready["address"].as_str().unwrap());
         serving
+    }
+}
+
+async fn finished(patience: Duration, mut command: Command) -> Finished {
+    let running = command.spawn().unwrap().wait_with_output();
+    let output = timeout(patience, running)
+        .await
+        .expect("the command does not end")
+        .unwrap();
+    Finished {
+        code: output.status.code(),
+        output: String::from_utf8(output.stdout).unwrap(),
+        errors: String::from_utf8(output.stderr).unwrap(),
     }
 }
 

@@ -27,6 +27,13 @@ const BACKGROUND_THREADS: usize = 2;
 
 /// Does what the command line says. The process started at `started`.
 pub fn run(line: CommandLine, started: Instant) -> ExitCode {
+    let code = run_command(line, started);
+    let Some(error) = terminal::lost() else { return code };
+    terminal::tell(format_args!("tenon: the output was not written: {error}"));
+    ExitCode::FAILURE
+}
+
+fn run_command(line: CommandLine, started: Instant) -> ExitCode {
     match line.command.unwrap_or(Command::Serve) {
         Command::Openapi => {
             terminal::say(tenon_http::DOCUMENT.trim_end());
@@ -39,7 +46,10 @@ pub fn run(line: CommandLine, started: Instant) -> ExitCode {
             terminal::say(configuration::reference().trim_end());
             ExitCode::SUCCESS
         }
-        Command::Completions { shell } => finish(manual::completions(shell)),
+        Command::Completions { shell } => {
+            manual::completions(shell);
+            ExitCode::SUCCESS
+        }
         Command::Man { folder } => finish(manual::pages(folder.as_deref())),
         command => match Configuration::load(line.config.as_deref(), &Variables::of_this_process()) {
             Ok(configuration) => run_configured(command, configuration, started),
