@@ -50,7 +50,7 @@ for_each_setup!(
             for etag in ["v2", "2", "\"v2", "", "*, \"v2\""] {
                 ada.patch(path, etag, body).await.problem(400, "invalid_if_match");
             }
-            ada.patch(path, "\"v1\", \"v2\"", body).await.expect(200);
+            ada.patch(path, ", \"v1\",, \"v2\",", body).await.expect(200);
             if *deletable {
                 ada.call(Method::DELETE, path)
                     .send()
@@ -80,7 +80,7 @@ for_each_setup!(whoever_has_the_current_version_is_told_304, |setup| {
         format!("/api/orgs/{org}/sites/{site}"),
         format!("/api/orgs/{org}/units/{unit}"),
     ] {
-        for etag in ["\"v1\"", "W/\"v1\"", "\"v7\", \"v1\"", "*"] {
+        for etag in ["\"v1\"", "W/\"v1\"", "\"v7\", \"v1\"", "\"v1\",", "*"] {
             let known = ada
                 .call(Method::GET, &path)
                 .header("if-none-match", etag)
@@ -89,6 +89,8 @@ for_each_setup!(whoever_has_the_current_version_is_told_304, |setup| {
                 .expect(304);
             assert!(known.body.is_empty() && known.etag() == "\"v1\"", "{path}");
         }
+        let lines = ada.call(Method::GET, &path).header("if-none-match", "\"v7\"");
+        lines.header("if-none-match", "\"v1\"").send().await.expect(304);
         for etag in ["\"v2\"", "v1", "\"V1\""] {
             ada.call(Method::GET, &path)
                 .header("if-none-match", etag)
@@ -122,5 +124,27 @@ for_each_setup!(of_changes_that_race_for_one_version_one_wins, |setup| {
         for loser in answers.iter().filter(|answer| answer.status != 200) {
             loser.problem(412, "version_mismatch");
         }
+    }
+});
+
+for_each_setup!(changes_of_any_version_are_made_however_many_race, |setup| {
+    let app = setup.start().await;
+    let ada = app.register("ada").await;
+    let bob = app.register("bob").await;
+    ada.take_in(&bob, "member").await;
+    let asset = format!("/api/assets/{}", ada.made_asset("Pump").await);
+    let member = format!("/api/orgs/{}/members/{}", ada.organization, bob.id);
+    for (path, body) in [
+        (asset, json!({ "title": "Faster" })),
+        (member, json!({ "role": "admin" })),
+    ] {
+        let racers = (0..12).map(|_| {
+            let (ada, path, body) = (ada.clone(), path.clone(), body.clone());
+            async move { ada.patch(&path, "*", &body).await }
+        });
+        for answer in race(racers).await {
+            answer.expect(200);
+        }
+        assert_eq!(ada.get(&path).await.expect(200).etag(), "\"v13\"", "{path}");
     }
 });

@@ -160,6 +160,21 @@ async fn a_slow_body_is_told_408_and_closed_within_12_seconds_and_a_slow_head_so
 }
 
 #[tokio::test]
+async fn a_client_of_http_1_0_is_sent_no_chunks() {
+    let app = Setup::SqliteAlone.start().await;
+    for path in ["/api/openapi.json", "/docs/swagger-ui.css", "/console/"] {
+        let request = format!("GET {path} HTTP/1.0\r\nAccept-Encoding: gzip\r\n\r\n");
+        let text = lossy(&exchange(app.address(), request.as_bytes()).await.bytes).to_lowercase();
+        let (head, body) = text.split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with("http/1.0 200 ") && body.len() > 1024, "{path}: {head}");
+        assert!(
+            !head.contains("transfer-encoding") && !head.contains("content-encoding"),
+            "{path}: {head}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn one_connection_serves_request_after_request_and_pipelined_ones_in_order() {
     let app = Setup::SqliteAlone.start().await;
     let one = |path: &str, more: &str| format!("GET {path} HTTP/1.1\r\nHost: a\r\n{more}\r\n");

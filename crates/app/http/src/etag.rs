@@ -33,7 +33,8 @@ pub(crate) enum Condition<'a> {
     Tags(Vec<Tag<'a>>),
 }
 
-/// Reads `*` or a list of entity tags; `None` for anything else, an empty list included.
+/// Reads `*` or a list of entity tags, of which some may be empty (RFC 9110, section 5.6.1.2); `None` for anything else, a list of none
+/// included.
 pub(crate) fn parse(text: &str) -> Option<Condition<'_>> {
     let mut rest = text.trim_matches([' ', '\t']);
     if rest == "*" {
@@ -41,13 +42,17 @@ pub(crate) fn parse(text: &str) -> Option<Condition<'_>> {
     }
     let mut tags = Vec::new();
     loop {
+        rest = rest.trim_start_matches([' ', '\t', ',']);
+        if rest.is_empty() {
+            return (!tags.is_empty()).then_some(Condition::Tags(tags));
+        }
         let (tag, after) = first_tag(rest)?;
         tags.push(tag);
         let after = after.trim_start_matches([' ', '\t']);
-        if after.is_empty() {
-            return Some(Condition::Tags(tags));
+        if !after.is_empty() && !after.starts_with(',') {
+            return None;
         }
-        rest = after.strip_prefix(',')?.trim_start_matches([' ', '\t']);
+        rest = after;
     }
 }
 
@@ -88,6 +93,9 @@ mod tests {
         assert_eq!(parse(" * "), Some(Condition::Any));
         let list = versions("\"v1\" ,W/\"v2\",\t\"x,y\"").unwrap();
         assert_eq!(list, [(false, Some(1)), (true, Some(2)), (false, None)]);
+        for text in ["\"v1\",", ", \"v1\"", ",,\"v1\" , ,"] {
+            assert_eq!(versions(text), Some(vec![(false, Some(1))]), "{text}");
+        }
     }
 
     #[test]
@@ -96,12 +104,12 @@ mod tests {
             "",
             "v1",
             "\"v1",
-            "\"v1\",",
             "\"v1\" \"v2\"",
             "*, \"v1\"",
             "w/\"v1\"",
             "\"v 1\"",
-            ", \"v1\"",
+            ",",
+            ", ,",
         ] {
             assert_eq!(parse(text), None, "{text}");
         }

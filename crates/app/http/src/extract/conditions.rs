@@ -1,7 +1,7 @@
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
-use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::header::{self, HeaderName};
 use actix_web::{FromRequest, HttpRequest};
 use tenon_kernel::{Expected, Version};
 
@@ -42,14 +42,20 @@ impl IfMatch {
         Some(Self { first, others })
     }
 
-    /// Makes the change to the version that the resource has, if it is one of those given.
+    /// Makes the change to the version that the resource has, if it is one of those given. Who gives any has it made to whatever others
+    /// leave, as often as they are faster, within the time that a request has.
     pub async fn change<T>(&self, mut change: impl AsyncFnMut(Expected) -> Result<T, ApiError>) -> Result<T, ApiError> {
-        match change(self.first).await {
-            Err(error) => match error.current_version().filter(|current| self.others.contains(current)) {
-                Some(current) => change(Expected::Exactly(current)).await,
-                None => Err(error),
-            },
-            changed => changed,
+        let mut expected = self.first;
+        loop {
+            let error = match change(expected).await {
+                Ok(changed) => return Ok(changed),
+                Err(error) => error,
+            };
+            expected = match error.current_version() {
+                Some(_) if self.first == Expected::Any => Expected::Any,
+                Some(current) if self.others.contains(&current) => Expected::Exactly(current),
+                _ => return Err(error),
+            };
         }
     }
 }
@@ -65,13 +71,12 @@ impl FromRequest for IfMatch {
 
 /// The versions that the client has already (RFC 9110, section 13.1.2). A malformed header is as none.
 #[derive(Debug)]
-pub(crate) struct IfNoneMatch(Option<HeaderValue>);
+pub(crate) struct IfNoneMatch(Option<String>);
 
 impl IfNoneMatch {
     /// Whether the client has this version.
     pub fn has(&self, version: Version) -> bool {
-        let text = self.0.as_ref().and_then(|value| value.to_str().ok());
-        match text.and_then(etag::parse) {
+        match self.0.as_deref().and_then(etag::parse) {
             Some(Condition::Any) => true,
             Some(Condition::Tags(tags)) => tags.into_iter().any(|tag| tag.version() == Some(version)),
             None => false,
@@ -84,7 +89,7 @@ impl FromRequest for IfNoneMatch {
     type Future = Ready<Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(Self(request.headers().get(header::IF_NONE_MATCH).cloned())))
+        ready(Ok(Self(joined(request, &header::IF_NONE_MATCH))))
     }
 }
 
@@ -152,9 +157,22 @@ mod tests {
         assert_eq!(error.current_version(), Some(Version::new(4)));
     }
 
+    #[actix_web::test]
+    async fn any_version_is_changed_however_often_others_are_faster() {
+        let mut others = 3;
+        let change = async |expected| match others {
+            0 => Ok(expected),
+            _ => {
+                others -= 1;
+                Err(ApiError::stale(Version::new(7)))
+            }
+        };
+        assert_eq!(if_match(&["*"]).unwrap().change(change).await.unwrap(), Expected::Any);
+    }
+
     #[test]
     fn weak_tags_tell_what_the_client_has() {
-        let known = |text: &'static str| IfNoneMatch(Some(HeaderValue::from_static(text))).has(Version::new(3));
+        let known = |text: &'static str| IfNoneMatch(Some(text.to_owned())).has(Version::new(3));
         assert!(known("W/\"v3\"") && known("\"v1\", \"v3\"") && known("*"));
         assert!(!known("\"v2\"") && !known("v3") && !IfNoneMatch(None).has(Version::new(3)));
     }

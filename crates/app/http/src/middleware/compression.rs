@@ -2,6 +2,7 @@ use actix_http::encoding::Encoder;
 use actix_web::HttpRequest;
 use actix_web::body::{BodySize, BoxBody, EitherBody, MessageBody};
 use actix_web::dev::ServiceResponse;
+use actix_web::http::Version;
 use actix_web::http::header::{self, AcceptEncoding, ContentEncoding, Encoding, Header, HeaderValue};
 
 /// Smaller bodies are not worth it.
@@ -10,7 +11,8 @@ const THRESHOLD: u64 = 1024;
 /// Answers with secrets in them are not compressed, so that their length says nothing.
 const SECRET: &str = "/api/auth/";
 
-/// Compresses the body if it is large enough and the client takes it. Without `Accept-Encoding` it stays as it is.
+/// Compresses the body if it is large enough and the client takes it. Without `Accept-Encoding` it stays as it is, and for a client of
+/// HTTP/1.0, which knows no chunks (RFC 9112, section 6.1).
 pub(super) fn compress<B: MessageBody + 'static>(
     response: ServiceResponse<EitherBody<B>>,
 ) -> ServiceResponse<EitherBody<B>> {
@@ -20,6 +22,7 @@ pub(super) fn compress<B: MessageBody + 'static>(
         BodySize::Stream => true,
     };
     if !large
+        || response.request().version() < Version::HTTP_11
         || response.request().path().starts_with(SECRET)
         || response.headers().contains_key(header::CONTENT_ENCODING)
     {

@@ -27,7 +27,7 @@ struct Part {
     name: &'static str,
     media: &'static str,
     body: Bytes,
-    /// As `ETag` has it.
+    /// In quotation marks.
     tag: String,
 }
 
@@ -98,22 +98,25 @@ pub(super) async fn part(request: HttpRequest, name: Path<String>) -> Answer {
 fn answer(request: &HttpRequest, name: &str) -> Answer {
     let part = PARTS.iter().find(|part| part.name == name);
     let part = part.ok_or_else(|| ApiError::new(&NOT_FOUND))?;
-    let known = request.headers().get(header::IF_NONE_MATCH);
-    let known = known
-        .and_then(|tags| tags.to_str().ok())
-        .is_some_and(|tags| tags.contains(&part.tag));
+    let mut known = request.headers().get_all(header::IF_NONE_MATCH);
+    let known = known.any(|tags| {
+        tags.to_str()
+            .is_ok_and(|tags| tags.trim() == "*" || tags.contains(&part.tag))
+    });
     let mut response = if known {
-        HttpResponse::NotModified().finish()
+        // As the whole answer has it (RFC 9110, section 15.4.5).
+        HttpResponse::NotModified()
+            .insert_header((header::VARY, "accept-encoding"))
+            .finish()
     } else {
         HttpResponse::Ok().content_type(part.media).body(part.body.clone())
     };
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    headers.insert(
-        header::ETAG,
-        HeaderValue::try_from(&part.tag).map_err(ApiError::internal)?,
-    );
+    // Weak, because it may be sent compressed.
+    let tag = HeaderValue::try_from(format!("W/{}", part.tag)).map_err(ApiError::internal)?;
+    headers.insert(header::ETAG, tag);
     Ok(response)
 }
 
