@@ -175,6 +175,17 @@ async fn a_client_of_http_1_0_is_sent_no_chunks() {
 }
 
 #[tokio::test]
+async fn a_body_beside_an_upgrade_is_refused_at_once() {
+    let app = Setup::SqliteAlone.start().await;
+    let request = "POST /api/auth/login HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\
+                   Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
+    let begin = Instant::now();
+    let text = lossy(&exchange(app.address(), request.as_bytes()).await.bytes);
+    assert!(text.starts_with("HTTP/1.1 400 ") && text.contains("no body"), "{text}");
+    assert!(begin.elapsed() < Duration::from_secs(5), "{:?}", begin.elapsed());
+}
+
+#[tokio::test]
 async fn one_connection_serves_request_after_request_and_pipelined_ones_in_order() {
     let app = Setup::SqliteAlone.start().await;
     let one = |path: &str, more: &str| format!("GET {path} HTTP/1.1\r\nHost: a\r\n{more}\r\n");

@@ -3,6 +3,8 @@
 use serde_json::json;
 use tenon_tests::app::Setup;
 use tenon_tests::for_each_setup;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 for_each_setup!(
     a_token_comes_as_a_header_a_ticket_a_subprotocol_or_a_parameter,
@@ -80,6 +82,31 @@ for_each_setup!(whoever_has_no_good_token_is_told_so_before_the_upgrade, |setup|
     plain.problem(426, "upgrade_required");
     assert_eq!(plain.header("upgrade"), "websocket");
 });
+
+#[tokio::test]
+async fn what_is_no_handshake_is_told_so() {
+    let app = Setup::SqliteAlone.start().await;
+    let ada = app.register("ada").await;
+    let key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+    for (version, upgrade, keys) in [
+        ("1.0", "websocket", key.to_owned()),
+        ("1.1", "notwebsocket", key.to_owned()),
+        ("1.1", "websocket", format!("{key}{key}")),
+        ("1.1", "websocket", String::new()),
+    ] {
+        let request = format!(
+            "GET /api/ws HTTP/{version}\r\nHost: a\r\nAuthorization: Bearer {}\r\nConnection: upgrade, close\r\n\
+             Upgrade: {upgrade}\r\nSec-WebSocket-Version: 13\r\n{keys}\r\n",
+            ada.token()
+        );
+        let mut stream = TcpStream::connect(app.address()).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut line = vec![0; 12];
+        stream.read_exact(&mut line).await.unwrap();
+        let line = String::from_utf8(line).unwrap();
+        assert_eq!(line, format!("HTTP/{version} 426"), "{upgrade}, {keys}");
+    }
+}
 
 for_each_setup!(a_ticket_is_good_once_on_whatever_instance, |setup| {
     let app = setup.start().await;

@@ -7,7 +7,7 @@ mod cors;
 mod edge;
 mod gate;
 mod guessers;
-mod host;
+mod head;
 mod request_id;
 mod security;
 mod shield;

@@ -3,6 +3,7 @@ use std::rc::Rc;
 use actix_http::ws::{self, HandshakeError};
 use actix_web::body::BoxBody;
 use actix_web::dev::Payload;
+use actix_web::http::Version;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, rt};
 
@@ -16,6 +17,22 @@ use crate::{Bypass, Decoder, Limits, Link, Session};
 ///
 /// What it lacks.
 pub fn verify(request: &HttpRequest) -> Result<(), HandshakeError> {
+    // A protocol whose name has it inside is another one, and a client of HTTP/1.0 cannot upgrade (RFC 9110, section 7.8).
+    let mut protocols = request
+        .headers()
+        .get_all(header::UPGRADE)
+        .filter_map(|line| line.to_str().ok());
+    let is_meant = protocols.any(|names| {
+        names
+            .split(',')
+            .any(|name| name.trim().eq_ignore_ascii_case("websocket"))
+    });
+    if !is_meant || request.version() < Version::HTTP_11 {
+        return Err(HandshakeError::NoWebsocketUpgrade);
+    }
+    if request.headers().get_all(header::SEC_WEBSOCKET_KEY).count() > 1 {
+        return Err(HandshakeError::BadWebsocketKey);
+    }
     ws::verify_handshake(request.head())
 }
 
@@ -33,7 +50,8 @@ pub fn upgrade<S: Session>(
     protocol: Option<HeaderValue>,
     session: impl FnOnce(&Rc<Link>) -> S,
 ) -> Result<HttpResponse, HandshakeError> {
-    let mut answer = ws::handshake(request.head())?;
+    verify(request)?;
+    let mut answer = ws::handshake_response(request.head());
     if let Some(protocol) = protocol {
         answer.insert_header((header::SEC_WEBSOCKET_PROTOCOL, protocol));
     }

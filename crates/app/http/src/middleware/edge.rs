@@ -14,7 +14,7 @@ use tracing::Instrument;
 
 use super::request_id::{RequestId, RequestIds, X_REQUEST_ID};
 use super::upload::{Holding, Upload};
-use super::{Context, compression, host, security};
+use super::{Context, compression, head, security};
 use crate::Api;
 use crate::Health;
 use crate::error::{ApiError, Kind};
@@ -109,7 +109,7 @@ where
         let span = tracing::info_span!("request", id = id.as_str(), trace);
         let answering = setup.health.answering();
         let upload = Upload::watch(&mut request);
-        let answer = match host::check(request.headers()) {
+        let answer = match head::check(request.headers()) {
             Ok(()) => Ok(span.in_scope(|| self.service.call(request))),
             Err(error) => Err(request.error_response(error)),
         };
