@@ -11,7 +11,7 @@ use tenon_tests::race::{race, runner};
 use crate::pages::in_twos;
 
 /// A key of somebody's organization, to be.
-fn key(owner: &Registration, name: &str) -> ApiKey {
+pub fn key(owner: &Registration, name: &str) -> ApiKey {
     let now = moment();
     ApiKey {
         id: Id::at(now),

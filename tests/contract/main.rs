@@ -11,6 +11,7 @@ mod answers;
 mod api_keys;
 mod audit;
 mod cluster;
+mod gone;
 mod graph;
 mod housekeeping;
 mod inventory;

@@ -47,6 +47,7 @@ pub enum ApiKeyError {
 impl From<CreateError> for ApiKeyError {
     fn from(error: CreateError) -> Self {
         match error {
+            CreateError::OrganizationGone => Self::Denied(Denied::OtherOrganization),
             CreateError::KeyReused => Self::KeyReused,
             CreateError::Unavailable(error) => Self::Unavailable(error),
         }

@@ -8,6 +8,9 @@ pub enum CreateAssetError {
     /// A viewer changes nothing.
     #[error("viewers may not create assets")]
     ReadOnly,
+    /// There is no such organization any more.
+    #[error("its organization is gone")]
+    OrganizationGone,
     /// The organization has no such site.
     #[error("no such site")]
     UnknownSite,
@@ -62,6 +65,7 @@ pub enum ChangeAssetError {
 impl From<InsertError> for CreateAssetError {
     fn from(error: InsertError) -> Self {
         match error {
+            InsertError::OrganizationGone => Self::OrganizationGone,
             InsertError::UnknownSite => Self::UnknownSite,
             InsertError::UnknownUnit => Self::UnknownUnit,
             InsertError::KeyReused => Self::KeyReused,

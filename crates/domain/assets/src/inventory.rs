@@ -28,6 +28,9 @@ impl Scope {
 /// Why an asset was not inserted.
 #[derive(Debug, thiserror::Error)]
 pub enum InsertError {
+    /// There is no such organization any more.
+    #[error("its organization is gone")]
+    OrganizationGone,
     /// The organization has no such site.
     #[error("no such site")]
     UnknownSite,

@@ -135,6 +135,8 @@ impl From<ChangeError> for GraphError {
 impl From<CreateError> for SubscribeError {
     fn from(error: CreateError) -> Self {
         match error {
+            // A credential goes with its organization.
+            CreateError::OrganizationGone => Self::UnknownCredential,
             CreateError::KeyReused => Self::KeyReused,
             CreateError::Unavailable(error) => Self::Unavailable(error),
         }

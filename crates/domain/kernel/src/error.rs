@@ -61,6 +61,9 @@ pub enum ChangeError {
 /// Why a resource was not created.
 #[derive(Debug, thiserror::Error)]
 pub enum CreateError {
+    /// What it was to belong to is not there any more.
+    #[error("its organization is gone")]
+    OrganizationGone,
     /// The idempotency key was used for a request with another body.
     #[error("the idempotency key belongs to another request")]
     KeyReused,

@@ -20,6 +20,9 @@ pub enum CredentialError {
     /// Something works with it.
     #[error("the credential is in use")]
     InUse,
+    /// The organization it was to belong to is not there any more.
+    #[error("its organization is gone")]
+    OrganizationGone,
     /// The idempotency key was used for a request with another body.
     #[error("the idempotency key belongs to another request")]
     KeyReused,
@@ -31,6 +34,7 @@ pub enum CredentialError {
 impl From<CreateError> for CredentialError {
     fn from(error: CreateError) -> Self {
         match error {
+            CreateError::OrganizationGone => Self::OrganizationGone,
             CreateError::KeyReused => Self::KeyReused,
             CreateError::Unavailable(error) => Self::Unavailable(error),
         }

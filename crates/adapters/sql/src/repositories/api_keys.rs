@@ -6,6 +6,7 @@ use tenon_kernel::{ApiKeyId, CreateError, Created, Entry, OrganizationId, Page, 
 use super::pages::{fetch, page, total};
 use super::remembered::recall;
 use super::{Conn, Database, audit};
+use crate::fault::reference_missing;
 use crate::rows::ApiKeyRow;
 use crate::schema::api_keys;
 use crate::types::{At, Key};
@@ -28,9 +29,10 @@ impl tenon_accounts::ApiKeys for ApiKeys {
             if let Some(before) = recall(conn, remember.as_ref(), || CreateError::KeyReused)? {
                 return Ok(before);
             }
-            diesel::insert_into(api_keys::table)
+            let inserted = diesel::insert_into(api_keys::table)
                 .values((&row, api_keys::token_digest.eq(token.0.as_slice())))
-                .execute(conn)?;
+                .execute(conn);
+            reference_missing(inserted, CreateError::OrganizationGone)?;
             audit::append(conn, std::slice::from_ref(&entry))?;
             Ok(Created::Now(()))
         };

@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use diesel::prelude::*;
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use tenon_assets::{Asset, InsertError, Listing, Placement, Position, ReplaceError, Scope};
 use tenon_kernel::{
     Act, Activity, AssetId, Created, Expected, OrganizationId, Page, Remembered, Unavailable, UserId, Verb, Version,
@@ -51,14 +52,14 @@ pub struct Inventory {
     database: Database,
     outbox: Outbox,
     finder: Finder,
-    insertions: Batches<Entry, ()>,
+    insertions: Batches<Entry, bool>,
     replacements: Batches<Arc<Replacement>, bool>,
 }
 
 impl Inventory {
     pub fn new(database: Database, outbox: Outbox) -> Self {
         let finder = Finder::new(database.clone());
-        let insertions = Batches::new(database.clone(), storing::insert);
+        let insertions = Batches::new(database.clone(), insert);
         let replacements = Batches::new(database.clone(), storing::replace_free);
         Self {
             database,
@@ -67,6 +68,16 @@ impl Inventory {
             insertions,
             replacements,
         }
+    }
+}
+
+/// Inserts the assets and what goes with them; says of one alone whether its organization is there.
+fn insert(conn: &mut Conn, entries: &[Entry]) -> QueryResult<Vec<bool>> {
+    match storing::insert(conn, entries) {
+        Err(DieselError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _)) if entries.len() == 1 => {
+            Ok(vec![false])
+        }
+        inserted => inserted.map(|inserted| vec![true; inserted.len()]),
     }
 }
 
@@ -126,7 +137,9 @@ impl tenon_assets::Inventory for Inventory {
         let created = asset.activity(act, Verb::Created, Placement::default());
         let entry = Entry::of(asset, &created).map_err(unavailable)?;
         if remember.is_none() && asset.placement.site().is_none() {
-            self.insertions.run(entry).await?;
+            if !self.insertions.run(entry).await? {
+                return Err(InsertError::OrganizationGone);
+            }
             self.outbox.hand_over(created);
             return Ok(Created::Now(()));
         }
@@ -140,13 +153,12 @@ impl tenon_assets::Inventory for Inventory {
                 Place::UnknownSite => return Err(Fault::Refused(InsertError::UnknownSite)),
                 Place::UnknownUnit => return Err(Fault::Refused(InsertError::UnknownUnit)),
             }
-            let inserted = storing::insert(conn, slice::from_ref(&entry));
-            if placement.site().is_some() {
-                // Somebody may remove the site between the look and the insertion.
-                reference_missing(inserted, InsertError::UnknownSite)?;
-            } else {
-                inserted?;
-            }
+            // Somebody may remove the site between the look and the insertion.
+            let gone = match placement.site() {
+                Some(_) => InsertError::UnknownSite,
+                None => InsertError::OrganizationGone,
+            };
+            reference_missing(storing::insert(conn, slice::from_ref(&entry)), gone)?;
             Ok(Created::Now(()))
         };
         let done = self.database.write(work).await?;

@@ -42,9 +42,10 @@ impl tenon_vault::Credentials for Credentials {
             if let Some(before) = recall(conn, remember.as_ref(), || CreateError::KeyReused)? {
                 return Ok(before);
             }
-            diesel::insert_into(credentials::table)
+            let inserted = diesel::insert_into(credentials::table)
                 .values((&row, &secret))
-                .execute(conn)?;
+                .execute(conn);
+            reference_missing(inserted, CreateError::OrganizationGone)?;
             audit::append(conn, std::slice::from_ref(&entry))?;
             Ok(Created::Now(()))
         };

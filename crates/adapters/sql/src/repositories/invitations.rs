@@ -11,6 +11,7 @@ use super::outbox::{Outbox, Told};
 use super::pages::{fetch, page, total};
 use super::remembered::recall;
 use super::{Conn, Database, Db, audit, locks};
+use crate::fault::Fault;
 use crate::rows::{InvitationEntry, MembershipRow, OrganizationRow, role};
 use crate::schema::{invitations, memberships, organizations};
 use crate::types::{At, Key};
@@ -49,7 +50,9 @@ impl tenon_accounts::Invitations for Invitations {
                 return Ok(before);
             }
             // Two invitations of one address wait for each other here.
-            locks::organization(conn, entry.organization_id.0)?;
+            if locks::organization(conn, entry.organization_id.0)?.is_none() {
+                return Err(Fault::Refused(CreateError::OrganizationGone));
+            }
             let earlier = invitations::table
                 .filter(invitations::organization_id.eq(entry.organization_id))
                 .filter(invitations::email.eq(&entry.email));

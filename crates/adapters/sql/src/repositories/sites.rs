@@ -56,7 +56,8 @@ impl tenon_accounts::Sites for Sites {
             if let Some(before) = recall(conn, remember.as_ref(), || CreateError::KeyReused)? {
                 return Ok(before);
             }
-            diesel::insert_into(sites::table).values(&row).execute(conn)?;
+            let inserted = diesel::insert_into(sites::table).values(&row).execute(conn);
+            reference_missing(inserted, CreateError::OrganizationGone)?;
             activities.push(created.clone());
             Ok(Created::Now(()))
         };

@@ -23,6 +23,7 @@ impl From<CreateAssetError> for ApiError {
     fn from(error: CreateAssetError) -> Self {
         match error {
             CreateAssetError::ReadOnly => Self::read_only(),
+            CreateAssetError::OrganizationGone => Self::new(&ORGANIZATION_NOT_FOUND),
             CreateAssetError::UnknownSite => Self::unknown_site(),
             CreateAssetError::UnknownUnit => Self::unknown_unit(),
             CreateAssetError::KeyReused => Self::new(&IDEMPOTENCY_KEY_REUSED),

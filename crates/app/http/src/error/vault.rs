@@ -6,6 +6,7 @@ impl From<CredentialError> for ApiError {
     fn from(error: CredentialError) -> Self {
         match error {
             CredentialError::Role(role) => Self::new(&INSUFFICIENT_ROLE).detail(format!("It takes the role {role}.")),
+            CredentialError::OrganizationGone => Self::new(&ORGANIZATION_NOT_FOUND),
             CredentialError::NotFound => Self::new(&CREDENTIAL_NOT_FOUND),
             CredentialError::Stale(version) => Self::stale(version),
             CredentialError::OtherKind => {

@@ -41,6 +41,7 @@ impl From<ChangeError> for PlaceError {
 impl From<CreateError> for PlaceError {
     fn from(error: CreateError) -> Self {
         match error {
+            CreateError::OrganizationGone => Self::Denied(Denied::OtherOrganization),
             CreateError::KeyReused => Self::KeyReused,
             CreateError::Unavailable(error) => Self::Unavailable(error),
         }

@@ -46,6 +46,7 @@ impl From<ChangeError> for OrganizationError {
 impl From<CreateError> for OrganizationError {
     fn from(error: CreateError) -> Self {
         match error {
+            CreateError::OrganizationGone => Self::NotFound,
             CreateError::KeyReused => Self::KeyReused,
             CreateError::Unavailable(error) => Self::Unavailable(error),
         }
@@ -89,6 +90,7 @@ impl From<MemberChangeError> for MemberError {
 impl From<CreateError> for MemberError {
     fn from(error: CreateError) -> Self {
         match error {
+            CreateError::OrganizationGone => Self::Denied(Denied::OtherOrganization),
             CreateError::KeyReused => Self::KeyReused,
             CreateError::Unavailable(error) => Self::Unavailable(error),
         }

@@ -18,7 +18,7 @@ use super::pages::{fetch, page, total};
 use super::remembered::recall;
 use super::tasks::job;
 use super::{Conn, Database, Jobs, audit};
-use crate::fault::Fault;
+use crate::fault::{Fault, reference_missing};
 use crate::rows::{KnownRow, SubscriptionRow};
 use crate::schema::{credentials, graph_subscriptions as table};
 use crate::types::{At, Key};
@@ -93,7 +93,9 @@ impl tenon_graph::Registry for Registry {
             if !diesel::select(exists(app)).get_result::<bool>(conn)? {
                 return Err(Fault::Refused(SubscribeError::UnknownCredential));
             }
-            diesel::insert_into(table::table).values(&row).execute(conn)?;
+            // Somebody may remove the credential between the look and the insertion.
+            let inserted = diesel::insert_into(table::table).values(&row).execute(conn);
+            reference_missing(inserted, SubscribeError::UnknownCredential)?;
             jobs.push(job(Task::Create(organization, id), now)?);
             audit::append(conn, std::slice::from_ref(&entry))?;
             Ok(Created::Now(()))
