@@ -128,6 +128,13 @@ fn large(post: &dyn Fn() -> Call) -> Vec<Case> {
         Case::new("65 levels", post().body(JSON, deep(65)), 400, "validation_failed").says("\"too_deep\""),
         Case::new("2,000 levels", post().body(JSON, deep(2_000)), 400, "validation_failed").says("\"too_deep\""),
         Case::new(
+            "half a character",
+            post().body(JSON, r#"{"title":"a","attributes":{"a":"\ud800"}}"#.to_owned()),
+            400,
+            "validation_failed",
+        )
+        .says("\"half_character\""),
+        Case::new(
             "100,000 levels",
             post().body(JSON, deep(100_000)),
             400,

@@ -17,3 +17,64 @@ pub fn nesting(json: &str) -> usize {
     }
     deepest
 }
+
+/// Whether the strings of a JSON text have halves of characters in them (`\ud800` alone), which many readers refuse with all that stands
+/// around it (RFC 8259, section 8.2). The text has to be JSON.
+pub fn has_half_characters(json: &str) -> bool {
+    let mut rest = json;
+    // Outside of strings there are no backslashes.
+    while let Some((_, escape)) = rest.split_once('\\') {
+        let Some(digits) = escape.strip_prefix('u') else {
+            rest = escape.get(1..).unwrap_or_default();
+            continue;
+        };
+        rest = digits.get(4..).unwrap_or_default();
+        match unit(digits) {
+            Some(0xd800..=0xdbff) => {
+                let Some(second) = rest.strip_prefix("\\u") else {
+                    return true;
+                };
+                if !matches!(unit(second), Some(0xdc00..=0xdfff)) {
+                    return true;
+                }
+                rest = second.get(4..).unwrap_or_default();
+            }
+            Some(0xdc00..=0xdfff) => return true,
+            _ => {}
+        }
+    }
+    false
+}
+
+fn unit(digits: &str) -> Option<u16> {
+    u16::from_str_radix(digits.get(..4)?, 16).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn halves_of_characters_are_found_and_nothing_else() {
+        for json in [
+            r#"{"a":1}"#,
+            r#"["\ud83d\ude00"]"#,
+            r#""\\ud800""#,
+            r#""\\\\ud800\n\"\u0041""#,
+            r#""\uD83D\uDE00é\ue000""#,
+            "[]",
+        ] {
+            assert!(!has_half_characters(json), "{json}");
+        }
+        for json in [
+            r#"{"a":"\ud800"}"#,
+            r#"{"\udfff":1}"#,
+            r#""\ud83d\ud83d\ude00""#,
+            r#""\ude00\ud83d""#,
+            r#""\\\ud800x""#,
+            r#""\uDBFF\n""#,
+        ] {
+            assert!(has_half_characters(json), "{json}");
+        }
+    }
+}

@@ -1,5 +1,5 @@
 use serde_json::value::RawValue;
-use tenon_kernel::{Invalid, nesting};
+use tenon_kernel::{Invalid, has_half_characters, nesting};
 
 /// Whatever else a client keeps with an asset: a JSON object of at most 16 KiB, stored and returned byte for byte.
 #[derive(Debug, Clone)]
@@ -13,11 +13,17 @@ impl Attributes {
 
     /// # Errors
     ///
-    /// `not_an_object`, `too_long`, `too_deep`.
+    /// `not_an_object`, `too_long`, `too_deep`, `half_character`.
     pub fn new(json: Box<RawValue>) -> Result<Self, Invalid> {
         let attributes = Self::object(json)?;
         if nesting(attributes.as_str()) > Self::MAX_DEPTH {
             return Err(Invalid::new("too_deep", "At most 64 levels of objects and arrays."));
+        }
+        if has_half_characters(attributes.as_str()) {
+            return Err(Invalid::new(
+                "half_character",
+                "Surrogates (\\ud800 to \\udfff) stand for a character in pairs only.",
+            ));
         }
         Ok(attributes)
     }
@@ -99,6 +105,13 @@ mod tests {
         };
         assert!(nested(64).is_ok());
         assert_eq!(nested(66).unwrap_err().code, "too_deep");
+    }
+
+    #[test]
+    fn attributes_have_whole_characters() {
+        let new = |text: &str| Attributes::new(RawValue::from_string(text.to_owned()).unwrap());
+        assert!(new(r#"{"a":"\ud83d\ude00"}"#).is_ok());
+        assert_eq!(new(r#"{"a":"\ud83d"}"#).unwrap_err().code, "half_character");
     }
 
     #[test]

@@ -1,5 +1,5 @@
 use serde_json::value::RawValue;
-use tenon_kernel::{Invalid, nesting};
+use tenon_kernel::{Invalid, has_half_characters, nesting};
 
 /// What an event says: any JSON value of at most 32 KiB, passed on byte for byte.
 #[derive(Debug, Clone)]
@@ -13,13 +13,19 @@ impl EventData {
 
     /// # Errors
     ///
-    /// `too_long`, `too_deep`.
+    /// `too_long`, `too_deep`, `half_character`.
     pub fn new(json: Box<RawValue>) -> Result<Self, Invalid> {
         if json.get().len() > Self::MAX_BYTES {
             return Err(Invalid::new("too_long", "At most 32 KiB of JSON."));
         }
         if nesting(json.get()) > Self::MAX_DEPTH {
             return Err(Invalid::new("too_deep", "At most 64 levels of objects and arrays."));
+        }
+        if has_half_characters(json.get()) {
+            return Err(Invalid::new(
+                "half_character",
+                "Surrogates (\\ud800 to \\udfff) stand for a character in pairs only.",
+            ));
         }
         Ok(Self(json))
     }
@@ -28,7 +34,7 @@ impl EventData {
     ///
     /// # Errors
     ///
-    /// `invalid_json`, `too_long`, `too_deep`.
+    /// `invalid_json`, `too_long`, `too_deep`, `half_character`.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let json: &RawValue =
             serde_json::from_str(text).map_err(|_| Invalid::new("invalid_json", "Must be a JSON value."))?;
@@ -79,5 +85,6 @@ mod tests {
         let nested = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
         assert!(EventData::parse(&nested(64)).is_ok());
         assert_eq!(EventData::parse(&nested(65)).unwrap_err().code, "too_deep");
+        assert_eq!(EventData::parse(r#"["\udc00"]"#).unwrap_err().code, "half_character");
     }
 }
