@@ -11,8 +11,9 @@ use tracing_subscriber::util::TryInitError;
 use crate::configuration::{Log, LogFormat, Telemetry};
 use crate::telemetry::{self, Traces, TracesError};
 
-/// What libraries say at these levels concerns who works on them. A directive of the operator's comes later and wins.
-const NOISE: &str = "mio=warn,actix_server=warn,actix_http=warn,actix_web=warn";
+/// What libraries say at these levels concerns who works on them, and what connections end by concerns their clients, who could fill a log
+/// with errors. A directive of the operator's comes later and wins.
+const NOISE: &str = "mio=warn,actix_server=warn,actix_http=warn,actix_http::h1::dispatcher=off,actix_web=warn";
 
 /// How many lines may wait while nobody takes them; further ones are lost. Their places take 32 bytes each from the start, and by
 /// default there are four times as many.

@@ -108,7 +108,8 @@ const HEAD: &str = "\
 # Errors
 
 Every failure is a problem document (RFC 9457, `application/problem+json`): of routes, of paths that do not exist, of methods, media
-types and bodies that are not taken, of limits, and of handshakes of sockets.
+types and bodies that are not taken, of limits, and of handshakes of sockets. The one exception is what is no request at all, or whose
+head is too large or does not come in time: it is answered 400, 431 or 408 without a body, and the connection is closed.
 
 ```json
 {
