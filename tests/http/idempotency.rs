@@ -5,6 +5,19 @@ use tenon_tests::app::id;
 use tenon_tests::for_each_setup;
 use tenon_tests::race::race;
 
+for_each_setup!(a_repetition_may_spell_the_path_otherwise, |setup| {
+    let app = setup.start().await;
+    let ada = app.register("ada").await;
+    let org = ada.organization.clone();
+    let body = json!({ "name": "North" });
+    let sites = |org: &str| format!("/api/orgs/{org}/sites");
+    let first = ada.post_once(&sites(&org), "key-1", &body).await.expect(201);
+    for spelled in [org.to_uppercase(), format!("%30{}", &org[1..])] {
+        let again = ada.post_once(&sites(&spelled), "key-1", &body).await.expect(201);
+        assert_eq!(again.text(), first.text(), "{spelled}");
+    }
+});
+
 for_each_setup!(a_repetition_gets_the_stored_answer_byte_for_byte, |setup| {
     let app = setup.start().await;
     let ada = app.register("ada").await;

@@ -8,6 +8,7 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use parking_lot::Mutex;
 use sha2::{Digest, Sha256};
 use tenon_kernel::{Created, Id, Once, OnceKey, Principal, Seal, Unavailable};
+use uuid::Uuid;
 
 use crate::Api;
 use crate::error::{ApiError, IDEMPOTENCY_IN_PROGRESS, INVALID_IDEMPOTENCY_KEY};
@@ -73,7 +74,7 @@ impl Repeatable {
         };
         let in_flight = request.app_data::<web::Data<InFlight>>().ok_or_else(missing)?;
         let in_flight = Arc::clone(in_flight);
-        let route = format!("{} {}", request.method(), request.path());
+        let route = route(request);
         let key = Some(Key { text, route, in_flight });
         Ok(Self { seal, key })
     }
@@ -139,6 +140,20 @@ impl Key {
         hash.update(&self.text);
         hash.finalize().into()
     }
+}
+
+/// What is asked for, in one spelling: a path may have its ids in upper case or encoded.
+fn route(request: &HttpRequest) -> String {
+    let pattern = request.match_pattern().unwrap_or_default();
+    let mut route = format!("{} {pattern}", request.method());
+    for (_, value) in request.match_info().iter() {
+        route.push(' ');
+        match Uuid::parse_str(value) {
+            Ok(id) => route.push_str(&id.to_string()),
+            Err(_) => route.push_str(value),
+        }
+    }
+    route
 }
 
 fn key(request: &HttpRequest) -> Result<Option<String>, ApiError> {
