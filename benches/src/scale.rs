@@ -45,7 +45,7 @@ pub struct Scale {
 }
 
 /// A server whose owner has so many assets.
-struct Sized {
+struct Seeded {
     assets: usize,
     server: Server,
 }
@@ -60,7 +60,7 @@ impl Scale {
         let mut sizes = Vec::new();
         for assets in &self.assets {
             progress(&format!("starting with {assets} assets"));
-            sizes.push(Sized::open(&self.tenon, &mut store, *assets).await?);
+            sizes.push(Seeded::open(&self.tenon, &mut store, *assets).await?);
         }
         store.settle()?;
         let mut rows = Vec::new();
@@ -93,7 +93,7 @@ impl Scale {
         say(&format!("Written to {}.", save(&name, document)?.display()))
     }
 
-    async fn once(&self, kind: &str, size: &Sized, round: usize, store: &Store) -> Result<Measurement> {
+    async fn once(&self, kind: &str, size: &Seeded, round: usize, store: &Store) -> Result<Measurement> {
         let requests = size.requests(kind, round as u64).await?;
         let load = Load::new(size.server.address, self.connections, &requests);
         let watched = Watched {
@@ -105,7 +105,7 @@ impl Scale {
     }
 }
 
-impl Sized {
+impl Seeded {
     async fn open(tenon: &Path, store: &mut Store, assets: usize) -> Result<Self> {
         let server = Server::start(Kind::Tenon, tenon, store).await?;
         call(server.address, &Kind::Tenon.register(EMAIL, PASSWORD)).await?;
@@ -155,7 +155,7 @@ const HEAD: [&str; 8] = [
     "others' CPU %",
 ];
 
-fn row(kind: &str, size: &Sized, of: &Measurement) -> Vec<String> {
+fn row(kind: &str, size: &Seeded, of: &Measurement) -> Vec<String> {
     vec![
         kind.to_owned(),
         size.assets.to_string(),

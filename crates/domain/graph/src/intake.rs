@@ -49,6 +49,7 @@ pub struct Intake {
 }
 
 impl Intake {
+    /// An intake that keeps what was posted for as long as `keeping` says.
     pub fn new(ports: IntakePorts, keeping: Keeping) -> Self {
         Self { ports, keeping }
     }

@@ -121,6 +121,7 @@ impl Subscription {
 }
 
 impl ClientStateDigest {
+    /// SHA-256 of it.
     pub fn of(client_state: &str) -> Self {
         Self(Sha256::digest(client_state).into())
     }
@@ -136,6 +137,8 @@ impl ClientStateDigest {
 }
 
 impl Resource {
+    /// Reads a path of Graph, such as `users/{id}/messages`.
+    ///
     /// # Errors
     ///
     /// `required`, `too_long` (1,000), `invalid_characters`, `invalid_resource` when it is a URL or begins with a slash.
@@ -148,6 +151,7 @@ impl Resource {
         Ok(Self(text))
     }
 
+    /// The path.
     pub fn as_str(&self) -> &str {
         &self.0
     }

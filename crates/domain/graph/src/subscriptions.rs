@@ -44,6 +44,7 @@ pub struct Subscriptions {
 }
 
 impl Subscriptions {
+    /// The service over its ports.
     pub fn new(ports: SubscriptionsPorts, config: SubscriptionsConfig) -> Self {
         Self {
             ports,

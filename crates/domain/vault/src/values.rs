@@ -52,6 +52,8 @@ impl SecretText {
     /// The longest, in bytes.
     pub const LONGEST: usize = 16 * 1024;
 
+    /// Takes a secret as it is.
+    ///
     /// # Errors
     ///
     /// `required` when empty, `too_long`.
@@ -63,12 +65,15 @@ impl SecretText {
         }
     }
 
+    /// The secret, for whoever seals it.
     pub const fn secret(&self) -> &SecretString {
         &self.0
     }
 }
 
 impl Directory {
+    /// Reads a tenant's id or one of its domain names.
+    ///
     /// # Errors
     ///
     /// `invalid_tenant`.
@@ -82,12 +87,15 @@ impl Directory {
         Err(Invalid::new("invalid_tenant", message))
     }
 
+    /// The id or the name.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
 impl ClientId {
+    /// Reads a UUID.
+    ///
     /// # Errors
     ///
     /// `invalid_id`.
