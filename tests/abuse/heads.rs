@@ -25,22 +25,27 @@ async fn floods_of_headers_are_refused_before_they_take_memory() {
         format!("{start}{}", "X-Many: a\r\n".repeat(300_000)),
     ]
     .map(Arc::<str>::from);
-    let clients = (0..CLIENTS * floods.len()).map(|number| {
+    let mut refused = floods.each_ref().map(|_| 0);
+    let sent = CLIENTS * floods.len();
+    let clients = (0..sent).map(|number| {
         let flood = Arc::clone(&floods[number % floods.len()]);
         async move { exchange(address, flood.as_bytes()).await }
     });
     let clients: Vec<_> = clients.collect();
-    let sent = clients.len();
-    for answer in race(clients).await {
-        // The answer may be lost when the server closes while more comes.
-        let refused = answer.is_empty() || answer.starts_with("HTTP/1.1 431 ");
-        // This machine may be too busy to send so much in five seconds.
-        let ended = refused || answer.starts_with("HTTP/1.1 408 ");
-        assert!(ended && answers(&answer) <= 1, "{answer}");
+    for (number, answer) in race(clients).await.into_iter().enumerate() {
+        // The answer may be lost when the server closes while more comes, and this machine may be too busy to send so much in five
+        // seconds; not for every client.
+        if answer.starts_with("HTTP/1.1 431 ") {
+            refused[number % floods.len()] += 1;
+        } else {
+            assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 408 "), "{answer}");
+        }
+        assert!(answers(&answer) <= 1, "{answer}");
     }
+    assert!(refused.iter().all(|refused| *refused > 0), "{refused:?}");
     siege
         .end(
-            &format!("{sent} heads of one to four megabytes, at once"),
+            &format!("{sent} heads of half a megabyte to four, at once"),
             "431 or closed",
             GROWTH,
         )
