@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::json;
-use tenon_tests::app::Setup;
+use tenon_tests::app::{Client, Setup};
+use tenon_tests::waiting::until;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, timeout};
 
 use crate::raw::{exchange, lossy};
 
@@ -42,6 +43,12 @@ const AMBIGUOUS: [(&str, &str, &str); 12] = [
     ("a space before the colon", "Content-Length : 4\r\n", "{}  "),
     ("a folded header", "X-Folded: a\r\n b\r\n", ""),
 ];
+
+/// Requests of which the client hangs up.
+const HALVES: usize = 20;
+
+/// Sooner than the server gives up a body that does not go on.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What may stand behind a request to be taken for another one.
 const SMUGGLED: &str = "GET /api/health HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -227,12 +234,23 @@ async fn a_body_that_nobody_reads_does_not_become_the_next_request() {
     ada.me().await.expect(200);
 }
 
+/// How many requests are being answered; the one that asks for it is one of them.
+async fn being_answered(anyone: &Client) -> usize {
+    let metrics = anyone.get("/metrics").await.expect(200).text();
+    let told = metrics
+        .lines()
+        .find_map(|line| line.strip_prefix("tenon_http_requests_in_flight "));
+    told.unwrap().parse().unwrap()
+}
+
 #[tokio::test]
 async fn a_client_that_hangs_up_halfway_leaves_nothing_behind() {
     let app = Setup::SqliteAlone.start().await;
     let ada = app.register("ada").await;
+    let anyone = app.anonymous();
     let body = json!({ "title": "Half" }).to_string();
-    for _ in 0..20 {
+    let mut halves = Vec::new();
+    for _ in 0..HALVES {
         let mut stream = TcpStream::connect(app.address()).await.unwrap();
         let head = format!(
             "POST /api/assets HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\n\
@@ -242,8 +260,17 @@ async fn a_client_that_hangs_up_halfway_leaves_nothing_behind() {
         );
         stream.write_all(head.as_bytes()).await.unwrap();
         stream.write_all(body.as_bytes()).await.unwrap();
+        halves.push(stream);
     }
-    sleep(Duration::from_millis(50)).await;
+    until("the requests begin", PATIENCE, async || {
+        being_answered(&anyone).await == 1 + HALVES
+    })
+    .await;
+    drop(halves);
+    until("the requests end", PATIENCE, async || {
+        being_answered(&anyone).await == 1
+    })
+    .await;
     assert_eq!(ada.all("/api/assets").await.len(), 0);
     ada.call(Method::GET, "/api/health").send().await.expect(200);
 }
