@@ -5,7 +5,10 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tenon_tests::app::{id, is_id, is_stamp};
 use tenon_tests::for_each_setup;
-use tokio::time::sleep;
+use tenon_tests::waiting::until_ok;
+
+/// Far more than it takes until a room is told.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 fn names(items: &[Value]) -> Vec<&str> {
     items.iter().map(|item| item["event"].as_str().unwrap()).collect()
@@ -112,14 +115,17 @@ for_each_setup!(the_room_hears_the_same_items_as_the_feed_has, |setup| {
         ada.made_asset(&format!("Pump {number}")).await;
     }
     let items = ada.activity(&ada.organization, "").await.expect(200).json()["items"].clone();
-    let heard = loop {
+    let heard = until_ok("the room is told of all", PATIENCE, async || {
         let history = ada.history(&ada.room(), "?limit=3").await.expect(200).json();
-        if history["events"].as_array().unwrap().len() == 3 {
-            break history["events"].clone();
+        let events = history["events"].as_array().unwrap();
+        if events.len() == 3 {
+            Ok(events.clone())
+        } else {
+            Err(history.to_string())
         }
-        sleep(Duration::from_millis(5)).await;
-    };
-    for (item, event) in items.as_array().unwrap().iter().rev().zip(heard.as_array().unwrap()) {
+    })
+    .await;
+    for (item, event) in items.as_array().unwrap().iter().rev().zip(&heard) {
         assert_eq!(&event["data"], item);
         assert_eq!(
             (&event["event"], &event["at"], &event["from"]),

@@ -6,7 +6,10 @@ use serde_json::json;
 use tenon_tests::app::{Answer, Client, PASSWORD, Setup, TestApp, address};
 use tenon_tests::for_each_setup;
 use tenon_tests::race::{Runner, race, runner};
-use tokio::time::{Instant, sleep};
+use tenon_tests::waiting::{until, until_ok};
+
+/// Far more than anything takes that is waited for here.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// How far the clocks and the pace of a busy machine may move a number of seconds.
 const SLACK: u64 = 3;
@@ -119,12 +122,11 @@ for_each_setup!(health_and_the_openapi_document_are_exempt, |setup| {
 for_each_setup!(a_quota_refills_evenly, |setup| {
     let app = setup.options().limits(100, 60).start().await;
     let ada = app.register("ada").await;
-    while ada.me().await.status == 200 {}
-    let refused = Instant::now();
-    while ada.me().await.status == 429 {
-        assert!(refused.elapsed() < Duration::from_secs(3), "still refused");
-        sleep(Duration::from_millis(50)).await;
-    }
+    until("the quota is used up", PATIENCE, async || ada.me().await.status == 429).await;
+    until("a request is free again", Duration::from_secs(3), async || {
+        ada.me().await.status == 200
+    })
+    .await;
 });
 
 for_each_setup!(a_stranger_does_not_choose_the_address_that_is_counted, |setup| {
@@ -217,20 +219,19 @@ async fn limits_go_on_in_process_while_redis_is_gone_and_health_says_so() {
         refused += usize::from(ada.me().await.status == 429);
     }
     assert!((1..=11).contains(&refused), "{refused}");
-    let stopped = Instant::now();
-    loop {
+    let health = until_ok("health notices", PATIENCE, async || {
         let health = app.anonymous().health().await;
         if health.status == 503 {
-            let health = health.json();
-            assert_eq!(
-                health["services"]["redis"],
-                json!({ "status": "down", "rateLimits": "process" })
-            );
-            break;
+            Ok(health.json())
+        } else {
+            Err(health.text())
         }
-        assert!(stopped.elapsed() < Duration::from_secs(15), "{}", health.text());
-        sleep(Duration::from_millis(100)).await;
-    }
+    })
+    .await;
+    assert_eq!(
+        health["services"]["redis"],
+        json!({ "status": "down", "rateLimits": "process" })
+    );
     app.anonymous().get("/api/health/ready").await.expect(200);
 }
 

@@ -5,9 +5,13 @@ use std::time::Duration;
 use serde_json::json;
 use tenon_tests::app::{Ended, Transport};
 use tenon_tests::for_each_setup;
+use tenon_tests::waiting::until;
 
 const SPEAKERS: usize = 6;
 const EVENTS: usize = 300;
+
+/// Far more than anything takes that is waited for here.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 for_each_setup!(every_namespace_of_rooms_counts_as_a_socket_of_its_user, |setup| {
     let app = setup.start().await;
@@ -29,9 +33,10 @@ for_each_setup!(every_namespace_of_rooms_counts_as_a_socket_of_its_user, |setup|
     // Who leaves a namespace makes room, and so does who was refused.
     sockets[1].send("41").await.unwrap();
     for _ in 0..3 {
-        while more.enter("/", &auth).await.is_err() {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
+        until("a place is free", PATIENCE, async || {
+            more.enter("/", &auth).await.is_ok()
+        })
+        .await;
         assert_eq!(more.event("/").await.0, "tenon:welcome");
         more.send("41").await.unwrap();
     }
@@ -98,9 +103,11 @@ for_each_setup!(
             assert_eq!(data[0], number);
         }
         let ended = "\ntenon_socket_slow_closes_total 1\n";
-        while !app.anonymous().get("/metrics").await.expect(200).text().contains(ended) {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+        until("the idle client is ended", PATIENCE, async || {
+            let metrics = app.anonymous().get("/metrics").await.expect(200);
+            metrics.text().contains(ended)
+        })
+        .await;
         assert_eq!(idle.ended().await, Ended::Broken);
     }
 );

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tenon_tests::app::{Options, Person, Socket, TestApp};
 use tenon_tests::line::Line;
+use tenon_tests::waiting::until;
 
 use super::client::{Client, Library, Opening, Transports};
 
@@ -18,6 +19,9 @@ pub struct Scene {
     pub room: String,
     pub speaker: Socket,
 }
+
+/// Far more than it takes the server to notice that a client is gone.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Where nobody listens: connections to the first port of all are refused.
 const NOWHERE: ([u8; 4], u16) = ([127, 0, 0, 1], 1);
@@ -67,13 +71,11 @@ impl Scene {
     pub async fn part(&self) {
         self.line.lead_to(NOWHERE.into());
         self.line.cut();
-        loop {
+        until("nobody is left but the speaker", PATIENCE, async || {
             let presence = self.ada.presence_of(&self.ada.room()).await.expect(200).json();
-            if presence["present"][0]["connections"] == 1 {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
+            presence["present"][0]["connections"] == 1
+        })
+        .await;
     }
 
     /// A client that connects as the phone, before anything came of it.

@@ -20,6 +20,22 @@ pub fn until(what: &str, limit: Duration, mut answer: impl AsyncFnMut() -> bool)
     }
 }
 
+/// Asks until there is an answer, and returns it.
+///
+/// # Panics
+///
+/// When there is none within the limit, with what there was instead.
+pub async fn until_ok<T>(what: &str, limit: Duration, mut ask: impl AsyncFnMut() -> Result<T, String>) -> T {
+    let begin = Instant::now();
+    loop {
+        match ask().await {
+            Ok(answer) => return answer,
+            Err(instead) => assert!(begin.elapsed() < limit, "{what}: not within {limit:?}: {instead}"),
+        }
+        sleep(PAUSE).await;
+    }
+}
+
 /// How long until what health says of a service is this.
 pub async fn until_service(who: &Client, service: &str, state: &str, limit: Duration) -> Duration {
     let what = format!("{service} is {state}");
