@@ -1,6 +1,5 @@
 //! kill -9 after a 202.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -13,6 +12,7 @@ use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
 use tenon_tests::poster::{Post, Poster, settled, told};
+use tenon_tests::tally::{Findings, Posted, Tally};
 
 const POSTERS: usize = 4;
 const LIMIT: Duration = Duration::from_secs(15);
@@ -22,14 +22,6 @@ struct Progress {
     /// How many posts were answered 202.
     taken: watch::Sender<u64>,
     done: AtomicBool,
-}
-
-/// What became of the items of one poster's posts.
-#[derive(Default)]
-struct Posted {
-    taken: BTreeSet<String>,
-    /// Graph would post them again; this one does not, and nobody knows whether they were kept.
-    unsure: BTreeSet<String>,
 }
 
 async fn post_all(anyone: Client, poster: Poster, number: usize, progress: Arc<Progress>) -> Posted {
@@ -68,9 +60,12 @@ async fn deliver(anyone: &Client, post: &Post, once: bool) -> bool {
 
 /// Waits until somebody answers again.
 async fn back(anyone: &Client) {
-    while anyone.call(Method::GET, "/api/health/live").try_send().await.is_none() {
-        sleep(Duration::from_millis(2)).await;
-    }
+    let answering = async {
+        while anyone.call(Method::GET, "/api/health/live").try_send().await.is_none() {
+            sleep(Duration::from_millis(2)).await;
+        }
+    };
+    assert!(timeout(LIMIT, answering).await.is_ok(), "nobody answers");
 }
 
 for_each_setup!(kills_after_a_202_lose_nothing_and_tell_nothing_twice, |setup| {
@@ -97,25 +92,16 @@ for_each_setup!(kills_after_a_202_lose_nothing_and_tell_nothing_twice, |setup| {
     progress.done.store(true, Ordering::Relaxed);
     let mut all = Posted::default();
     for poster in posters {
-        let mut posted = poster.await.unwrap();
-        all.taken.append(&mut posted.taken);
-        all.unsure.append(&mut posted.unsure);
+        all.add(poster.await.unwrap());
     }
     settled(&app).await;
-    let told = told(&owner).await;
-    let twice: Vec<_> = told.iter().filter(|(_, times)| **times > 1).collect();
-    assert!(twice.is_empty(), "told more than once: {twice:?}");
-    let lost: Vec<_> = all.taken.iter().filter(|item| !told.contains_key(*item)).collect();
-    assert!(lost.is_empty(), "{} of {} lost: {lost:?}", lost.len(), all.taken.len());
-    let unknown = told
-        .keys()
-        .filter(|item| !all.taken.contains(*item) && !all.unsure.contains(*item));
-    assert_eq!(unknown.count(), 0);
+    let tally = Tally::of_notices(&all, &told(&owner).await);
+    assert_eq!(tally.findings, Findings::default(), "of {}", tally.acknowledged);
     eprintln!(
         "{setup:?}: {kills} kills, {} posts with {} items taken; of {} items without an answer {} were kept",
         *taken.borrow(),
-        all.taken.len(),
-        all.unsure.len(),
-        told.len() - all.taken.len(),
+        tally.acknowledged,
+        tally.unsure,
+        tally.seen - tally.acknowledged,
     );
 });
