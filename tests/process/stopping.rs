@@ -1,16 +1,19 @@
-use std::time::Duration;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures_util::future::join_all;
 use serde_json::json;
+use tenon_tests::waiting::until;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::time::sleep;
 
 use crate::filling::sqlite;
-use crate::tenon::{Folder, Serving, newcomer};
+use crate::tenon::{Folder, PATIENCE, Serving, newcomer};
 
 /// Says that the server has taken up the request and waits for its body.
 const CONTINUE: [u8; 25] = *b"HTTP/1.1 100 Continue\r\n\r\n";
+
+/// So many assets everybody has added who adds in the end.
+const ENOUGH: usize = 10;
 
 /// A registration of which the server has the head and half of the body.
 struct Half {
@@ -83,16 +86,14 @@ async fn a_request_that_had_begun_is_answered_before_the_end() {
     assert_eq!(server.end().await.code, Some(0));
 }
 
-/// Adds assets one after the other until the server is gone, and says how many there are.
-async fn add_until_the_end(url: String, token: &str) -> usize {
+/// Adds assets one after the other until the server is gone, and counts them.
+async fn add_until_the_end(url: &str, token: &str, added: &AtomicUsize) {
     let client = reqwest::Client::new();
-    let mut added = 0;
     let asset = json!({ "title": "Main pump" });
-    while let Ok(answer) = client.post(&url).bearer_auth(token).json(&asset).send().await {
+    while let Ok(answer) = client.post(url).bearer_auth(token).json(&asset).send().await {
         assert_eq!(answer.status(), 201);
-        added += 1;
+        added.fetch_add(1, Ordering::Relaxed);
     }
-    added
 }
 
 #[tokio::test]
@@ -100,14 +101,16 @@ async fn everything_that_happened_before_the_end_is_told() {
     let folder = Folder::new();
     let server = folder.serve(&[("TENON__LIMITS__API_PER_MINUTE", "1000000")]).await;
     let token = server.register().await;
-    let adding = join_all((0..8).map(|_| add_until_the_end(format!("{}/api/assets", server.origin), &token)));
+    let url = format!("{}/api/assets", server.origin);
+    let added: [AtomicUsize; 8] = Default::default();
+    let adding = join_all(added.iter().map(|added| add_until_the_end(&url, &token, added)));
     let stopping = async {
-        sleep(Duration::from_millis(300)).await;
+        let is_enough = |added: &AtomicUsize| added.load(Ordering::Relaxed) >= ENOUGH;
+        until("everybody adds", PATIENCE, async || added.iter().all(is_enough)).await;
         server.signal("TERM").await;
     };
-    let (added, ()) = tokio::join!(adding, stopping);
+    tokio::join!(adding, stopping);
     assert_eq!(server.end().await.code, Some(0));
-    assert!(added.iter().all(|added| *added > 0), "{added:?}");
     let untold = sqlite(&folder.path("data/tenon.db"), "SELECT count(*) FROM outbox");
     assert_eq!(untold, "0\n");
 }
