@@ -6,9 +6,14 @@ mod receipts;
 mod window;
 
 use serde_json::{Value, json};
-use tenon_tests::app::{Person, TestApp, letter, opened};
+use tenon_tests::app::{Options, Person, Setup, TestApp, letter, opened};
 use tenon_tests::for_each_setup;
 use uuid::Uuid;
+
+/// With more messages a second than anybody sends.
+fn unlimited(setup: Setup) -> Options {
+    setup.options().set("TENON__LIMITS__MESSAGES_PER_SECOND", "100000")
+}
 
 /// Two members of one organization.
 async fn pair(app: &TestApp) -> (Person, Person) {
@@ -49,14 +54,11 @@ for_each_setup!(a_message_comes_live_to_every_socket_of_the_recipient, |setup| {
 for_each_setup!(
     what_was_sent_meanwhile_comes_after_the_welcome_until_it_is_acknowledged,
     |setup| {
-        let app = setup.start().await;
+        let app = unlimited(setup).start().await;
         let (ada, bob) = pair(&app).await;
         let mut sender = ada.socket().await;
         for number in 0..150 {
             sender.send_message(&letter(&bob, &number.to_string())).await;
-            if number % 40 == 39 {
-                tokio::time::sleep(std::time::Duration::from_secs(1)).await;
-            }
         }
         let mut socket = bob.socket().await;
         let received = socket.messages(150).await;

@@ -1,17 +1,14 @@
 use std::time::Duration;
 
 use serde_json::json;
-use tenon_tests::app::{Options, Setup, letter};
+use tenon_tests::app::letter;
 use tenon_tests::for_each_setup;
+use tenon_tests::waiting::until_ok;
 
-use super::{numbers, pair, texts};
-
-fn options(setup: Setup) -> Options {
-    setup.options().set("TENON__LIMITS__MESSAGES_PER_SECOND", "100000")
-}
+use super::{numbers, pair, texts, unlimited};
 
 for_each_setup!(no_more_than_256_come_before_some_are_acknowledged, |setup| {
-    let app = options(setup).start().await;
+    let app = unlimited(setup).start().await;
     let (ada, bob) = pair(&app).await;
     let (mut sender, mut socket) = (ada.socket().await, bob.socket().await);
     for number in 0..300 {
@@ -54,12 +51,24 @@ for_each_setup!(who_sends_too_fast_is_told_when_to_go_on_and_keeps_the_socket, |
     }
     assert!(refused >= 20, "{refused}");
     ada.send_message(&letter(&bob, "x")).await.problem(429, "rate_limited");
-    tokio::time::sleep(Duration::from_millis(1500)).await;
+    // A message may just have become free.
+    let wait = until_ok("a refusal", Duration::from_secs(20), async || {
+        let mut frame = letter(&bob, "too soon");
+        frame["type"] = json!("message.send");
+        let answer = sender.ask(frame).await;
+        answer["retryAfterMs"].as_u64().ok_or_else(|| answer.to_string())
+    })
+    .await;
+    // Of the time only whole milliseconds are told.
+    tokio::time::sleep(Duration::from_millis(wait + 1)).await;
     sender.send_message(&letter(&bob, "slower")).await;
 });
 
 for_each_setup!(for_whom_too_much_waits_gets_no_more, |setup| {
-    let app = options(setup).set("TENON__LIMITS__MESSAGES_WAITING", "5").start().await;
+    let app = unlimited(setup)
+        .set("TENON__LIMITS__MESSAGES_WAITING", "5")
+        .start()
+        .await;
     let (ada, bob) = pair(&app).await;
     for number in 0..5 {
         ada.send_message(&letter(&bob, &number.to_string())).await.expect(201);
