@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use tenon_tests::app::{Options, PASSWORD, Person, Setup, TestApp};
 use tenon_tests::descriptors::allow_many_files;
+use tenon_tests::waiting::until_ok;
 
 /// Within this somebody else is answered, on a machine that is busy with other tests, too.
 pub const PATIENCE: Duration = Duration::from_secs(60);
@@ -100,15 +101,11 @@ impl Siege {
 
     /// The log, once it is as it must become. It is written behind the answers.
     pub async fn log_until(&self, is_there: impl Fn(&str) -> bool) -> String {
-        let begin = Instant::now();
-        loop {
+        until_ok("the log tells of it", PATIENCE, async || {
             let log = self.app.log();
-            if is_there(&log) {
-                return log;
-            }
-            assert!(begin.elapsed() < PATIENCE, "the log does not tell of it: {log}");
-            tokio::time::sleep(PAUSE).await;
-        }
+            if is_there(&log) { Ok(log) } else { Err(log) }
+        })
+        .await
     }
 
     /// Ends it: everybody else was answered, the server lives, its memory has grown by at most so many MiB at any time, and no secret of

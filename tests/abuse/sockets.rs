@@ -1,9 +1,7 @@
-use std::time::Duration;
-
 use tenon_tests::app::{Options, Person};
 use tenon_tests::race::race;
+use tenon_tests::waiting::until;
 use tokio::net::TcpStream;
-use tokio::time::{Instant, sleep};
 
 use crate::lines::exchange_over;
 use crate::siege::{PATIENCE, Siege, options};
@@ -153,18 +151,15 @@ async fn sockets_that_open_and_close_in_a_flood_leave_no_place_taken() {
     });
     race(opens.collect::<Vec<_>>()).await;
     // The server may still be about to notice that some are gone.
-    let (begin, mut places) = (Instant::now(), Vec::new());
-    loop {
+    let mut places = Vec::new();
+    until("five places are free", PATIENCE, async || {
         let mut socket = bob.raw_socket().await;
         if socket.next_or_end().await.is_ok() {
             places.push(socket);
         }
-        if places.len() == 5 {
-            break;
-        }
-        assert!(begin.elapsed() < PATIENCE, "{} places are free", places.len());
-        sleep(Duration::from_millis(20)).await;
-    }
+        places.len() == 5
+    })
+    .await;
     siege
         .end(
             "300 sockets of one user that open and close at once",

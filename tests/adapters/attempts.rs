@@ -1,9 +1,10 @@
 use std::time::{Duration, Instant};
 
 use tenon_accounts::Attempts;
+use tenon_tests::waiting::until;
 use tokio::task::JoinSet;
 
-use crate::counters::{Counters, eventually, for_each_counter, key, millis, seconds};
+use crate::counters::{Counters, PATIENCE, for_each_counter, key, millis, seconds};
 
 for_each_counter!(
     three_wrong_passwords_cost_no_wait_and_the_fourth_does,
@@ -46,7 +47,10 @@ async fn the_wait_ends_and_the_next_one_is_longer(counters: Counters) {
     let (attempts, account) = (&*counters.attempts, key());
     let start = Instant::now();
     fail(attempts, &account, 4).await;
-    eventually("the end of the wait", async || attempts.wait(&account).await.is_zero()).await;
+    until("the end of the wait", PATIENCE, async || {
+        attempts.wait(&account).await.is_zero()
+    })
+    .await;
     let waited = start.elapsed();
     assert!(waited >= millis(990) && waited < seconds(3), "waited {waited:?}");
     fail(attempts, &account, 1).await;

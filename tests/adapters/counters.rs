@@ -2,13 +2,16 @@
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tenon_accounts::Attempts;
 use tenon_kernel::{Quota, RateLimits, Timestamp, TokenId};
 use tenon_local::{LocalAttempts, LocalRateLimits, SystemClock};
 use tenon_redis::{Redis, RedisAttempts, RedisRateLimits};
 use tokio::runtime::Handle;
+
+/// Far more than anything takes that a test waits for.
+pub const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Runs every named test on each adapter.
 macro_rules! for_each_counter {
@@ -94,13 +97,4 @@ pub fn seconds(seconds: u64) -> Duration {
 
 pub fn millis(millis: u64) -> Duration {
     Duration::from_millis(millis)
-}
-
-/// Asks every 10 ms until the answer is yes, and fails after ten seconds.
-pub async fn eventually(what: &str, mut holds: impl AsyncFnMut() -> bool) {
-    let start = Instant::now();
-    while !holds().await {
-        assert!(start.elapsed() < seconds(10), "waited in vain: {what}");
-        tokio::time::sleep(millis(10)).await;
-    }
 }

@@ -4,9 +4,10 @@ use redis::Cmd;
 use tenon_accounts::{Claims, Email, Identity, Revocation, RevocationFeed, RevokedTokens, Subject};
 use tenon_kernel::{Id, Role, Timestamp};
 use tenon_redis::{RedisFeed, Subscription};
+use tenon_tests::waiting::until;
 use xtask::servers::Redis as Server;
 
-use crate::counters::{connect, eventually, seconds, url};
+use crate::counters::{PATIENCE, connect, seconds, url};
 
 /// An instance that listens.
 struct Instance {
@@ -29,7 +30,7 @@ impl Instance {
 
     /// Announces until `listener` knows: before its subscription stands, a message is lost, which is no error.
     async fn reaches(&self, listener: &Self, revocation: Revocation, claims: &Claims) {
-        eventually("the revocation on the other instance", async || {
+        until("the revocation on the other instance", PATIENCE, async || {
             self.feed.announce(&[revocation]).await;
             listener.revoked.covers(claims)
         })
@@ -89,7 +90,7 @@ async fn many_revocations_travel_in_one_announcement() {
         .iter()
         .map(|claims| revocation(Subject::Session(claims.session)))
         .collect();
-    eventually("the revocations", async || {
+    until("the revocations", PATIENCE, async || {
         one.feed.announce(&revocations).await;
         all.iter().all(|claims| other.revoked.covers(claims))
     })
@@ -151,7 +152,7 @@ async fn a_dropped_subscription_leaves_the_channel() {
     let instance = Instance::start(&server.url()).await;
     let mut connection = raw(&server.url()).await;
     let mut listeners = async || -> i64 { publish(b"").query_async(&mut connection).await.unwrap() };
-    eventually("the subscription", async || listeners().await == 1).await;
+    until("the subscription", PATIENCE, async || listeners().await == 1).await;
     drop(instance.subscription);
-    eventually("the end of the subscription", async || listeners().await == 0).await;
+    until("the end of the subscription", PATIENCE, async || listeners().await == 0).await;
 }

@@ -3,9 +3,10 @@
 use redis::Cmd;
 use redis::aio::MultiplexedConnection;
 use tenon_tests::cluster::{instance, over};
+use tenon_tests::waiting::until;
 use xtask::servers::Redis as Server;
 
-use crate::counters::{eventually, millis, seconds};
+use crate::counters::{PATIENCE, millis, seconds};
 
 async fn ask<T: redis::FromRedisValue>(url: &str, words: &[&str]) -> T {
     let client = redis::Client::open(url).unwrap();
@@ -27,7 +28,10 @@ async fn a_server_that_is_gone_is_told_and_one_that_lost_everything_is_filled_by
     assert!(instances.list().await.is_err());
     assert!(instances.leave(own.id).await.is_err());
     server.restart().unwrap();
-    eventually("a beat", async || instances.beat(&own, seconds(60)).await.is_ok()).await;
+    until("a beat", PATIENCE, async || {
+        instances.beat(&own, seconds(60)).await.is_ok()
+    })
+    .await;
     assert_eq!(instances.list().await.unwrap(), [own]);
 }
 

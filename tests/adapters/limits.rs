@@ -1,10 +1,11 @@
 use std::time::{Duration, Instant};
 
 use tenon_kernel::{Quota, RateLimits};
+use tenon_tests::waiting::until;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use crate::counters::{Counters, eventually, for_each_counter, key, millis, quota, seconds};
+use crate::counters::{Counters, PATIENCE, for_each_counter, key, millis, quota, seconds};
 
 for_each_counter!(
     the_whole_amount_is_allowed_at_once_and_the_next_is_refused,
@@ -121,7 +122,7 @@ async fn a_shorter_window_is_not_held_up_by_the_longer_one_before(counters: Coun
     let key = key();
     use_up(&*counters.limits, &quota("api", 1, seconds(3600)), &key).await;
     let shorter = quota("api", 1, millis(300));
-    eventually("a request of the shorter window", async || {
+    until("a request of the shorter window", PATIENCE, async || {
         allowed(&*counters.limits, &shorter, &key).await
     })
     .await;

@@ -5,9 +5,10 @@ use std::time::Instant;
 
 use tenon_kernel::{Probe, Quota, ServiceState};
 use tenon_redis::{Redis, RedisProbe};
+use tenon_tests::waiting::until;
 use xtask::servers::Redis as Server;
 
-use crate::counters::{Counters, connect, eventually, key, millis, quota, seconds};
+use crate::counters::{Counters, PATIENCE, connect, key, millis, quota, seconds};
 
 /// So much may a request cost that does not ask the server; a request that waits for it takes 250 ms.
 const AT_ONCE: u64 = 100;
@@ -23,7 +24,7 @@ async fn assert_counts(counters: &Counters, key: &str) {
 }
 
 async fn assert_heals(redis: &Redis, counters: &Counters) {
-    eventually("redis to be back", async || !redis.degraded()).await;
+    until("redis to be back", PATIENCE, async || !redis.degraded()).await;
     assert!(matches!(
         RedisProbe::new(redis.clone()).look().await,
         ServiceState::Up(_)
@@ -78,7 +79,7 @@ async fn an_outage_shows_without_any_request() {
     let redis = connect(&server.url()).await;
     assert!(!redis.degraded());
     server.stop().unwrap();
-    eventually("the outage to be seen", async || redis.degraded()).await;
+    until("the outage to be seen", PATIENCE, async || redis.degraded()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,10 +6,11 @@ use redis::Cmd;
 use redis::aio::MultiplexedConnection;
 use tenon_kernel::{Probe, Recoveries, ServiceState, Tickets};
 use tenon_redis::{Redis, RedisProbe, RedisRecoveries, RedisTickets, UrlError};
+use tenon_tests::waiting::until;
 use tokio::runtime::{Builder, Handle};
 use xtask::servers::Redis as Server;
 
-use crate::counters::{Counters, connect, eventually, key, quota, seconds, url};
+use crate::counters::{Counters, PATIENCE, connect, key, quota, seconds, url};
 use crate::tickets::ticket;
 
 async fn ask<T: redis::FromRedisValue>(connection: &mut MultiplexedConnection, words: &[&str]) -> T {
@@ -142,7 +143,7 @@ async fn dropping_the_last_handle_closes_the_connection() {
         1
     );
     drop(clone);
-    eventually("the connection to be closed", async || clients().await == 1).await;
+    until("the connection to be closed", PATIENCE, async || clients().await == 1).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::process::Command;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use tenon_tests::app::{Client, Setup};
+use tenon_tests::waiting::until_ok;
 use xtask::programs;
 
 use crate::files::{path, project, succeed, text, yaml};
@@ -38,15 +40,16 @@ async fn told() -> Metrics {
 
 /// What is told once the node was tried and the socket's end was counted.
 async fn complete(anybody: &Client) -> String {
-    let begin = std::time::Instant::now();
-    loop {
+    until_ok("everything is told", Duration::from_secs(20), async || {
         let text = anybody.get("/metrics").await.expect(200).text();
-        if text.contains("tenon_node_up{node=\"peer\"} 1") && text.contains("tenon_socket_closes_total{") {
-            return text;
+        let is_told = |sample| text.contains(sample);
+        if is_told("tenon_node_up{node=\"peer\"} 1") && is_told("tenon_socket_closes_total{") {
+            Ok(text)
+        } else {
+            Err(text)
         }
-        assert!(begin.elapsed().as_secs() < 20, "{text}");
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
+    })
+    .await
 }
 
 /// Reads the exposition: what `# TYPE` announces, and the labels of the samples that follow it.

@@ -7,7 +7,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use tenon_tests::app::Setup;
-use tokio::time::{Instant, sleep};
+use tenon_tests::waiting::until_ok;
 use xtask::programs;
 
 use crate::files::{binary, project, succeed};
@@ -83,15 +83,14 @@ async fn tenon_does_its_work_under_the_restrictions_of_the_unit_and_makes_no_cal
 
 /// What was traced, once it ends.
 async fn ended(file: &Path) -> String {
-    let begin = Instant::now();
-    loop {
+    until_ok("the trace ends", Duration::from_secs(20), async || {
         let trace = fs::read_to_string(file).unwrap();
         if trace.contains("+++ exited with 0 +++") {
-            return trace;
+            return Ok(trace);
         }
-        assert!(begin.elapsed() < Duration::from_secs(20), "the trace does not end");
-        sleep(Duration::from_millis(10)).await;
-    }
+        Err(trace.lines().last().unwrap_or_default().to_owned())
+    })
+    .await
 }
 
 #[test]

@@ -2,14 +2,18 @@
 
 use std::fs::File;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use serde_json::Value;
 use tenon_tests::app::{Setup, TestApp};
 use tenon_tests::databases::psql;
 use tenon_tests::for_each_setup;
-use tenon_tests::graph_scene::eventually;
+use tenon_tests::waiting::until_ok;
 use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
+
+/// Far more than a start takes.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Under which migrations of Postgres run.
 const MIGRATION: &str = "499917942638"; // 'tenon' in ASCII.
@@ -36,7 +40,7 @@ async fn migrating(setup: Setup, app: &TestApp) -> oneshot::Sender<()> {
                 "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted
                  AND classid::bigint = {MIGRATION} >> 32 AND objid::bigint = {MIGRATION} & 4294967295"
             );
-            eventually(async || {
+            until_ok("the migration has begun", PATIENCE, async || {
                 let locked = psql(&url, &count);
                 if locked.trim() == "1" { Ok(()) } else { Err(locked) }
             })
@@ -54,7 +58,11 @@ for_each_setup!(a_handshake_is_answered_before_the_database_is_up, |setup| {
     let http = reqwest::Client::new();
     let meanwhile = async {
         let handshake = format!("{base}/webhooks/graph?validationToken=a%2Bb+c");
-        let answer = eventually(async || http.post(&handshake).send().await.map_err(|error| error.to_string())).await;
+        let answer = until_ok("the handshake is answered", PATIENCE, async || {
+            let answer = http.post(&handshake).send().await;
+            answer.map_err(|error| error.to_string())
+        })
+        .await;
         assert_eq!(
             (answer.status().as_u16(), answer.text().await.unwrap().as_str()),
             (200, "a+b c")

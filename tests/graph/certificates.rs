@@ -2,7 +2,8 @@ use serde_json::json;
 use tenon_simulator::Order;
 use tenon_tests::app::id;
 use tenon_tests::for_each_setup;
-use tenon_tests::graph_scene::{GraphScene, eventually};
+use tenon_tests::graph_scene::{GraphScene, PATIENCE};
+use tenon_tests::waiting::until_ok;
 
 for_each_setup!(a_new_certificate_is_taken_up_and_the_old_one_still_opens, |setup| {
     let scene = GraphScene::set(setup.options()).await;
@@ -23,7 +24,7 @@ for_each_setup!(a_new_certificate_is_taken_up_and_the_old_one_still_opens, |setu
         .expect(202)
         .json();
     assert_ne!(made["id"], old);
-    eventually(async || {
+    until_ok("the certificate is the new one", PATIENCE, async || {
         if made["id"] == certificate() {
             Ok(())
         } else {

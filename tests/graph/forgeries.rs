@@ -1,6 +1,7 @@
 use tenon_simulator::{Forgery, Order};
 use tenon_tests::for_each_setup;
-use tenon_tests::graph_scene::{GraphScene, eventually};
+use tenon_tests::graph_scene::{GraphScene, PATIENCE};
+use tenon_tests::waiting::until_ok;
 
 for_each_setup!(
     every_forgery_is_accepted_like_any_post_and_goes_into_quarantine,
@@ -34,7 +35,7 @@ for_each_setup!(
         ];
         assert_eq!(reasons.into_iter().collect::<Vec<_>>(), expected);
         let operator = scene.app.operator().await;
-        let nobodys = eventually(async || {
+        let nobodys = until_ok("the operator sees every stray", PATIENCE, async || {
             let found = operator.all("/api/graph/notifications").await;
             if found.len() == strays {
                 Ok(found)

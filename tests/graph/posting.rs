@@ -1,7 +1,8 @@
 use reqwest::Method;
 use serde_json::json;
 use tenon_tests::for_each_setup;
-use tenon_tests::graph_scene::{GraphScene, eventually};
+use tenon_tests::graph_scene::{GraphScene, PATIENCE};
+use tenon_tests::waiting::until_ok;
 
 for_each_setup!(a_post_without_a_token_is_kept_whatever_it_claims_to_be, |setup| {
     let app = setup.start().await;
@@ -33,7 +34,7 @@ for_each_setup!(a_post_without_a_token_is_kept_whatever_it_claims_to_be, |setup|
     anyone.get("/webhooks/graph").await.problem(405, "method_not_allowed");
     let operator = app.operator().await;
     // Of what names no subscription one stands for all of its post.
-    let strays = eventually(async || {
+    let strays = until_ok("the stray is in quarantine", PATIENCE, async || {
         let strays = operator.all("/api/graph/notifications?state=quarantined").await;
         if strays.is_empty() {
             Err("nothing is in quarantine".to_owned())

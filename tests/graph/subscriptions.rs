@@ -8,7 +8,8 @@ use tenon_microsoft::AwsLcEnvelope;
 use tenon_simulator::{Client, ClientSecret, Endpoint, Fault};
 use tenon_tests::app::{Setup, id};
 use tenon_tests::for_each_setup;
-use tenon_tests::graph_scene::{GraphScene, TENANT, eventually};
+use tenon_tests::graph_scene::{GraphScene, PATIENCE, TENANT};
+use tenon_tests::waiting::until_ok;
 
 for_each_setup!(a_subscription_is_created_at_graph_listed_and_deleted, |setup| {
     let scene = GraphScene::set(setup.options()).await;
@@ -41,7 +42,7 @@ for_each_setup!(a_subscription_is_created_at_graph_listed_and_deleted, |setup| {
         .problem(412, "version_mismatch");
     let etag = scene.owner.get(&path).await.expect(200).etag();
     scene.owner.delete(&path, &etag).await.expect(204);
-    eventually(async || {
+    until_ok("the subscription is gone", PATIENCE, async || {
         let found = scene.owner.get(&path).await;
         if found.status == 404 { Ok(()) } else { Err(found.text()) }
     })
@@ -214,13 +215,13 @@ for_each_setup!(
         let path = format!("/api/graph/subscriptions/{}", id(&made));
         scene.queue("graph.subscriptions", |queue| queue["running"] == 1).await;
         scene.owner.delete(&path, "*").await.expect(204);
-        eventually(async || {
+        until_ok("the subscription is gone", PATIENCE, async || {
             let found = scene.owner.get(&path).await;
             if found.status == 404 { Ok(()) } else { Err(found.text()) }
         })
         .await;
         let handshakes = async || scene.simulator.log(0).len();
-        eventually(async || {
+        until_ok("Graph asks for the handshakes", PATIENCE, async || {
             if handshakes().await >= 2 {
                 Ok(())
             } else {
@@ -228,7 +229,7 @@ for_each_setup!(
             }
         })
         .await;
-        eventually(async || {
+        until_ok("nothing is left at Graph", PATIENCE, async || {
             let left = scene.simulator.subscriptions().len();
             if left == 0 {
                 Ok(())

@@ -5,9 +5,10 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tenon_tests::app::{Client, Setup, is_id, is_stamp};
 use tenon_tests::for_each_setup;
+use tenon_tests::waiting::until_ok;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 async fn cluster(operator: &Client) -> Value {
     operator.get("/api/cluster").await.expect(200).json()
@@ -15,15 +16,15 @@ async fn cluster(operator: &Client) -> Value {
 
 /// Asks until what is seen is right, and returns it.
 async fn until(operator: &Client, limit: Duration, right: impl Fn(&Value) -> bool) -> Value {
-    let begin = Instant::now();
-    loop {
+    until_ok("the cluster is so", limit, async || {
         let seen = cluster(operator).await;
         if right(&seen) {
-            return seen;
+            Ok(seen)
+        } else {
+            Err(format!("{seen:#}"))
         }
-        assert!(begin.elapsed() < limit, "not within {limit:?}: {seen:#}");
-        sleep(Duration::from_millis(20)).await;
-    }
+    })
+    .await
 }
 
 /// The interval of probes is a second, and so is how long one may take: a change shows within both, and a second more.

@@ -1,5 +1,7 @@
 //! Jobs as the operator sees them.
 
+use std::time::Duration;
+
 use reqwest::Method;
 use serde_json::{Value, json};
 use tenon_jobs::Failed;
@@ -8,7 +10,7 @@ use tenon_tests::app::{Answer, Client, Setup, TestApp};
 use tenon_tests::for_each_setup;
 use tenon_tests::jobs::{claim, enqueue, give_up, now, only, worker};
 use tenon_tests::stores::TestStore;
-use tokio::time::{Duration, Instant, sleep};
+use tenon_tests::waiting::until_ok;
 
 /// A server that does no jobs of Graph by itself, and the store beside it.
 async fn idle(setup: Setup) -> (TestApp, Store) {
@@ -125,15 +127,15 @@ for_each_setup!(health_and_metrics_tell_how_many_jobs_there_are, |setup| {
     enqueue(&store, 3).await;
     let anybody = app.anonymous();
     let expected = json!({ "waiting": 3, "running": 0, "dead": 2 });
-    let begun = Instant::now();
-    loop {
+    until_ok("health counts the jobs", Duration::from_secs(10), async || {
         let health = anybody.health().await.expect(200).json();
         if health["queues"]["graph"] == expected {
-            break;
+            Ok(())
+        } else {
+            Err(health.to_string())
         }
-        assert!(begun.elapsed() < Duration::from_secs(10), "{health}");
-        sleep(Duration::from_millis(50)).await;
-    }
+    })
+    .await;
     let metrics = anybody.get("/metrics").await.expect(200).text();
     for line in [
         "tenon_jobs{queue=\"graph\",state=\"waiting\"} 3",

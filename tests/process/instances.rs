@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use tenon_tests::databases::Database;
-use tokio::time::{Instant, sleep};
+use tenon_tests::waiting::until;
 
 use crate::tenon::{Folder, Serving};
 
@@ -21,11 +21,10 @@ async fn a_logout_reaches_the_other((one, other): (Serving, Serving)) {
     assert_eq!(other.get("/api/auth/me", &token).await.0, 200);
     assert_eq!(one.post("/api/auth/logout", &token, json!({})).await.0, 204);
     assert_eq!(one.get("/api/auth/me", &token).await.0, 401);
-    let ended = Instant::now();
-    while other.get("/api/auth/me", &token).await.0 != 401 {
-        assert!(ended.elapsed() < Duration::from_secs(5), "the token is still good");
-        sleep(Duration::from_millis(50)).await;
-    }
+    until("the token is refused", Duration::from_secs(5), async || {
+        other.get("/api/auth/me", &token).await.0 == 401
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 use tenon_tests::app::{Person, TestApp, id};
 use tenon_tests::for_each_setup;
-use tenon_tests::graph_scene::eventually;
+use tenon_tests::waiting::until_ok;
+
+use crate::tenon::PATIENCE;
 
 /// Runs a command beside the server, to its end: the exit code, the output, the errors.
 fn run(app: &TestApp, arguments: &[&str]) -> (Option<i32>, String, String) {
@@ -39,9 +41,11 @@ fn members<'a>(organization: &'a str, command: &'a str, further: &[&'a str]) -> 
 
 /// Waits until the server refuses the token, which was good.
 async fn until_refused(person: &Person) {
-    eventually(async || match person.get("/api/auth/me").await.status {
-        401 => Ok(()),
-        status => Err(format!("still {status}")),
+    until_ok("the token is refused", PATIENCE, async || {
+        match person.get("/api/auth/me").await.status {
+            401 => Ok(()),
+            status => Err(format!("still {status}")),
+        }
     })
     .await;
 }

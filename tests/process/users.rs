@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
-use tenon_tests::graph_scene::eventually;
+use tenon_tests::waiting::until_ok;
 
-use crate::tenon::{Finished, Folder, Serving};
+use crate::tenon::{Finished, Folder, PATIENCE, Serving};
 
 const PASSWORD: (&str, &str) = ("TENON_PASSWORD", "correct horse battery staple");
 
@@ -23,9 +23,11 @@ async fn me(server: &Serving, token: &Value) -> u16 {
 
 /// Waits until the server has heard that the token's session ended.
 async fn refused(server: &Serving, token: &Value) {
-    eventually(async || match me(server, token).await {
-        401 => Ok(()),
-        status => Err(format!("still {status}")),
+    until_ok("the token is refused", PATIENCE, async || {
+        match me(server, token).await {
+            401 => Ok(()),
+            status => Err(format!("still {status}")),
+        }
     })
     .await;
 }

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tenon_simulator::{Config, Order, Sent, Simulator};
-use tokio::time::{Instant, sleep};
 
 use crate::app::{Answer, Options, Person, TestApp, id};
+use crate::waiting::until_ok;
 
 /// How long something that a worker does may take.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The directory that the app belongs to.
 pub const TENANT: &str = "84bd8158-6d4d-4958-8b9f-9d6445542f95";
@@ -82,7 +82,7 @@ impl GraphScene {
     /// Waits until the subscription is so, and returns it.
     pub async fn until(&self, subscription: &Value, is_so: impl Fn(&Value) -> bool) -> Value {
         let path = format!("/api/graph/subscriptions/{}", id(subscription));
-        eventually(async || {
+        until_ok("the subscription is so", PATIENCE, async || {
             let now = self.owner.get(&path).await.expect(200).json();
             if is_so(&now) { Ok(now) } else { Err(now.to_string()) }
         })
@@ -101,7 +101,7 @@ impl GraphScene {
     /// Waits until so many notifications are in this state, and returns them, the latest first.
     pub async fn notifications(&self, state: &str, count: usize) -> Vec<Value> {
         let path = format!("/api/graph/notifications?state={state}&limit=100");
-        eventually(async || {
+        until_ok("the notifications are there", PATIENCE, async || {
             let found = self.owner.all(&path).await;
             if found.len() == count {
                 Ok(found)
@@ -129,7 +129,7 @@ impl GraphScene {
     /// Waits until a queue is so.
     pub async fn queue(&self, name: &str, is_so: impl Fn(&Value) -> bool) {
         let operator = self.app.operator().await;
-        eventually(async || {
+        until_ok("the queue is so", PATIENCE, async || {
             let queues = operator.get("/api/queues").await.expect(200).json();
             let all = queues["items"].as_array().unwrap();
             let queue = all.iter().find(|queue| queue["name"] == name).unwrap();
@@ -158,20 +158,4 @@ pub async fn made_app(owner: &Person) -> String {
     });
     let body = json!({ "name": "App", "kind": "microsoft-graph", "values": values });
     id(&owner.post("/api/credentials", &body).await.expect(201).json())
-}
-
-/// Asks until the answer is there.
-///
-/// # Panics
-///
-/// When it is not there in half a minute, with what there was instead.
-pub async fn eventually<T>(ask: impl AsyncFn() -> Result<T, String>) -> T {
-    let end = Instant::now() + PATIENCE;
-    loop {
-        match ask().await {
-            Ok(answer) => return answer,
-            Err(instead) if Instant::now() > end => panic!("{instead}"),
-            Err(_) => sleep(Duration::from_millis(20)).await,
-        }
-    }
 }

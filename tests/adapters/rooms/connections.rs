@@ -2,11 +2,12 @@ use std::collections::HashMap;
 
 use tenon_rooms::{Position, Room};
 use tenon_tests::rooms::{event, room};
+use tenon_tests::waiting::until;
 use tokio::task::JoinSet;
 use xtask::servers::Redis as Server;
 
 use super::{Events, arrives, ask, assert_all, heard_more, instance, losses};
-use crate::counters::eventually;
+use crate::counters::PATIENCE;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_subscription_is_a_replay_and_not_a_hole() {
@@ -99,7 +100,7 @@ async fn a_room_without_members_is_unsubscribed_from() {
     instance.broker.join(&room).await.unwrap();
     assert_eq!(channels().await, 1);
     instance.broker.leave(&room);
-    eventually("the end of the subscription", async || channels().await == 0).await;
+    until("the end of the subscription", PATIENCE, async || channels().await == 0).await;
     let start = instance.broker.join(&room).await.unwrap();
     assert_eq!(channels().await, 1);
     let last = instance.broker.publish(&room, &event(1), None).await.unwrap();
@@ -113,7 +114,7 @@ async fn a_dropped_broker_closes_its_connections() {
     let (instance, room) = (instance(&server.url()).await, room());
     instance.broker.join(&room).await.unwrap();
     drop(instance);
-    eventually("the connections to be closed", async || {
+    until("the connections to be closed", PATIENCE, async || {
         let list: String = ask(&server.url(), &["CLIENT", "LIST"]).await;
         list.lines().count() == 1
     })

@@ -2,10 +2,11 @@ use std::time::Instant;
 
 use tenon_rooms::Present;
 use tenon_tests::rooms::{attendance, room};
+use tenon_tests::waiting::until;
 use xtask::servers::Redis as Server;
 
 use super::{ask, instance};
-use crate::counters::{eventually, millis, seconds};
+use crate::counters::{PATIENCE, millis, seconds};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_was_on_an_instance_that_died_vanishes_within_half_a_minute_and_others_stay() {
@@ -53,6 +54,9 @@ async fn whoever_is_there_comes_back_after_the_server_lost_them() {
         assert!(start.elapsed() < seconds(25), "{:?}", users().await);
         tokio::time::sleep(millis(50)).await;
     }
-    eventually("leaving", async || instance.presences.leave(&before).await.is_ok()).await;
+    until("leaving", PATIENCE, async || {
+        instance.presences.leave(&before).await.is_ok()
+    })
+    .await;
     assert_eq!(users().await, [during.user]);
 }

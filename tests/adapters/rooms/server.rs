@@ -2,11 +2,12 @@ use std::process::Command;
 use std::time::Instant;
 
 use tenon_tests::rooms::{event, room};
+use tenon_tests::waiting::until;
 use tokio::time::sleep;
 use xtask::servers::Redis as Server;
 
 use super::{Events, arrives, ask, assert_all, heard_more, instance, losses};
-use crate::counters::{eventually, millis, seconds};
+use crate::counters::{PATIENCE, millis, seconds};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_restarted_server_loses_its_rooms_and_every_listener_is_told() {
@@ -130,7 +131,10 @@ async fn nothing_waits_on_a_server_that_is_gone() {
     assert!(asked.elapsed() < seconds(1), "took {:?}", asked.elapsed());
     assert_eq!(instance.broker.join(&followed).await.unwrap(), start);
     server.restart().unwrap();
-    eventually("to join again", async || instance.broker.join(&unknown).await.is_ok()).await;
+    until("to join again", PATIENCE, async || {
+        instance.broker.join(&unknown).await.is_ok()
+    })
+    .await;
     let heard = instance.broker.publish(&unknown, &event(1), None).await.unwrap();
     assert_eq!(instance.ear.up_to(&unknown, heard).await.len(), 1);
 }

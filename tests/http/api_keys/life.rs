@@ -9,7 +9,7 @@ use tenon_tests::audit::entry;
 use tenon_tests::clock::DAY;
 use tenon_tests::for_each_setup;
 use tenon_tests::stores::TestStore;
-use tokio::time::{Instant, sleep};
+use tenon_tests::waiting::until_ok;
 
 use crate::organizations::Company;
 
@@ -188,17 +188,18 @@ for_each_setup!(an_api_key_says_when_it_was_last_used, |setup| {
     let app = setup.start().await;
     let ada = app.register("ada").await;
     let made = ada.made_api_key(&app, &["assets:read"]).await;
-    let asked = Instant::now();
     made.client.assets("").await.expect(200);
-    loop {
+    let shown = until_ok("the use is noted", Duration::from_secs(60), async || {
         let shown = ada.api_key(&ada.organization, &made.id).await.expect(200).json();
-        if let Some(used) = shown["lastUsedAt"].as_str() {
-            assert!(is_stamp(used) && used > shown["createdAt"].as_str().unwrap());
-            return;
+        if shown["lastUsedAt"].is_string() {
+            Ok(shown)
+        } else {
+            Err(shown.to_string())
         }
-        assert!(asked.elapsed() < Duration::from_secs(60), "the use is not noted");
-        sleep(Duration::from_millis(50)).await;
-    }
+    })
+    .await;
+    let used = shown["lastUsedAt"].as_str().unwrap();
+    assert!(is_stamp(used) && used > shown["createdAt"].as_str().unwrap());
 });
 
 for_each_setup!(an_api_key_outlives_the_membership_of_whoever_made_it, |setup| {

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use tenon_tests::for_each_setup;
-use tokio::time::{Instant, sleep};
+use tenon_tests::waiting::until;
 
 for_each_setup!(the_token_of_an_api_key_is_kept_nowhere, |setup| {
     let app = setup.options().set("TENON__LOG__LEVEL", "trace").start().await;
@@ -16,14 +16,10 @@ for_each_setup!(the_token_of_an_api_key_is_kept_nowhere, |setup| {
     holder.me().await.expect(403);
     // The log is written behind the answers; what was asked last stands in it last.
     let named = format!("\"api_key\":\"{}\"", made["id"].as_str().unwrap());
-    let asked = Instant::now();
-    while app.log().matches(&named).count() < 2 {
-        assert!(
-            asked.elapsed() < Duration::from_secs(60),
-            "the log does not name the key"
-        );
-        sleep(Duration::from_millis(20)).await;
-    }
+    until("the log names the key", Duration::from_secs(60), async || {
+        app.log().matches(&named).count() >= 2
+    })
+    .await;
     let mut places = app.kept();
     let contains = |text: &[u8], part: &str| memchr::memmem::find(text, part.as_bytes()).is_some();
     assert!(places.iter().any(|(_, text)| contains(text, "Warehouse of the canary")));
