@@ -12,7 +12,7 @@ use tokio::time::sleep;
 use tokio_tungstenite::tungstenite::Message;
 use uuid::Uuid;
 
-use super::doors::{Doors, assert_expected};
+use super::doors::{CODES, Doors};
 
 /// How soon what was refused for now is sent again.
 const AGAIN: Duration = Duration::from_millis(20);
@@ -93,7 +93,7 @@ impl Correspondent {
             let mut socket = self.doors.open().await;
             match self.over(&mut socket, &mut phase).await {
                 Ok(()) => return self,
-                Err(ended) => assert_expected(&ended),
+                Err(ended) => ended.assert_expected(&CODES),
             }
             self.breaks += 1;
             if let Some((letter, _)) = self.pending.take_if(|_| self.random.one_in(4)) {

@@ -3,8 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use tenon_tests::app::{Ended, Person, Socket};
-use tokio::net::TcpStream;
+use tenon_tests::app::{Answer, Person, Socket};
 use tokio::time::{Instant, sleep};
 
 /// How soon a client tries again when nobody lets it in.
@@ -12,6 +11,9 @@ const AGAIN: Duration = Duration::from_millis(20);
 
 /// Far more than it takes to be let in again.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// With what a server closes a connection that fails, or that has to go.
+pub const CODES: [u16; 2] = [1011, 1012];
 
 /// Instances that one connects to in turn.
 #[derive(Clone)]
@@ -79,35 +81,8 @@ impl Doors {
 
     async fn attempt(&self, person: &Person) -> Option<Socket> {
         let address = self.through.unwrap_or_else(|| person.server_address());
-        let stream = TcpStream::connect(address).await.ok()?;
-        stream.set_nodelay(true).unwrap();
-        let bearer = format!("Bearer {}", person.token());
         let path = format!("/api/ws?device={}", self.device);
-        let headers = [("authorization", bearer.as_str())];
-        let mut socket = match person.try_handshake_over(stream, &path, &headers).await? {
-            Ok(socket) => socket,
-            Err(answer) => {
-                answer.problem(503, "unavailable");
-                return None;
-            }
-        };
-        match socket.next_or_end().await {
-            Ok(welcome) => {
-                assert_eq!(welcome["type"], "welcome", "{welcome}");
-                Some(socket)
-            }
-            Err(ended) => {
-                assert_expected(&ended);
-                None
-            }
-        }
+        let may_refuse = |answer: &Answer| drop(answer.problem(503, "unavailable"));
+        person.try_socket(address, &path, may_refuse, &CODES).await
     }
-}
-
-/// Fails when a connection ended in a way that no client has to expect.
-pub fn assert_expected(ended: &Ended) {
-    assert!(
-        matches!(ended, Ended::Broken | Ended::Closed(1011 | 1012, _)),
-        "{ended:?}"
-    );
 }

@@ -3,14 +3,16 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use tenon_tests::app::{Answer, Call, Client, Ended, Person, Socket};
-use tokio::net::TcpStream;
+use tenon_tests::app::{Answer, Call, Client, Person, Socket};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::{PATIENCE, Stop};
 
 /// After so long without an answer a client gives up the connection.
 const ANSWER: Duration = Duration::from_secs(6);
+
+/// With what a server closes a connection that fails, has to go, is read too slowly, or shows no sign of life.
+const CODES: [u16; 4] = [1011, 1012, 1013, 4408];
 
 const AGAIN: Duration = Duration::from_millis(20);
 
@@ -61,7 +63,7 @@ impl<P> Way<P> {
 }
 
 impl Way<Person> {
-    /// Opens a socket at the next instance that lets one in, and takes its welcome; nothing once it is time to stop.
+    /// Opens a socket at the next instance that lets one in, and takes its welcome.
     pub async fn socket(&mut self) -> Socket {
         let begin = Instant::now();
         loop {
@@ -77,27 +79,10 @@ impl Way<Person> {
 }
 
 async fn open(person: &Person) -> Option<Socket> {
-    let address: SocketAddr = person.server_address();
-    let stream = TcpStream::connect(address).await.ok()?;
-    let bearer = format!("Bearer {}", person.token());
-    let headers = [("authorization", bearer.as_str())];
-    let mut socket = match person.try_handshake_over(stream, "/api/ws", &headers).await? {
-        Ok(socket) => socket,
-        Err(answer) => {
-            assert!(is_for_now(&answer), "{}: {}", answer.status, answer.text());
-            return None;
-        }
-    };
-    match socket.next_or_end().await {
-        Ok(welcome) => {
-            assert_eq!(welcome["type"], "welcome", "{welcome}");
-            Some(socket)
-        }
-        Err(ended) => {
-            assert_expected(&ended);
-            None
-        }
-    }
+    let may_refuse = |answer: &Answer| assert!(is_for_now(answer), "{}: {}", answer.status, answer.text());
+    person
+        .try_socket(person.server_address(), "/api/ws", may_refuse, &CODES)
+        .await
 }
 
 /// What comes next over a socket, or nothing when the connection ended or nothing came for long.
@@ -105,19 +90,11 @@ pub async fn next(socket: &mut Socket) -> Option<serde_json::Value> {
     match timeout(ANSWER, socket.next_or_end()).await {
         Ok(Ok(frame)) => Some(frame),
         Ok(Err(ended)) => {
-            assert_expected(&ended);
+            ended.assert_expected(&CODES);
             None
         }
         Err(_) => None,
     }
-}
-
-/// Fails when a connection ended in a way that no client has to expect: it may break, fail, be slow, or be told to go.
-fn assert_expected(ended: &Ended) {
-    assert!(
-        matches!(ended, Ended::Broken | Ended::Closed(1011 | 1012 | 1013 | 4408, _)),
-        "{ended:?}"
-    );
 }
 
 /// Whether an answer says that the same request may be answered in another way later.

@@ -1,20 +1,14 @@
+mod opening;
+
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
-use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::tungstenite::error::ProtocolError;
-use tokio_tungstenite::tungstenite::http::{HeaderName, HeaderValue};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
-use tokio_tungstenite::tungstenite::{Error, Message};
-use tokio_tungstenite::{WebSocketStream, client_async};
-
-use super::answer::Answer;
-use super::client::Client;
-use super::person::Person;
 
 /// Far more than anything takes that a test waits for.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -38,114 +32,15 @@ pub enum Ended {
     Broken,
 }
 
-impl Client {
-    /// Opens a socket with these headers and nothing else, or the answer that refused it.
-    ///
-    /// # Errors
-    ///
-    /// The answer.
-    pub async fn handshake(&self, path: &str, headers: &[(&str, &str)]) -> Result<Socket, Box<Answer>> {
-        let address = self.server_address();
-        let stream = TcpStream::connect(address).await.unwrap();
-        stream.set_nodelay(true).unwrap();
-        self.handshake_over(stream, path, headers).await
-    }
-
-    /// The same over a connection that is there already.
-    ///
-    /// # Errors
-    ///
-    /// The answer.
-    pub async fn handshake_over(
-        &self,
-        stream: TcpStream,
-        path: &str,
-        headers: &[(&str, &str)],
-    ) -> Result<Socket, Box<Answer>> {
-        let shaken = self.try_handshake_over(stream, path, headers).await;
-        shaken.unwrap_or_else(|| panic!("GET {path}: the connection broke"))
-    }
-
-    /// The same over a connection that may break; nothing when it does.
-    pub async fn try_handshake_over(
-        &self,
-        stream: TcpStream,
-        path: &str,
-        headers: &[(&str, &str)],
-    ) -> Option<Result<Socket, Box<Answer>>> {
-        let mut request = format!("ws://{}{path}", self.server_address())
-            .into_client_request()
-            .unwrap();
-        let forwarded = [("x-forwarded-for", self.address())];
-        for (name, value) in forwarded.iter().chain(headers) {
-            let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
-            request
-                .headers_mut()
-                .append(name, HeaderValue::from_str(value).unwrap());
-        }
-        match timeout(PATIENCE, client_async(request, stream)).await.unwrap() {
-            Ok((stream, response)) => Some(Ok(Socket {
-                stream,
-                next_id: 1,
-                protocol: response
-                    .headers()
-                    .get("sec-websocket-protocol")
-                    .map(|protocol| protocol.to_str().unwrap().to_owned()),
-                waiting: std::collections::VecDeque::new(),
-            })),
-            Err(Error::Http(response)) => {
-                let (parts, body) = response.into_parts();
-                let headers: HeaderMap = parts.headers;
-                Some(Err(Box::new(Answer {
-                    asked: format!("GET {path}"),
-                    status: parts.status.as_u16(),
-                    headers,
-                    body: body.unwrap_or_default(),
-                })))
-            }
-            Err(Error::Io(_) | Error::Protocol(ProtocolError::HandshakeIncomplete)) => None,
-            Err(error) => panic!("GET {path}: {error}"),
-        }
-    }
-
-    /// A ticket for a socket.
-    pub async fn ticket(&self) -> Answer {
-        self.call(reqwest::Method::POST, "/api/ws/ticket").send().await
-    }
-}
-
-impl Person {
-    /// Opens a socket with the access token as a header, before its welcome.
-    pub async fn raw_socket(&self) -> Socket {
-        let bearer = format!("Bearer {}", self.token());
-        let opened = self.handshake("/api/ws", &[("authorization", &bearer)]).await;
-        opened.unwrap_or_else(|answer| panic!("{}: {}", answer.asked, answer.text()))
-    }
-
-    /// Opens a socket of one of the user's devices, before its welcome.
-    pub async fn device_socket(&self, device: u64) -> Socket {
-        let bearer = format!("Bearer {}", self.token());
-        let path = format!("/api/ws?device={device}");
-        let opened = self.handshake(&path, &[("authorization", &bearer)]).await;
-        opened.unwrap_or_else(|answer| panic!("{}: {}", answer.asked, answer.text()))
-    }
-
-    /// Opens a socket, and its welcome.
-    pub async fn socket_and_welcome(&self) -> (Socket, Value) {
-        let mut socket = self.raw_socket().await;
-        let welcome = socket.next().await;
-        assert_eq!(welcome["type"], "welcome", "{welcome}");
-        (socket, welcome)
-    }
-
-    /// Opens a socket and takes its welcome.
-    pub async fn socket(&self) -> Socket {
-        self.socket_and_welcome().await.0
-    }
-
-    /// The room of the organization that one is in.
-    pub fn room(&self) -> String {
-        format!("org:{}", self.organization)
+impl Ended {
+    /// Fails unless the connection broke or was closed with one of these codes.
+    #[track_caller]
+    pub fn assert_expected(&self, codes: &[u16]) {
+        let is_expected = match self {
+            Self::Broken => true,
+            Self::Closed(code, _) => codes.contains(code),
+        };
+        assert!(is_expected, "{self:?}");
     }
 }
 
