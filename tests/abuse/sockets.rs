@@ -12,6 +12,9 @@ const CONTINUATION: u8 = 0;
 const PING: u8 = 9;
 const PONG: u8 = 10;
 
+/// In the byte of the length.
+const MASKED: u8 = 0x80;
+
 /// Sockets that flood at once.
 const SOCKETS: usize = 20;
 
@@ -22,29 +25,29 @@ fn many() -> Options {
     options().set("TENON__SOCKETS__PER_USER", "1000")
 }
 
-/// A frame with a mask of zeros, whose payload may have another length than it says.
-fn frame(opcode: u8, is_final: bool, announced: u64, payload: &[u8]) -> Vec<u8> {
-    let mut frame = vec![u8::from(is_final) << 7 | opcode, 0xff];
-    frame.extend(announced.to_be_bytes());
-    frame.extend([0; 4]);
-    frame.extend(payload);
+/// A frame with a mask of zeros, whose length is written in these bytes.
+fn framed(opcode: u8, is_final: bool, length: &[u8], payload: &[u8]) -> Vec<u8> {
+    let mut frame = [&[u8::from(is_final) << 7 | opcode], length, &[0; 4], payload].concat();
+    frame[1] |= MASKED;
     frame
+}
+
+/// A frame whose payload may have another length than it says.
+fn frame(opcode: u8, is_final: bool, announced: u64, payload: &[u8]) -> Vec<u8> {
+    let length = [&[127], announced.to_be_bytes().as_slice()].concat();
+    framed(opcode, is_final, &length, payload)
 }
 
 /// A frame whose length is written in as few bytes as the protocol wants.
 fn short(opcode: u8, is_final: bool, payload: &[u8]) -> Vec<u8> {
     let length = u8::try_from(payload.len()).ok().filter(|length| *length < 126).unwrap();
-    let mut frame = vec![u8::from(is_final) << 7 | opcode, 0x80 | length, 0, 0, 0, 0];
-    frame.extend(payload);
-    frame
+    framed(opcode, is_final, &[length], payload)
 }
 
-/// The same in four bytes.
+/// The same in three bytes.
 fn middle(opcode: u8, is_final: bool, payload: &[u8]) -> Vec<u8> {
-    let length = u16::try_from(payload.len()).unwrap().to_be_bytes();
-    let mut frame = vec![u8::from(is_final) << 7 | opcode, 0xfe, length[0], length[1], 0, 0, 0, 0];
-    frame.extend(payload);
-    frame
+    let [high, low] = u16::try_from(payload.len()).unwrap().to_be_bytes();
+    framed(opcode, is_final, &[126, high, low], payload)
 }
 
 async fn opened(person: &Person) -> TcpStream {

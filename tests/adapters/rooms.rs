@@ -60,6 +60,17 @@ impl Events {
         self.enough.store(true, Ordering::Relaxed);
         self.publishing.await.unwrap()
     }
+
+    /// Stops, and fails unless both instances heard every event of the room once, in order.
+    async fn are_all_heard(self, [one, other]: [&Instance; 2], room: &Room, start: Position) {
+        heard_more(other, room, 50).await;
+        let (count, last) = self.stop().await;
+        for instance in [one, other] {
+            arrives(instance, room, last).await;
+            instance.ear.assert_unbroken(room, start);
+            assert_all(instance, room, count);
+        }
+    }
 }
 
 async fn publish(broker: &dyn Broker, room: &Room, number: u64) -> Position {

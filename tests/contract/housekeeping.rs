@@ -1,5 +1,6 @@
-use tenon_accounts::{Accepted, Rotated};
-use tenon_kernel::{Created, Role, ServiceState};
+use tenon_accounts::{Accepted, InvitationRow, Registration, Rotated};
+use tenon_kernel::{Created, Remembered, Role, ServiceState, Timestamp};
+use tenon_sql::Store;
 use tenon_tests::accounts::{acceptance, invitation, open, register, remembered, repeated, rotation, site, somebody};
 use tenon_tests::audit::entry;
 use tenon_tests::clock::{DAY, HOUR, MICROSECOND, moment};
@@ -7,8 +8,20 @@ use tenon_tests::for_each_store;
 
 use crate::pages::everything;
 
-for_each_store!(the_living_outlasts_a_purge, |store| {
-    let (ada, eve) = (register(&store, "ada").await, register(&store, "eve").await);
+/// Something of everything that is purged one day.
+struct Furniture {
+    /// Who has two sessions, of which one has ended.
+    ada: Registration,
+    /// For Eve, into Ada's organization.
+    row: InvitationRow,
+    /// With which a site was created.
+    request: Remembered,
+    /// When the session ended.
+    at: Timestamp,
+}
+
+async fn furnished(store: &Store) -> Furniture {
+    let ada = register(store, "ada").await;
     let organization = ada.organization.id;
     let row = invitation(organization, "eve", Role::Member);
     store.invitations.create(&row, None, &entry()).await.unwrap();
@@ -18,7 +31,7 @@ for_each_store!(the_living_outlasts_a_purge, |store| {
         .create(&site(organization, "Hall"), somebody(), Some(&request))
         .await
         .unwrap();
-    let (other, _) = open(&store, ada.user.id, organization).await;
+    let (other, _) = open(store, ada.user.id, organization).await;
     let at = moment();
     store
         .sessions
@@ -26,7 +39,13 @@ for_each_store!(the_living_outlasts_a_purge, |store| {
         .await
         .unwrap()
         .unwrap();
+    Furniture { ada, row, request, at }
+}
 
+for_each_store!(the_living_outlasts_a_purge, |store| {
+    let eve = register(&store, "eve").await;
+    let Furniture { ada, row, request, at } = furnished(&store).await;
+    let organization = ada.organization.id;
     assert_eq!(
         store
             .housekeeping
@@ -52,25 +71,8 @@ for_each_store!(the_living_outlasts_a_purge, |store| {
 });
 
 for_each_store!(what_nothing_needs_any_more_is_purged, |store| {
-    let ada = register(&store, "ada").await;
+    let Furniture { ada, request, at, .. } = furnished(&store).await;
     let organization = ada.organization.id;
-    let row = invitation(organization, "eve", Role::Member);
-    store.invitations.create(&row, None, &entry()).await.unwrap();
-    let request = remembered("kept");
-    store
-        .sites
-        .create(&site(organization, "Hall"), somebody(), Some(&request))
-        .await
-        .unwrap();
-    let (other, _) = open(&store, ada.user.id, organization).await;
-    let at = moment();
-    store
-        .sessions
-        .end(ada.user.id, other.id, at, at.plus(HOUR), &entry())
-        .await
-        .unwrap()
-        .unwrap();
-
     assert_eq!(
         store.housekeeping.purge(at.plus(2 * HOUR)).await.unwrap(),
         1,

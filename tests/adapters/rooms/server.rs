@@ -6,7 +6,7 @@ use tenon_tests::waiting::until;
 use tokio::time::sleep;
 use xtask::servers::Redis as Server;
 
-use super::{Events, arrives, ask, assert_all, heard_more, instance, losses};
+use super::{Events, arrives, ask, heard_more, instance, losses};
 use crate::counters::{PATIENCE, millis, seconds};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -44,13 +44,7 @@ async fn a_server_that_hangs_for_a_while_loses_nothing() {
         sleep(millis(pause)).await;
         signal(&server, "-CONT");
     }
-    heard_more(&other, &room, 50).await;
-    let (count, last) = events.stop().await;
-    for instance in [&one, &other] {
-        arrives(instance, &room, last).await;
-        instance.ear.assert_unbroken(&room, start);
-        assert_all(instance, &room, count);
-    }
+    events.are_all_heard([&one, &other], &room, start).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
