@@ -23,12 +23,12 @@ const PATHS: [&str; 6] = [
 /// What was sent, compressed, and a little for the connections: nothing of what it stands for.
 const GROWTH: u64 = 24;
 
-/// Zeros that become so many MiB.
+/// Blanks that become so many MiB.
 fn bomb(mebibytes: usize) -> Vec<u8> {
     let mut writer = GzEncoder::new(Vec::new(), Compression::best());
-    let zeros = vec![b' '; 1024 * 1024];
+    let blanks = vec![b' '; 1024 * 1024];
     for _ in 0..mebibytes {
-        writer.write_all(&zeros).unwrap();
+        writer.write_all(&blanks).unwrap();
     }
     writer.finish().unwrap()
 }

@@ -35,7 +35,7 @@ async fn migrating(setup: Setup, app: &TestApp) -> oneshot::Sender<()> {
         Setup::PostgresWithRedis => {
             let locking = url.clone();
             spawn_blocking(move || psql(&locking, &format!("SELECT pg_advisory_lock({MIGRATION}), pg_sleep(5)")));
-            // In two halves (PostgreSQL manual, section 53.12).
+            // In two halves, as "pg_locks" in the PostgreSQL manual says.
             let count = format!(
                 "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted
                  AND classid::bigint = {MIGRATION} >> 32 AND objid::bigint = {MIGRATION} & 4294967295"

@@ -7,7 +7,7 @@ use tenon_tests::race::race;
 use tokio::net::TcpStream;
 
 use crate::wire::{Outcome, Wire, get};
-use tenon_tests::waiting::timed;
+use tenon_tests::waiting::{timed, until};
 
 const LOGINS: usize = 200;
 const CONNECTIONS: usize = 2_000;
@@ -71,9 +71,6 @@ async fn two_thousand_connections_that_come_and_go_leave_nothing_behind() {
         race(connections).await;
     }
     app.anonymous().health().await.expect(200);
-    #[cfg(target_os = "linux")]
-    {
-        let files = || std::fs::read_dir(format!("/proc/{}/fd", app.pid())).unwrap().count();
-        tenon_tests::waiting::until("the sockets close", Duration::from_secs(5), async || files() < 60).await;
-    }
+    let files = || std::fs::read_dir(format!("/proc/{}/fd", app.pid())).unwrap().count();
+    until("the sockets close", Duration::from_secs(5), async || files() < 60).await;
 }
