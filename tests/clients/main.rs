@@ -10,6 +10,7 @@
 mod encryption;
 mod endurance;
 mod holding;
+mod signing_out;
 mod stories;
 mod story;
 

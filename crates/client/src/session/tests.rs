@@ -1,5 +1,5 @@
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
@@ -13,6 +13,8 @@ const ID: &str = "0198c0de-0000-7000-8000-00000000000a";
 struct Server {
     refreshed: AtomicUsize,
     asked: AtomicUsize,
+    /// From then on it takes no token of the session.
+    ended: AtomicBool,
 }
 
 impl Server {
@@ -58,18 +60,23 @@ impl Server {
     fn follow(&self, head: &str, body: &str) -> (u16, String) {
         let generation = self.refreshed.load(Ordering::SeqCst);
         if head.starts_with("post /api/auth/refresh") {
-            if !body.contains(&format!("\"refresh-{generation}\"")) {
+            let is_ended = self.ended.load(Ordering::SeqCst);
+            if is_ended || !body.contains(&format!("\"refresh-{generation}\"")) {
                 return (401, r#"{"code":"refresh_token_reused","detail":""}"#.to_owned());
             }
             self.refreshed.fetch_add(1, Ordering::SeqCst);
             return (200, signed_in(generation + 1));
         }
         self.asked.fetch_add(1, Ordering::SeqCst);
-        if head.contains(&format!("bearer access-{generation}\r")) {
-            (200, r#"{"items":[],"nextCursor":null}"#.to_owned())
-        } else {
-            (401, r#"{"code":"token_invalid","detail":""}"#.to_owned())
+        let is_known = head.contains(&format!("bearer access-{generation}\r"));
+        if !is_known || self.ended.load(Ordering::SeqCst) {
+            return (401, r#"{"code":"token_invalid","detail":""}"#.to_owned());
         }
+        if head.starts_with("post /api/auth/logout") {
+            self.ended.store(true, Ordering::SeqCst);
+            return (204, String::new());
+        }
+        (200, r#"{"items":[],"nextCursor":null}"#.to_owned())
     }
 }
 
@@ -139,6 +146,25 @@ async fn a_refresh_token_that_was_used_elsewhere_ends_the_session() {
     assert_eq!(server.asked.load(Ordering::SeqCst), 0);
     let shown = format!("{session:?}");
     assert_eq!(shown, format!("Session({ID})"));
+}
+
+#[tokio::test]
+async fn who_signs_out_ends_the_session_at_the_server_and_keeps_no_token() {
+    let folder = tempfile::tempdir().unwrap();
+    let (server, url) = Server::start().await;
+    let store = left(folder.path(), &url, Tokens::new("access-0", "refresh-0", 900));
+    let session = Session::resume(&url, &store).unwrap().unwrap();
+    session.sign_out().await.unwrap();
+    assert!(server.ended.load(Ordering::SeqCst));
+    let kept = stored(&store).unwrap().unwrap();
+    assert_eq!(kept.identity.email, "ada@example.com");
+    let tokens = [kept.tokens.access(), kept.tokens.refresh()];
+    assert_eq!(tokens.each_ref().map(ExposeSecret::expose_secret), ["", ""]);
+    let resumed = Session::resume(&url, &store).unwrap().unwrap();
+    for session in [session, resumed] {
+        assert!(matches!(session.members().await, Err(ApiError::SignedOut)));
+    }
+    assert_eq!(server.asked.load(Ordering::SeqCst), 1);
 }
 
 #[tokio::test]
