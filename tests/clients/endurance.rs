@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 use tenon_tests::app::{Person, Setup, TestApp};
-use tenon_tests::line::Line;
+use tenon_tests::fault_proxy::FaultProxy;
 use tenon_tests::terminal::Terminal;
 
 const ROUNDS: usize = 12;
@@ -125,15 +125,15 @@ async fn a_listener_that_is_killed_hears_everything_in_order() {
 async fn terminals_whose_connections_are_cut_lose_nothing_and_repeat_nothing() {
     let app = Setup::SqliteAlone.start().await;
     let (ada, bob) = app.colleagues().await;
-    let line = Line::to(app.address()).await;
-    let server = format!("http://{}", line.address);
+    let proxy = FaultProxy::to(app.address()).await;
+    let server = format!("http://{}", proxy.address);
     let (adas, bobs) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let mut listener = Terminal::talk(&server, bobs.path(), &bob, &ada, &[]).await;
     let mut sender = Terminal::talk(&server, adas.path(), &ada, &bob, &[]).await;
     let (mut said, mut heard) = (Vec::new(), Vec::new());
     for round in 0..ROUNDS {
         said.extend(say(&mut sender, round).await);
-        line.cut();
+        proxy.cut();
         while heard.len() + LINES < said.len() {
             heard.extend(text(&listener.until("message").await));
         }

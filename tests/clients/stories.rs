@@ -13,7 +13,7 @@ async fn with_a_header(mut client: Program) {
     let app = Setup::PostgresWithRedis.start().await;
     let mut scene = Scene::set(&app).await;
     let open = json!({
-        "url": format!("ws://{}/api/ws", scene.line.address),
+        "url": format!("ws://{}/api/ws", scene.proxy.address),
         "protocols": ["tenon.v1"],
         "headers": { "authorization": format!("Bearer {}", scene.phone.token()) },
     });
@@ -42,7 +42,7 @@ async fn server_for(page: &Page) -> TestApp {
 }
 
 async fn ticket(browser: &mut Browser, scene: &Scene) -> String {
-    let url = format!("http://{}/api/ws/ticket", scene.line.address);
+    let url = format!("http://{}/api/ws/ticket", scene.proxy.address);
     let asked = json!({ "ticket": { "url": url, "token": scene.phone.token() } });
     let answer = browser.ask(&asked).await;
     assert_eq!(answer["status"], 200, "{answer}");
@@ -59,7 +59,7 @@ async fn a_page_in_chromium_does_all_that_a_client_does() {
     let mut open: Vec<Value> = Vec::new();
     for _ in 0..3 {
         let ticket = ticket(&mut browser, &scene).await;
-        let url = format!("ws://{}/api/ws?ticket={ticket}", scene.line.address);
+        let url = format!("ws://{}/api/ws?ticket={ticket}", scene.proxy.address);
         open.push(json!({ "url": url, "protocols": ["tenon.v1"] }));
     }
     let mut way = Way {
@@ -71,7 +71,7 @@ async fn a_page_in_chromium_does_all_that_a_client_does() {
 
     let mut scene = Scene::set(&app).await;
     browser.visit(&page.origin()).await;
-    let url = format!("ws://{}/api/ws", scene.line.address);
+    let url = format!("ws://{}/api/ws", scene.proxy.address);
     let protocols = json!(["tenon.v1", format!("bearer.{}", scene.phone.token())]);
     let open = json!({ "url": url, "protocols": protocols });
     let open = [open.clone(), open.clone(), open];

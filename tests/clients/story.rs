@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use tenon_tests::app::{Person, Socket, TestApp, subscription};
-use tenon_tests::line::Line;
+use tenon_tests::fault_proxy::FaultProxy;
 
 use super::Drive;
 
@@ -20,7 +20,7 @@ pub struct Way<'a> {
 
 /// Somebody who listens over a foreign client, and somebody who speaks over ours.
 pub struct Scene {
-    pub line: Line,
+    pub proxy: FaultProxy,
     pub ada: Person,
     pub phone: Person,
     room: String,
@@ -34,7 +34,7 @@ impl Scene {
         let site = ada.made_site(&ada.organization, "Harbor").await;
         ada.all_told().await;
         Self {
-            line: Line::to(app.address()).await,
+            proxy: FaultProxy::to(app.address()).await,
             room: format!("{}:site:{site}", ada.room()),
             speaker: ada.socket().await,
             ada,
@@ -86,7 +86,7 @@ pub async fn run(client: &mut impl Drive, scene: &mut Scene, way: &Way<'_>) {
     let expected = (&json!("event"), &json!(WORDS), &json!(scene.ada.id));
     assert_eq!((&heard["type"], &heard["data"], &heard["from"]), expected);
 
-    scene.line.cut();
+    scene.proxy.cut();
     let cut = client.ask(&json!({ "next": true })).await;
     assert_eq!(cut["closed"], 1006, "{cut}");
     let mut missed = Vec::new();

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 use tenon_tests::app::{Person, Setup, TestApp};
+use tenon_tests::fault_proxy::FaultProxy;
 use tenon_tests::for_each_setup;
-use tenon_tests::line::Line;
 use tenon_tests::terminal::Terminal;
 
 use super::desk::Desk;
@@ -240,13 +240,13 @@ async fn the_private_key_stays_in_the_browser_and_reads_what_was_said_before_a_r
 async fn what_is_written_while_the_connection_is_cut_is_sent_once_and_in_order() {
     let app = Setup::SqliteAlone.start().await;
     let (ada, bob) = app.colleagues().await;
-    let line = Line::to(app.address()).await;
-    let mut adas = visit_over(&line, &app, &ada, &with(&bob), "Messages").await;
+    let proxy = FaultProxy::to(app.address()).await;
+    let mut adas = visit_over(&proxy, &app, &ada, &with(&bob), "Messages").await;
     can_write(&mut adas).await;
     let mut bobs = talking(&app, &bob, &ada).await;
     let mut said = Vec::new();
     for round in 0..4 {
-        line.cut();
+        proxy.cut();
         for number in 0..3 {
             let text = format!("{round}.{number}");
             say(&mut adas, "bob", &text).await;

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 use tenon_tests::app::{Person, Setup, TestApp};
+use tenon_tests::fault_proxy::FaultProxy;
 use tenon_tests::for_each_setup;
-use tenon_tests::line::Line;
 
 use super::desk::Desk;
 use super::visit::{live, press, text_in, visit, visit_over};
@@ -102,14 +102,14 @@ for_each_setup!(
 async fn a_page_that_was_cut_off_shows_what_it_missed_once_and_after_a_restart_that_events_are_missing() {
     let mut app = Setup::SqliteAlone.start().await;
     let scene = Scene::set(&app).await;
-    let line = Line::to(app.address()).await;
-    let mut desk = visit_over(&line, &app, &scene.ada, "/rooms", "Rooms").await;
+    let proxy = FaultProxy::to(app.address()).await;
+    let mut desk = visit_over(&proxy, &app, &scene.ada, "/rooms", "Rooms").await;
     scene.listen(&mut desk).await;
     let Scene { ada, site, room } = scene;
     let mut offsets = Vec::new();
     for number in 0..3 {
         if number > 0 {
-            line.cut();
+            proxy.cut();
         }
         for _ in 0..4 {
             let emitted = ada.emit(&site, "counted", &json!(number)).await.expect(200).json();
@@ -121,7 +121,7 @@ async fn a_page_that_was_cut_off_shows_what_it_missed_once_and_after_a_restart_t
 
     // An instance alone has its rooms in memory.
     app.restart().await;
-    line.lead_to(app.address());
+    proxy.lead_to(app.address());
     desk.see("Events were missed: the history does not reach back.").await;
     live(&mut desk).await;
     until_rows(&mut desk, &room, offsets.len() + 1).await;

@@ -1,9 +1,9 @@
-//! The page's client of `tenon.v1`, on Node, over a line that is cut.
+//! The page's client of `tenon.v1`, on Node, over a proxy that is cut.
 
 use serde_json::{Value, json};
 use tenon_tests::app::{Person, Setup, TestApp};
+use tenon_tests::fault_proxy::FaultProxy;
 use tenon_tests::for_each_setup;
-use tenon_tests::line::Line;
 use tenon_tests::program::Program;
 
 const CUTS: u64 = 12;
@@ -14,7 +14,7 @@ const MISSED: u64 = 5;
 struct Scene {
     app: TestApp,
     ada: Person,
-    line: Line,
+    proxy: FaultProxy,
     page: Program,
 }
 
@@ -22,12 +22,12 @@ struct Scene {
 async fn begun(setup: Setup) -> Scene {
     let app = setup.start().await;
     let ada = app.register("ada").await;
-    let line = Line::to(app.address()).await;
+    let proxy = FaultProxy::to(app.address()).await;
     let mut page = Program::node("console.mjs");
-    let open = json!({ "open": { "origin": line.origin(), "token": ada.token() } });
+    let open = json!({ "open": { "origin": proxy.origin(), "token": ada.token() } });
     assert_eq!(page.ask(&open).await, json!({}));
     state(&mut page, "open").await;
-    Scene { app, ada, line, page }
+    Scene { app, ada, proxy, page }
 }
 
 async fn next(page: &mut Program) -> Value {
@@ -54,7 +54,7 @@ for_each_setup!(
     |setup| {
         let Scene {
             ada,
-            line,
+            proxy,
             mut page,
             app: _app,
         } = begun(setup).await;
@@ -65,7 +65,7 @@ for_each_setup!(
         let mut place_in_room = heard(&mut page, &room, &["entered"]).await["offset"].as_u64().unwrap();
         let mut number = 0;
         for _ in 0..CUTS {
-            line.cut();
+            proxy.cut();
             for _ in 0..MISSED {
                 ada.emit(&place, "counted", &json!(number)).await.expect(200);
                 number += 1;
@@ -89,14 +89,14 @@ async fn the_page_is_told_of_a_gap_and_goes_on_after_it() {
     let Scene {
         mut app,
         ada,
-        line,
+        proxy,
         mut page,
     } = begun(Setup::SqliteAlone).await;
     let room = ada.room();
     ada.emit(&ada.organization, "before", &json!(1)).await.expect(200);
     let before = heard(&mut page, &room, &["event"]).await;
     app.restart().await;
-    line.lead_to(app.address());
+    proxy.lead_to(app.address());
     let gap = heard(&mut page, &room, &["event", "gap"]).await;
     assert_eq!(gap["type"], "gap");
     assert_ne!(gap["epoch"], before["epoch"]);
@@ -111,7 +111,7 @@ async fn the_page_is_answered_refused_and_ends_when_the_session_does() {
         ada,
         mut page,
         app: _app,
-        line: _line,
+        proxy: _proxy,
     } = begun(Setup::SqliteAlone).await;
     let publish =
         |room: &str| json!({ "ask": { "type": "publish", "fields": { "room": room, "event": "said", "data": [1] } } });

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use tenon_tests::app::{Person, TestApp};
-use tenon_tests::line::Line;
+use tenon_tests::fault_proxy::FaultProxy;
 
 use super::desk::Desk;
 
@@ -12,10 +12,10 @@ pub async fn visit(app: &TestApp, person: &Person, path: &str, heading: &str) ->
     take_up(desk, person, path, heading).await
 }
 
-/// The same over a line that can be cut.
-pub async fn visit_over(line: &Line, app: &TestApp, person: &Person, path: &str, heading: &str) -> Desk {
+/// The same over a proxy that can be cut.
+pub async fn visit_over(proxy: &FaultProxy, app: &TestApp, person: &Person, path: &str, heading: &str) -> Desk {
     let mut desk = Desk::open(app).await;
-    desk.browser.go(&format!("{}/", line.origin())).await;
+    desk.browser.go(&format!("{}/", proxy.origin())).await;
     take_up(desk, person, path, heading).await
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use tenon_tests::disk::{limit, log_of};
-use tenon_tests::line::Trouble;
+use tenon_tests::fault_proxy::Trouble;
 use tokio::task::block_in_place;
 use tokio::time::sleep;
 use xtask::servers::{Postgres, Redis};
@@ -66,7 +66,7 @@ impl Ground {
                 pause(redis, fault.time).await;
             }
             Kind::RedisFlushed => self.flush_redis().await,
-            Kind::ConnectionsCut => instance.line.cut(),
+            Kind::ConnectionsCut => instance.proxy.cut(),
             Kind::ConnectionsTorn | Kind::LineSlow | Kind::LineBlocked => trouble(instance, fault).await,
             Kind::DiskFull => disk_full(instance, fault.time).await,
             Kind::WritesFail | Kind::SyncsFail | Kind::DiskSlow | Kind::ClockAhead | Kind::ClockBack => {
@@ -84,7 +84,7 @@ impl Ground {
         }
         sleep(time).await;
         app.start_again().await;
-        instance.line.lead_to(app.address());
+        instance.proxy.lead_to(app.address());
     }
 
     async fn postgres_down(&self, down: fn(&mut Postgres) -> std::io::Result<()>, time: Duration) {
@@ -155,7 +155,7 @@ async fn pause(process: u32, time: Duration) {
 }
 
 async fn trouble(instance: &Instance, fault: &Fault) {
-    instance.line.trouble(match fault.kind {
+    instance.proxy.trouble(match fault.kind {
         Kind::LineSlow => Trouble::Slow(Duration::from_millis(fault.strength.into())),
         Kind::LineBlocked => Trouble::Blocked,
         _ => Trouble::Cutting {
@@ -164,7 +164,7 @@ async fn trouble(instance: &Instance, fault: &Fault) {
         },
     });
     sleep(fault.time).await;
-    instance.line.trouble(Trouble::None);
+    instance.proxy.trouble(Trouble::None);
 }
 
 async fn disk_full(instance: &Instance, time: Duration) {

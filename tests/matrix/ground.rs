@@ -1,4 +1,4 @@
-//! What is broken: instances with a line and a clock each, on one database, with or without Redis.
+//! What is broken: instances with a proxy and a clock each, on one database, with or without Redis.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -9,8 +9,8 @@ use reqwest::Method;
 use tempfile::TempDir;
 use tenon_tests::app::{Person, TestApp};
 use tenon_tests::disk::TRAPPED;
+use tenon_tests::fault_proxy::{FaultProxy, Trouble};
 use tenon_tests::graph_scene::GraphScene;
-use tenon_tests::line::{Line, Trouble};
 use tokio::sync::Mutex;
 use tokio::task::block_in_place;
 use xtask::servers::Postgres;
@@ -22,10 +22,10 @@ use tenon_tests::waiting::until;
 /// Far more than it takes until an instance is well, on a machine that is busy.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// One instance, which clients reach over its line.
+/// One instance, which clients reach over its proxy.
 pub struct Instance {
     pub app: Mutex<TestApp>,
-    pub line: Line,
+    pub proxy: FaultProxy,
     pub clock: Clock,
 }
 
@@ -47,7 +47,7 @@ impl Instance {
         let variables = [("PORT", "0"), (preload.0, &preload.1), (file.0, &file.1)];
         let app = beside.another(&variables).await;
         Self {
-            line: Line::to(app.address()).await,
+            proxy: FaultProxy::to(app.address()).await,
             app: Mutex::new(app),
             clock,
         }
@@ -83,29 +83,29 @@ impl Ground {
         }
     }
 
-    /// Somebody new, who asks the first instance over its line.
+    /// Somebody new, who asks the first instance over its proxy.
     pub async fn register(&self, name: &str) -> Person {
         self.over_lines(&self.instances[0].app.lock().await.register(name).await)
             .remove(0)
     }
 
-    /// The same person over the line of each instance.
+    /// The same person over the proxy of each instance.
     pub fn over_lines(&self, person: &Person) -> Vec<Person> {
-        self.lines().map(|line| person.by_way_of(line)).collect()
+        self.proxies().map(|proxy| person.by_way_of(proxy)).collect()
     }
 
-    pub fn lines(&self) -> impl Iterator<Item = SocketAddr> {
-        self.instances.iter().map(|instance| instance.line.address)
+    pub fn proxies(&self) -> impl Iterator<Item = SocketAddr> {
+        self.instances.iter().map(|instance| instance.proxy.address)
     }
 
     /// Ends what lasts beyond its fault, and waits until every instance says that it is well: others may have answered meanwhile.
     pub async fn heal(&self) {
         for instance in &self.instances {
             instance.clock.catch_up();
-            instance.line.trouble(Trouble::None);
+            instance.proxy.trouble(Trouble::None);
         }
-        for line in self.lines() {
-            let anyone = self.scene.app.anonymous_at(line);
+        for proxy in self.proxies() {
+            let anyone = self.scene.app.anonymous_at(proxy);
             until("an instance is well again", PATIENCE, async || {
                 let answer = anyone.call(Method::GET, "/api/health").try_send().await;
                 answer.is_some_and(|answer| answer.status == 200)

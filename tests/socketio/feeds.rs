@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use tenon_tests::app::{OPERATOR_PASSWORD, Setup, TestApp};
-use tenon_tests::line::Line;
+use tenon_tests::fault_proxy::FaultProxy;
 
 use super::client::{Client, Library, Transports};
 use super::scene::Scene;
@@ -29,7 +29,7 @@ async fn what_happens_in_the_organization_comes_to_its_feed_also_after_a_cut() {
         client.disconnected("/events").await;
         scene.ada.made_asset("Valve").await;
         scene.ada.all_told().await;
-        scene.line.lead_to(scene.app.address());
+        scene.proxy.lead_to(scene.app.address());
         // The others are told what happened from then on, and read the rest by REST.
         if library == Library::Node {
             assert_eq!(client.connected("/events").await, "recovered");
@@ -60,7 +60,7 @@ async fn a_client_goes_on_at_another_instance_when_its_own_is_stopped() {
             client.event("/", event).await;
         }
         client.disconnected("/").await;
-        scene.line.lead_to(other.address());
+        scene.proxy.lead_to(other.address());
         assert_eq!(client.connected("/").await, "recovered", "{client:?}");
         scene.hears(&mut client, &json!("meanwhile"), &said).await;
     }
@@ -94,10 +94,10 @@ async fn until(client: &mut Client, instances: usize) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_operator_sees_instances_come_and_go() {
     let app = Setup::PostgresWithRedis.options().own_redis().start().await;
-    let line = Line::to(app.address()).await;
+    let proxy = FaultProxy::to(app.address()).await;
     let mut clients = Library::ALL.map(Library::start);
     for client in &mut clients {
-        client.open_as(&line.origin(), "/cluster", operator(&app).await).await;
+        client.open_as(&proxy.origin(), "/cluster", operator(&app).await).await;
         assert_eq!(client.connected("/cluster").await, "anew");
         let snapshot = client.next().await;
         assert_eq!(snapshot["event"], "cluster:snapshot", "{snapshot}");

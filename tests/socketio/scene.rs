@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tenon_tests::app::{Options, Person, Socket, TestApp};
-use tenon_tests::line::Line;
+use tenon_tests::fault_proxy::FaultProxy;
 use tenon_tests::waiting::until;
 
 use super::client::{Client, Library, Opening, Transports};
@@ -12,7 +12,7 @@ use super::client::{Client, Library, Opening, Transports};
 pub struct Scene {
     pub app: TestApp,
     /// To the server; clients connect over it.
-    pub line: Line,
+    pub proxy: FaultProxy,
     pub ada: Person,
     pub phone: Person,
     pub site: String,
@@ -39,7 +39,7 @@ impl Scene {
         let room = format!("{}:site:{site}", ada.room());
         speaker.subscribe(&room, None).await;
         Self {
-            line: Line::to(app.address()).await,
+            proxy: FaultProxy::to(app.address()).await,
             app,
             ada,
             phone,
@@ -66,11 +66,11 @@ impl Scene {
         );
     }
 
-    /// Ends every connection of clients, and lets them have none until the line leads somewhere again. Returns when the server
+    /// Ends every connection of clients, and lets them have none until the proxy leads somewhere again. Returns when the server
     /// has noticed that nobody is left but the speaker.
     pub async fn part(&self) {
-        self.line.lead_to(NOWHERE.into());
-        self.line.cut();
+        self.proxy.lead_to(NOWHERE.into());
+        self.proxy.cut();
         until("nobody is left but the speaker", PATIENCE, async || {
             let presence = self.ada.presence_of(&self.ada.room()).await.expect(200).json();
             presence["present"][0]["connections"] == 1
@@ -81,7 +81,7 @@ impl Scene {
     /// A client that connects as the phone, before anything came of it.
     pub async fn client(&self, library: Library, namespace: &str, transports: Transports) -> Client {
         let mut client = library.start();
-        let (origin, auth) = (self.line.origin(), json!({ "token": self.phone.token() }));
+        let (origin, auth) = (self.proxy.origin(), json!({ "token": self.phone.token() }));
         client
             .open(&Opening::of(&origin, &[namespace], auth).over(transports))
             .await;

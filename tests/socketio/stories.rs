@@ -49,7 +49,7 @@ async fn come_back(client: &mut Client, scene: &mut Scene) {
     for number in 0..10 {
         missed.push((json!(number), scene.say(&json!(number)).await));
     }
-    scene.line.lead_to(scene.app.address());
+    scene.proxy.lead_to(scene.app.address());
     if client.library == Library::Node {
         assert_eq!(client.connected("/").await, "recovered", "{client:?}");
     } else {
@@ -130,7 +130,7 @@ fn refusals() -> [(Value, &'static str); 3] {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_a_good_token_nobody_enters_any_namespace() {
     let scene = Scene::set(Setup::SqliteAlone.options()).await;
-    let origin = scene.line.origin();
+    let origin = scene.proxy.origin();
     for library in Library::ALL {
         let mut client = library.start();
         for namespace in ["/", "/events", "/cluster"] {

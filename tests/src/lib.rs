@@ -19,11 +19,11 @@ pub mod databases;
 pub mod descriptors;
 #[cfg(target_os = "linux")]
 pub mod disk;
+pub mod fault_proxy;
 pub mod graph;
 pub mod graph_scene;
 pub mod jobs;
 pub mod keys;
-pub mod line;
 pub mod lock;
 pub mod mail;
 pub mod page;

@@ -1,7 +1,7 @@
 //! Connections that end in the middle of a frame, of the client's or of the server's, while the server goes on.
 
+use tenon_tests::fault_proxy::{FaultProxy, Trouble};
 use tenon_tests::for_each_setup;
-use tenon_tests::line::{Line, Trouble};
 
 use super::correspondence::Correspondence;
 use super::doors::Doors;
@@ -14,12 +14,12 @@ for_each_setup!(
     connections_cut_within_frames_lose_no_message_that_was_acknowledged_and_double_none,
     |setup| {
         let app = options(setup).start().await;
-        let line = Line::to(app.address()).await;
-        line.trouble(Trouble::Cutting {
+        let proxy = FaultProxy::to(app.address()).await;
+        proxy.trouble(Trouble::Cutting {
             within: WITHIN,
             seed: 1,
         });
-        let doors = |person| Doors::of(vec![person]).through(line.address);
+        let doors = |person| Doors::of(vec![person]).through(proxy.address);
         let mut correspondence = Correspondence::begin(&app, doors).await;
         for _ in 0..10 {
             correspondence.more(100).await;

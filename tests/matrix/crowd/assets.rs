@@ -84,7 +84,7 @@ impl Inventory {
         for book in self.books {
             kept.append(&mut book.lock());
         }
-        let owner = self.owner.by_way_of(ground.lines().next().unwrap());
+        let owner = self.owner.by_way_of(ground.proxies().next().unwrap());
         let listed = owner.all("/api/assets?limit=100").await;
         let found: Vec<Found> = listed.iter().map(found).collect();
         let mut tally = Tally::of_assets(&kept, &found);

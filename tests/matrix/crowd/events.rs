@@ -59,7 +59,7 @@ impl Rooms {
         let ways = if ground.stand.shares_rooms() {
             vec![over]
         } else {
-            over.into_iter().map(|line| vec![line]).collect()
+            over.into_iter().map(|one| vec![one]).collect()
         };
         let mut stages = Vec::new();
         for (part, way) in ways.into_iter().enumerate() {
@@ -84,18 +84,18 @@ impl Rooms {
 
 impl Stage {
     /// Nobody speaks before all listen.
-    async fn open(room: Room, lines: Vec<Person>, first: u64, seed: u64, (count, stop): (&Count, &Stop)) -> Self {
+    async fn open(room: Room, who: Vec<Person>, first: u64, seed: u64, (count, stop): (&Count, &Stop)) -> Self {
         let (end, ends) = watch::channel(None);
         let random = |number: usize| Random::seeded(seed ^ first ^ (number as u64) << 52);
         let mut listening = Vec::new();
         for number in 0..LISTENERS {
-            let way = Way::over(lines.clone(), number);
+            let way = Way::over(who.clone(), number);
             let listener = Listener::join_with(way, &room.name, random(8 + number)).await;
             listening.push(tokio::spawn(listener.listen(ends.clone())));
         }
         let speaking = (0..2).map(|number| {
             let speaker = Speaker {
-                way: Way::over(lines.clone(), number),
+                way: Way::over(who.clone(), number),
                 room: room.clone(),
                 said: Said::default(),
             };
@@ -105,7 +105,7 @@ impl Stage {
         let speaking = speaking.collect();
         Self {
             listening,
-            way: Way::over(lines, 0),
+            way: Way::over(who, 0),
             room,
             speaking,
             end,

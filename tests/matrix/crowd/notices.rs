@@ -22,7 +22,7 @@ impl Posters {
     pub fn begin(ground: &Ground, seed: u64, count: &Count, stop: &Stop) -> Self {
         let anyone = ground.scene.app.anonymous();
         let posters = (0..POSTERS).map(|number| {
-            let way = Way::over(strangers(&anyone, ground.lines()), number);
+            let way = Way::over(strangers(&anyone, ground.proxies()), number);
             let random = Random::seeded(seed ^ (1 + number as u64) << 40);
             let poster = Poster::of(&ground.scene);
             tokio::spawn(post(poster, way, number, random, count.clone(), stop.clone()))

@@ -16,7 +16,7 @@ const CODES: [u16; 4] = [1011, 1012, 1013, 4408];
 
 const AGAIN: Duration = Duration::from_millis(20);
 
-/// The lines of one or more instances, of which it takes the next one when one fails.
+/// The proxies of one or more instances, of which it takes the next one when one fails.
 #[derive(Clone)]
 pub struct Way<P> {
     who: Vec<P>,
@@ -111,7 +111,7 @@ pub fn is_over(stop: &Stop) -> bool {
     *stop.borrow()
 }
 
-/// Somebody without a token, over the line of each instance.
-pub fn strangers(anyone: &Client, lines: impl Iterator<Item = SocketAddr>) -> Vec<Client> {
-    lines.map(|line| anyone.by_way_of(line)).collect()
+/// Somebody without a token, over the proxy of each instance.
+pub fn strangers(anyone: &Client, proxies: impl Iterator<Item = SocketAddr>) -> Vec<Client> {
+    proxies.map(|proxy| anyone.by_way_of(proxy)).collect()
 }

@@ -1,4 +1,4 @@
-//! A line between a client and the server that can be cut, slowed down and blocked.
+//! A proxy of TCP between a client and the server that can be cut, slowed down and blocked.
 
 mod passing;
 
@@ -12,8 +12,8 @@ use tokio::sync::{Notify, watch};
 use tokio::task::AbortHandle;
 
 /// Where clients connect to. It ends with this value.
-pub struct Line {
-    /// It stays the same wherever the line leads.
+pub struct FaultProxy {
+    /// It stays the same wherever the proxy leads.
     pub address: SocketAddr,
     server: Arc<RwLock<SocketAddr>>,
     cut: Arc<Notify>,
@@ -21,7 +21,7 @@ pub struct Line {
     accepting: AbortHandle,
 }
 
-/// What is wrong with a line.
+/// What is wrong with a proxy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Trouble {
     #[default]
@@ -35,8 +35,8 @@ pub enum Trouble {
     Cutting { within: usize, seed: u64 },
 }
 
-impl Line {
-    /// A line to this server; every connection to `address` goes there.
+impl FaultProxy {
+    /// A proxy to this server; every connection to `address` goes there.
     pub async fn to(server: SocketAddr) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let (address, cut) = (listener.local_addr().unwrap(), Arc::new(Notify::new()));
@@ -52,7 +52,7 @@ impl Line {
         }
     }
 
-    /// `http://127.0.0.1:PORT` of the line.
+    /// `http://127.0.0.1:PORT` of the proxy.
     pub fn origin(&self) -> String {
         format!("http://{}", self.address)
     }
@@ -73,7 +73,7 @@ impl Line {
     }
 }
 
-impl Drop for Line {
+impl Drop for FaultProxy {
     fn drop(&mut self) {
         self.accepting.abort();
     }

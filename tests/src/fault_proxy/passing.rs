@@ -39,7 +39,7 @@ async fn one_way(
         if read == 0 {
             return to.shutdown().await;
         }
-        // When the line is gone, what is under way passes as it can.
+        // When the proxy is gone, what is under way passes as it can.
         let passes = trouble.wait_for(|trouble| *trouble != Trouble::Blocked).await;
         let trouble = passes.map_or(Trouble::None, |trouble| *trouble);
         match trouble {
