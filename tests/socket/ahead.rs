@@ -1,8 +1,11 @@
 //! Clients that wait for no answer before they send the next frame.
 
+mod speaker;
+
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use speaker::Speaker;
 use tenon_tests::app::{Ended, Options, Person, Setup, Socket, TestApp};
 use tenon_tests::for_each_setup;
 use tokio::sync::watch;
@@ -13,63 +16,6 @@ use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 
 /// What is sent before anything is read. More than may be under way together.
 const WAVE: u64 = 200;
-
-/// Frames that a socket sends, under ids that are counted from 0.
-struct Speaker {
-    socket: Socket,
-    room: String,
-    sent: u64,
-}
-
-impl Speaker {
-    async fn new(person: &Person) -> Self {
-        Self {
-            socket: person.socket().await,
-            room: person.room(),
-            sent: 0,
-        }
-    }
-
-    async fn send(&mut self, mut frame: Value) {
-        frame["id"] = json!(self.sent);
-        self.sent += 1;
-        self.socket.send(&frame).await;
-    }
-
-    /// An event whose data is the id of the frame.
-    async fn say(&mut self) {
-        let frame = json!({ "type": "publish", "room": self.room, "event": "said", "data": self.sent });
-        self.send(frame).await;
-    }
-
-    /// Everything that comes up to the last answer, of which there is one for each frame from `first` on, in their order:
-    /// answers and events.
-    async fn answers(&mut self, first: u64) -> (Vec<Value>, Vec<Value>) {
-        let (mut answers, mut events) = (Vec::new(), Vec::new());
-        while answers.len() < usize::try_from(self.sent - first).unwrap() {
-            let frame = self.socket.next().await;
-            if frame["type"] == "event" {
-                events.push(frame);
-            } else if frame["type"] != "gap" {
-                answers.push(frame);
-            }
-        }
-        assert_eq!(numbers(&answers, "id"), (first..self.sent).collect::<Vec<_>>());
-        (answers, events)
-    }
-
-    /// The answers that still come, and how the connection ended.
-    async fn answers_until_the_end(&mut self) -> (Vec<Value>, Ended) {
-        let mut answers = Vec::new();
-        loop {
-            match self.socket.next_or_end().await {
-                Ok(frame) if frame["type"] == "event" => {}
-                Ok(frame) => answers.push(frame),
-                Err(ended) => return (answers, ended),
-            }
-        }
-    }
-}
 
 fn options(setup: Setup) -> Options {
     setup.options().set("TENON__SOCKETS__FRAMES_PER_MINUTE", "1000000")

@@ -1,9 +1,12 @@
+mod furnishing;
+
 use std::collections::BTreeMap;
 
+use furnishing::{Spent, holders, spent, with_keys};
 use serde_json::{Value, json};
 use tenon_tests::app::{Answer, Client, Holder, PASSWORD, Person, SCOPES, TestApp, id, letter};
 use tenon_tests::graph_scene::made_app;
-use tenon_tests::keys::{Owner, device_json, public_key};
+use tenon_tests::keys::{Owner, device_json};
 use uuid::Uuid;
 
 use crate::organizations::Company;
@@ -28,15 +31,6 @@ pub struct Scene {
     /// An open invitation's id and token, a second session of the owner, the member's device, and an API key that nobody uses; all are
     /// used up by some cells.
     spent: parking_lot::Mutex<Spent>,
-}
-
-#[derive(Clone)]
-struct Spent {
-    invitation: String,
-    token: String,
-    session: String,
-    device: u64,
-    key: String,
 }
 
 impl Scene {
@@ -257,50 +251,4 @@ impl Scene {
     pub fn sign_in_body(&self) -> Value {
         json!({ "email": self.stranger.email, "password": PASSWORD })
     }
-}
-
-/// Gives somebody a simple key and a device, and returns the device's identity key and number.
-async fn with_keys(member: &Person) -> (String, u64) {
-    member.publish(&public_key().to_string()).await.expect(200);
-    // The second one, so that nobody else has a device of this number.
-    let first = member.made_device(&device_json(&Owner::default().device([]))).await;
-    member.delete_device(first).await.expect(204);
-    let device = Owner::default().device(0..9);
-    let number = member.made_device(&device_json(&device)).await;
-    (device.identity_key.to_string(), number)
-}
-
-async fn spent(owner: &Person, marker: &str, device: u64) -> Spent {
-    let random = Uuid::new_v4().simple();
-    let email = format!("{marker}.{random}@example.org");
-    let made = owner
-        .invite(&owner.organization, &email, "member")
-        .await
-        .expect(201)
-        .json();
-    Spent {
-        invitation: id(&made),
-        token: made["token"].as_str().unwrap().to_owned(),
-        session: owner.sign_in().await.session,
-        device,
-        key: id(&owner
-            .create_api_key(&owner.organization, &json!({ "name": marker, "scopes": SCOPES }))
-            .await
-            .expect(201)
-            .json()),
-    }
-}
-
-/// A key for each scope alone, and one for each but it.
-async fn holders(app: &TestApp, owner: &Person) -> BTreeMap<&'static str, [Holder; 2]> {
-    let mut holders = BTreeMap::new();
-    for scope in SCOPES {
-        let others: Vec<&str> = SCOPES.into_iter().filter(|other| *other != scope).collect();
-        let both = [
-            owner.made_api_key(app, &[scope]).await,
-            owner.made_api_key(app, &others).await,
-        ];
-        holders.insert(scope, both);
-    }
-    holders
 }
