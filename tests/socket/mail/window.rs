@@ -59,8 +59,7 @@ for_each_setup!(who_sends_too_fast_is_told_when_to_go_on_and_keeps_the_socket, |
         answer["retryAfterMs"].as_u64().ok_or_else(|| answer.to_string())
     })
     .await;
-    // Of the time only whole milliseconds are told.
-    tokio::time::sleep(Duration::from_millis(wait + 1)).await;
+    tokio::time::sleep(Duration::from_millis(wait)).await;
     sender.send_message(&letter(&bob, "slower")).await;
 });
 

@@ -45,7 +45,7 @@ use tokio::time::{Instant, sleep};
 
 pub(crate) use connection::Connection;
 pub(crate) use delivery::Batch;
-pub(crate) use frames::{At, Shown, millis};
+pub(crate) use frames::{At, Shown, millis_to_wait};
 pub(crate) use hub::Hub;
 pub(crate) use outlet::{Outlet, Word};
 pub(crate) use refusal::Refusal;

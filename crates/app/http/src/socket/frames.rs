@@ -249,7 +249,7 @@ pub(super) fn error(id: Option<&FrameId>, code: &str, message: &str) -> Bytes {
 
 /// A frame was refused, and may be followed after this time.
 pub(super) fn error_for_now(id: Option<&FrameId>, code: &str, message: &str, wait: Duration) -> Bytes {
-    refusal(id, code, message, Some(millis(wait)))
+    refusal(id, code, message, Some(millis_to_wait(wait)))
 }
 
 fn refusal(id: Option<&FrameId>, code: &str, message: &str, retry_after_ms: Option<u64>) -> Bytes {
@@ -314,10 +314,15 @@ pub(super) fn presence(room: &Room, change: Change) -> Bytes {
 /// The instance is about to stop.
 pub(super) fn drain(retry_after: Duration) -> Bytes {
     write(&Frame::Drain {
-        retry_after_ms: millis(retry_after),
+        retry_after_ms: millis_to_wait(retry_after),
     })
 }
 
 pub(crate) fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Rounded up, so that whoever waits so long has waited long enough.
+pub(crate) fn millis_to_wait(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX)
 }

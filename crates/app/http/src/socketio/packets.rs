@@ -10,7 +10,7 @@ use tenon_socketio::{Packets, Socket};
 use tenon_websocket::Close;
 
 use crate::dto::{IdText, Stamp};
-use crate::socket::{At, Shown, codes, millis};
+use crate::socket::{At, Shown, codes, millis_to_wait};
 
 /// JSON of something that has no map whose keys are no text, which is all that could fail.
 pub(super) fn json(value: &(impl Serialize + ?Sized)) -> Box<RawValue> {
@@ -91,7 +91,7 @@ pub(super) fn drain(namespace: &str, wait: Duration) -> Packets {
         retry_after_ms: u64,
     }
     let drain = Drain {
-        retry_after_ms: millis(wait),
+        retry_after_ms: millis_to_wait(wait),
     };
     Packets::event(namespace, "tenon:drain", &[&json(&drain)])
 }
