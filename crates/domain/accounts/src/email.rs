@@ -17,7 +17,10 @@ impl Email {
         let text = text.trim().to_lowercase();
         let (local, domain) = text.rsplit_once('@').ok_or_else(invalid)?;
         let plain = |c: char| {
-            !c.is_control() && !c.is_whitespace() && !matches!(c, '"' | '<' | '>' | '(' | ')' | ',' | ';' | '\\' | '@')
+            !c.is_control()
+                && !c.is_whitespace()
+                && !is_invisible(c)
+                && !matches!(c, '"' | '<' | '>' | '(' | ')' | ',' | ';' | '\\' | '@')
         };
         let label = |label: &str| {
             !label.is_empty()
@@ -39,6 +42,30 @@ impl Email {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Whether nobody sees that the character is there, so that with it an address looks like somebody else's (Unicode, `Default_Ignorable_Code_Point`).
+fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}'
+            | '\u{34f}'
+            | '\u{61c}'
+            | '\u{115f}'..='\u{1160}'
+            | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}'
+            | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fff8}'
+            | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}'
+    )
 }
 
 fn invalid() -> Invalid {
@@ -82,6 +109,9 @@ mod tests {
             "ada@-x.com",
             "ada@ex_ample.com",
             "a\0@example.com",
+            "ada\u{200b}@example.com",
+            "a\u{ad}da@example.com",
+            "\u{202e}ada@example.com",
             &long,
         ] {
             assert_eq!(Email::parse(text).unwrap_err().code, "invalid_email", "{text}");
