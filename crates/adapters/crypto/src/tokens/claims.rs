@@ -85,7 +85,7 @@ impl<'a> WireClaims<'a> {
             user: Id::from_uuid(self.sub),
             organization: Id::from_uuid(self.org),
             role: self.role.parse().ok()?,
-            email: Email::parse(&self.email).ok()?,
+            email: Email::stored(&self.email).ok()?,
         })
     }
 }

@@ -77,7 +77,7 @@ impl MembershipRow {
 pub fn named_member((row, email, display_name): (MembershipRow, String, String)) -> QueryResult<NamedMember> {
     Ok(NamedMember {
         user: row.user_id.0,
-        email: sound(Email::parse(&email))?,
+        email: sound(Email::stored(&email))?,
         display_name: sound(DisplayName::parse(&display_name))?,
         role: role(&row.role)?,
         version: Version::new(row.version),
@@ -124,7 +124,7 @@ impl InvitationEntry {
         Ok(Invitation {
             id: self.id.0,
             organization: self.organization_id.0,
-            email: sound(Email::parse(&self.email))?,
+            email: sound(Email::stored(&self.email))?,
             role: role(&self.role)?,
             invited_by: self.invited_by.0,
             created_at: self.created_at.0,

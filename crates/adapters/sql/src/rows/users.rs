@@ -40,7 +40,7 @@ impl UserRow {
             password: PasswordHash::new(self.password_hash),
             user: User {
                 id: self.id.0,
-                email: sound(Email::parse(&self.email))?,
+                email: sound(Email::stored(&self.email))?,
                 display_name: sound(DisplayName::parse(&self.display_name))?,
                 disabled_at: self.disabled_at.map(|at| at.0),
                 version: Version::new(self.version),
