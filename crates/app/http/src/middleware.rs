@@ -23,3 +23,4 @@ pub(crate) use cors::cors;
 pub(crate) use edge::Edge;
 pub(crate) use gate::{Class, Gate, bearer};
 pub(crate) use guessers::Guessers;
+pub(crate) use head::is_host;

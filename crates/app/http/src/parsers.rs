@@ -17,6 +17,7 @@ use crate::dto::{audit, page};
 use crate::error::ApiError;
 use crate::etag::{self, Condition};
 use crate::extract::{self, reading};
+use crate::middleware;
 use crate::socket::examine;
 use crate::webhook;
 
@@ -104,6 +105,11 @@ pub fn condition(text: &str) -> Result<Option<Vec<i64>>, NoEntityTags> {
 /// Reads the value of `Idempotency-Key`.
 pub fn idempotency_key(value: &[u8]) -> Option<String> {
     extract::idempotency_key(&HeaderValue::from_bytes(value).ok()?)
+}
+
+/// Whether the value of `Host` is a host with or without a port.
+pub fn is_host(value: &[u8]) -> bool {
+    middleware::is_host(value)
 }
 
 /// Reads the query of a handshake of Microsoft Graph: nothing without a token, and the token if it may be repeated, or else what Graph is

@@ -25,7 +25,7 @@ fn asks_for_a_socket(headers: &HeaderMap) -> bool {
     protocols.any(|names| names.to_ascii_lowercase().contains("websocket"))
 }
 
-fn is_host(value: &[u8]) -> bool {
+pub(crate) fn is_host(value: &[u8]) -> bool {
     let Ok(authority) = Authority::try_from(value) else {
         return false;
     };
