@@ -53,6 +53,8 @@ impl Memory {
                 assert_eq!(payload["sid"], self.sid);
                 return socket;
             }
+            // It would be heard behind the next attempt.
+            assert_eq!(socket.event(namespace).await.0, "tenon:welcome");
             socket.send(&leave(namespace)).await.unwrap();
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
         }
