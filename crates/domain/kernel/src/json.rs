@@ -1,5 +1,33 @@
-/// How many objects and arrays a JSON text has one inside the other. The text has to be JSON.
-pub fn nesting(json: &str) -> usize {
+use crate::Invalid;
+
+/// Refuses a JSON text that has more objects and arrays one inside the other than so many levels. The text has to be JSON.
+///
+/// # Errors
+///
+/// `too_deep`.
+pub fn nested_within(json: &str, levels: usize) -> Result<(), Invalid> {
+    if nesting(json) > levels {
+        let message = format!("At most {levels} levels of objects and arrays.");
+        return Err(Invalid::new("too_deep", message));
+    }
+    Ok(())
+}
+
+/// Refuses a JSON text whose strings have halves of characters in them (`\ud800` alone), which many readers refuse with all that stands
+/// around it (RFC 8259, section 8.2). The text has to be JSON.
+///
+/// # Errors
+///
+/// `half_character`.
+pub fn whole_characters(json: &str) -> Result<(), Invalid> {
+    if has_half_characters(json) {
+        let message = "Surrogates (\\ud800 to \\udfff) stand for a character in pairs only.";
+        return Err(Invalid::new("half_character", message));
+    }
+    Ok(())
+}
+
+fn nesting(json: &str) -> usize {
     let (mut depth, mut deepest) = (0_usize, 0);
     let (mut in_string, mut escaped) = (false, false);
     for byte in json.bytes() {
@@ -18,9 +46,7 @@ pub fn nesting(json: &str) -> usize {
     deepest
 }
 
-/// Whether the strings of a JSON text have halves of characters in them (`\ud800` alone), which many readers refuse with all that stands
-/// around it (RFC 8259, section 8.2). The text has to be JSON.
-pub fn has_half_characters(json: &str) -> bool {
+fn has_half_characters(json: &str) -> bool {
     let mut rest = json;
     // Outside of strings there are no backslashes.
     while let Some((_, escape)) = rest.split_once('\\') {

@@ -34,7 +34,7 @@ pub use id::{
     ApiKeyId, AssetId, CredentialId, GraphSubscriptionId, Id, InvalidId, InvitationId, JobId, NotificationId,
     OrganizationId, SessionId, SiteId, TokenId, UnitId, UserId,
 };
-pub use json::{has_half_characters, nesting};
+pub use json::{nested_within, whole_characters};
 pub use limits::{Quota, RateLimits, Standing};
 pub use load::{Load, Pools};
 pub use once::{Answered, Answers, Created, Once, OnceKey, Remembered};

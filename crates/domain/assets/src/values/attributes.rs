@@ -1,5 +1,5 @@
 use serde_json::value::RawValue;
-use tenon_kernel::{Invalid, has_half_characters, nesting};
+use tenon_kernel::{Invalid, nested_within, whole_characters};
 
 /// Whatever else a client keeps with an asset: a JSON object of at most 16 KiB, stored and returned byte for byte.
 #[derive(Debug, Clone)]
@@ -16,15 +16,8 @@ impl Attributes {
     /// `not_an_object`, `too_long`, `too_deep`, `half_character`.
     pub fn new(json: Box<RawValue>) -> Result<Self, Invalid> {
         let attributes = Self::object(json)?;
-        if nesting(attributes.as_str()) > Self::MAX_DEPTH {
-            return Err(Invalid::new("too_deep", "At most 64 levels of objects and arrays."));
-        }
-        if has_half_characters(attributes.as_str()) {
-            return Err(Invalid::new(
-                "half_character",
-                "Surrogates (\\ud800 to \\udfff) stand for a character in pairs only.",
-            ));
-        }
+        nested_within(attributes.as_str(), Self::MAX_DEPTH)?;
+        whole_characters(attributes.as_str())?;
         Ok(attributes)
     }
 

@@ -1,5 +1,5 @@
 use serde_json::value::RawValue;
-use tenon_kernel::{Invalid, has_half_characters, nesting};
+use tenon_kernel::{Invalid, nested_within, whole_characters};
 
 /// What an event says: any JSON value of at most 32 KiB, passed on byte for byte.
 #[derive(Debug, Clone)]
@@ -16,12 +16,7 @@ impl EventData {
     /// `too_long`, `too_deep`, `half_character`.
     pub fn new(json: Box<RawValue>) -> Result<Self, Invalid> {
         let data = Self::bounded(json)?;
-        if has_half_characters(data.as_str()) {
-            return Err(Invalid::new(
-                "half_character",
-                "Surrogates (\\ud800 to \\udfff) stand for a character in pairs only.",
-            ));
-        }
+        whole_characters(data.as_str())?;
         Ok(data)
     }
 
@@ -29,9 +24,7 @@ impl EventData {
         if json.get().len() > Self::MAX_BYTES {
             return Err(Invalid::new("too_long", "At most 32 KiB of JSON."));
         }
-        if nesting(json.get()) > Self::MAX_DEPTH {
-            return Err(Invalid::new("too_deep", "At most 64 levels of objects and arrays."));
-        }
+        nested_within(json.get(), Self::MAX_DEPTH)?;
         Ok(Self(json))
     }
 
