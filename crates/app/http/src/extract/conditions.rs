@@ -6,7 +6,7 @@ use actix_web::{FromRequest, HttpRequest};
 use tenon_kernel::{Expected, Version};
 
 use crate::error::{ApiError, INVALID_IF_MATCH, PRECONDITION_REQUIRED};
-use crate::etag::{self, Condition};
+use crate::etag::{self, Condition, Tag};
 
 /// The versions that a change may be made to (RFC 9110, section 13.1.1). A request without `If-Match` is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,9 +76,18 @@ pub(crate) struct IfNoneMatch(Option<String>);
 impl IfNoneMatch {
     /// Whether the client has this version.
     pub fn has(&self, version: Version) -> bool {
+        self.names(|tag| tag.version() == Some(version))
+    }
+
+    /// Whether the client has what has this tag, given without its quotation marks.
+    pub fn has_tagged(&self, opaque: &str) -> bool {
+        self.names(|tag| tag.opaque == opaque)
+    }
+
+    fn names(&self, is_it: impl Fn(Tag<'_>) -> bool) -> bool {
         match self.0.as_deref().and_then(etag::parse) {
             Some(Condition::Any) => true,
-            Some(Condition::Tags(tags)) => tags.into_iter().any(|tag| tag.version() == Some(version)),
+            Some(Condition::Tags(tags)) => tags.into_iter().any(is_it),
             None => false,
         }
     }

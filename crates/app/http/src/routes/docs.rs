@@ -5,14 +5,15 @@
 use std::io::Read;
 use std::sync::LazyLock;
 
+use actix_web::HttpResponse;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::{Bytes, Path};
-use actix_web::{HttpRequest, HttpResponse};
 use flate2::read::GzDecoder;
 use sha2::{Digest, Sha256};
 
 use crate::dto::hex;
 use crate::error::{ApiError, NOT_FOUND};
+use crate::extract::IfNoneMatch;
 use crate::reply::Answer;
 
 /// The page, and what it is made of. Neither is an operation of the API.
@@ -27,7 +28,7 @@ struct Part {
     name: &'static str,
     media: &'static str,
     body: Bytes,
-    /// In quotation marks.
+    /// Without its quotation marks.
     tag: String,
 }
 
@@ -39,7 +40,7 @@ impl Part {
             name,
             media,
             body,
-            tag: format!("\"{short}\""),
+            tag: short,
         }
     }
 }
@@ -86,24 +87,19 @@ fn inflated(file: &[u8]) -> Bytes {
 }
 
 /// The page.
-pub(super) async fn page(request: HttpRequest) -> Answer {
-    answer(&request, "")
+pub(super) async fn page(known: IfNoneMatch) -> Answer {
+    answer(&known, "")
 }
 
 /// What the page is made of.
-pub(super) async fn part(request: HttpRequest, name: Path<String>) -> Answer {
-    answer(&request, &name)
+pub(super) async fn part(known: IfNoneMatch, name: Path<String>) -> Answer {
+    answer(&known, &name)
 }
 
-fn answer(request: &HttpRequest, name: &str) -> Answer {
+fn answer(known: &IfNoneMatch, name: &str) -> Answer {
     let part = PARTS.iter().find(|part| part.name == name);
     let part = part.ok_or_else(|| ApiError::new(&NOT_FOUND))?;
-    let mut known = request.headers().get_all(header::IF_NONE_MATCH);
-    let known = known.any(|tags| {
-        tags.to_str()
-            .is_ok_and(|tags| tags.trim() == "*" || tags.contains(&part.tag))
-    });
-    let mut response = if known {
+    let mut response = if known.has_tagged(&part.tag) {
         // As the whole answer has it (RFC 9110, section 15.4.5).
         HttpResponse::NotModified()
             .insert_header((header::VARY, "accept-encoding"))
@@ -115,7 +111,7 @@ fn answer(request: &HttpRequest, name: &str) -> Answer {
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     // Weak, because it may be sent compressed.
-    let tag = HeaderValue::try_from(format!("W/{}", part.tag)).map_err(ApiError::internal)?;
+    let tag = HeaderValue::try_from(format!("W/\"{}\"", part.tag)).map_err(ApiError::internal)?;
     headers.insert(header::ETAG, tag);
     Ok(response)
 }
