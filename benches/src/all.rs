@@ -5,14 +5,14 @@ mod plan;
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, ensure};
 use clap::Args;
-use rustix::process::{Pid, Signal, kill_process};
 use xtask::poll::poll;
 
+use crate::child::end;
 use crate::report::{RESULT, progress, say};
 use crate::server::repository;
 use crate::summary;
@@ -106,23 +106,13 @@ impl All {
             .spawn()?;
         let ended = poll(Duration::from_secs(step.limit), || child.try_wait())?;
         if ended.is_none() {
-            end(&mut child)?;
+            end(&mut child, STOP_LIMIT)?;
         }
         say(&fs::read_to_string(&printed)?)?;
         let status = ended.with_context(|| format!("not done after {} s", step.limit))?;
         ensure!(status.success(), "ended with {status}");
         Ok(())
     }
-}
-
-/// Has a step stop its servers and end, or ends it.
-fn end(child: &mut Child) -> Result<()> {
-    kill_process(Pid::from_child(child), Signal::TERM)?;
-    if poll(STOP_LIMIT, || child.try_wait())?.is_none() {
-        child.kill()?;
-        child.wait()?;
-    }
-    Ok(())
 }
 
 /// The names of the steps, in their order.

@@ -1,6 +1,7 @@
 //! A server process of ours: started with a log file, ended by its id, and never left behind.
 
 use std::fs::File;
+use std::io;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -68,14 +69,19 @@ pub fn tail(log: &Path) -> String {
 
 impl Drop for ServerProcess {
     fn drop(&mut self) {
-        if matches!(self.child.try_wait(), Ok(None)) {
-            let _ = kill_process(Pid::from_child(&self.child), Signal::TERM);
-        }
-        let ended = poll(STOP_TIMEOUT, || self.child.try_wait());
-        if matches!(ended, Ok(Some(_)) | Err(_)) {
-            return;
-        }
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        // An error has nowhere to go here.
+        let _ = end(&mut self.child, STOP_TIMEOUT);
     }
+}
+
+/// Asks a child to stop, waits so long, and kills it if it does not.
+pub fn end(child: &mut Child, within: Duration) -> io::Result<()> {
+    if child.try_wait()?.is_none() {
+        kill_process(Pid::from_child(child), Signal::TERM)?;
+    }
+    if poll(within, || child.try_wait())?.is_none() {
+        child.kill()?;
+        child.wait()?;
+    }
+    Ok(())
 }
