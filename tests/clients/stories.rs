@@ -101,5 +101,6 @@ async fn a_page_of_another_origin_is_refused_a_socket_and_a_ticket() {
         let ticket = browser.ask(&asked).await;
         assert_eq!(ticket["status"] == 200, allowed, "{ticket}");
     }
-    assert!(app.log().contains("\"status\":403"), "{}", app.log());
+    let log = app.log_so_far().await;
+    assert!(log.contains("\"status\":403"), "{log}");
 }

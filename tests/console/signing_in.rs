@@ -83,7 +83,8 @@ async fn a_wrong_password_is_told_in_the_words_of_the_server_with_the_id_of_the_
     desk.click("Sign in").await;
     let id = "document.querySelector('[role=alert] .request-id code')?.textContent";
     let id = desk.wait(id).await;
-    assert!(app.log().contains(id.as_str().unwrap()), "{id} is not in the log");
+    let log = app.log_so_far().await;
+    assert!(log.contains(id.as_str().unwrap()), "{id} is not in the log");
     let refused = ada.without_token().login(&ada.email, "not what it is").await;
     let words = refused.problem(401, "invalid_credentials");
     desk.see(words.document["title"].as_str().unwrap()).await;
@@ -130,17 +131,12 @@ async fn an_access_token_that_is_refused_is_replaced_once_for_all_who_ask() {
     ada.change_role(&ada.organization, &bob.id, &etag, "admin")
         .await
         .expect(200);
-    let refreshed = || {
-        app.log()
-            .lines()
-            .filter(|line| line.contains("/api/auth/refresh"))
-            .count()
-    };
-    let before = refreshed();
+    let refreshed = async || app.log_so_far().await.matches("\"path\":\"/api/auth/refresh\"").count();
+    let before = refreshed().await;
     // Two lists at the same time, all of them with the token of a member.
     desk.go("/graph", "Microsoft Graph").await;
     desk.see("Nothing is subscribed to.").await;
     desk.wait("desk.named('API keys')").await;
-    assert_eq!(refreshed() - before, 1);
+    assert_eq!(refreshed().await - before, 1);
     desk.leave().await;
 }

@@ -89,6 +89,7 @@ for_each_setup!(
             (1, &serde_json::json!(1)),
             "nothing was changed"
         );
-        assert!(!app.log().contains("panicked"), "{}", app.log());
+        let log = app.log_so_far().await;
+        assert!(!log.contains("panicked"), "{log}");
     }
 );

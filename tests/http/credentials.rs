@@ -185,7 +185,7 @@ for_each_setup!(
         answers.push(ada.replace_credential(&made, "\"v1\"", &replacement).await.expect(412));
         answers.push(ada.post_once("/api/credentials", "key", &text).await.expect(201));
         answers.push(ada.credentials().await.expect(200));
-        let mut places = app.kept();
+        let mut places = app.kept().await;
         let found = places.iter().any(|(_, text)| contains(text, "Replaced"));
         assert!(found, "the search finds what is kept");
         places.extend(answers.into_iter().map(|answer| (answer.asked.clone(), answer.body)));

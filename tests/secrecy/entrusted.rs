@@ -86,7 +86,7 @@ async fn nothing_entrusted_is_found(setup: Setup) {
         .map(|secret| (secret.as_str(), Needles::of(secret.as_bytes())))
         .collect();
     needles.push(("a private key", Needles::of(&PRIVATE_KEY)));
-    let places = scene.app.kept();
+    let places = scene.app.kept().await;
     let bytes: usize = places.iter().map(|(_, text)| text.len()).sum();
     for (name, text) in &places {
         for (secret, needle) in &needles {

@@ -42,7 +42,7 @@ async fn nothing_is_found(setup: Setup) {
     let secret = Needles::of(marker.as_bytes());
     let content = talk.some_ciphertext().await;
     let ciphertext = Needles::of(&BASE64_STANDARD.decode(content).unwrap());
-    let places = app.kept();
+    let places = app.kept().await;
     let mut bytes = 0;
     for (name, text) in &places {
         bytes += text.len();

@@ -40,7 +40,7 @@ for_each_setup!(
             );
             socket.close().await;
         }
-        let log = app.log();
+        let log = app.log_so_far().await;
         let (_, signature) = ada.token().rsplit_once('.').unwrap();
         assert!(log.contains("/api/ws"), "{log}");
         for secret in [signature, ticket["ticket"].as_str().unwrap()] {

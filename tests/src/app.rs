@@ -47,7 +47,8 @@ pub use tenancy::id;
 
 use crate::databases::Database;
 use crate::race::race;
-use process::{Place, Process};
+use crate::waiting::until_ok;
+use process::{PATIENCE, Place, Process};
 
 /// A running server with a database of its own.
 pub struct TestApp {
@@ -152,9 +153,21 @@ impl TestApp {
         self.process.id()
     }
 
-    /// All that the server wrote to its log and to standard error.
+    /// All that the server wrote to its log and to standard error; what it answered just now may not be in it yet.
     pub fn log(&self) -> String {
         self.process.log()
+    }
+
+    /// The log with all that was answered until now. It is written behind the answers, so what this asks last is waited for.
+    pub async fn log_so_far(&self) -> String {
+        let id = uuid::Uuid::new_v4().to_string();
+        let last = self.anonymous().call(reqwest::Method::GET, "/api/health");
+        last.header("x-request-id", &id).send().await;
+        until_ok("the log has the last answer", PATIENCE, async || {
+            let log = self.log();
+            if log.contains(&id) { Ok(log) } else { Err(log) }
+        })
+        .await
     }
 
     /// Where the server runs; its data is in `data` there.

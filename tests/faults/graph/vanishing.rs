@@ -39,7 +39,7 @@ async fn what_a_killed_instance_was_settling_another_takes_up_within_30_seconds_
     until("in the middle", TAKEN_UP, async || ask(HALTED) == "1").await;
 
     let worker = ask("SELECT worker FROM jobs WHERE queue = 'graph' AND worker IS NOT NULL");
-    let (doing, living) = match scene.app.log().contains(&worker) {
+    let (doing, living) = match scene.app.log_so_far().await.contains(&worker) {
         true => (&mut scene.app, &other),
         false => (&mut other, &scene.app),
     };

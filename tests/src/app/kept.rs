@@ -6,8 +6,8 @@ use crate::databases::program;
 
 impl TestApp {
     /// Everything that the server keeps, but for what is in its memory: where, and what. The log comes first.
-    pub fn kept(&self) -> Vec<(String, Vec<u8>)> {
-        let mut places = vec![("log".to_owned(), self.log().into_bytes())];
+    pub async fn kept(&self) -> Vec<(String, Vec<u8>)> {
+        let mut places = vec![("log".to_owned(), self.log_so_far().await.into_bytes())];
         let mut folders = vec![self.folder().to_owned()];
         while let Some(folder) = folders.pop() {
             for entry in fs::read_dir(folder).unwrap() {

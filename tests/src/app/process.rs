@@ -15,8 +15,8 @@ use xtask::servers::Redis;
 use super::options::{Options, RedisChoice, Setup};
 use crate::databases::Database;
 
-/// Far more than a start or a stop takes.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// Far more than a start, a stop or a line of the log takes.
+pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 
 const PAUSE: Duration = Duration::from_millis(5);
 
