@@ -1,10 +1,11 @@
 //! What the server says, as JSON in a frame.
 
-use std::fmt::Display;
+mod shape;
+
 use std::time::Duration;
 
 use bytes::Bytes;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use serde_json::value::RawValue;
 use tenon_kernel::{Member, Timestamp, UserId};
 use tenon_messages::keys::Supply;
@@ -12,125 +13,12 @@ use tenon_messages::{DeviceId, Entry, Sent, Seq};
 use tenon_rooms::{ConnectionId, Epoch, Event, Position, Present, Room};
 use tenon_websocket::frame;
 
+pub(crate) use shape::{At, Shown};
+use shape::{Attendee, Frame, Heartbeat, Said};
+
 use super::requests::FrameId;
 use crate::dto::messages::{EntryView, SentView};
 use crate::dto::{IdText, Stamp};
-
-/// Something that is shown as text.
-pub(crate) struct Shown<T>(pub T);
-
-impl<T: Display> Serialize for Shown<T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.0)
-    }
-}
-
-/// A place in a room.
-#[derive(Serialize)]
-pub(crate) struct At<'a> {
-    room: Shown<&'a Room>,
-    epoch: Shown<Epoch>,
-    offset: u64,
-}
-
-impl<'a> At<'a> {
-    pub fn new(room: &'a Room, position: Position) -> Self {
-        Self {
-            room: Shown(room),
-            epoch: Shown(position.epoch),
-            offset: position.offset.get(),
-        }
-    }
-}
-
-#[derive(Serialize)]
-#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
-enum Frame<'a> {
-    Welcome {
-        connection_id: IdText,
-        user: IdText,
-        organization: IdText,
-        role: &'static str,
-        rooms: Vec<At<'a>>,
-        heartbeat: Heartbeat,
-    },
-    Gap {
-        #[serde(flatten)]
-        at: At<'a>,
-    },
-    Ok {
-        #[serde(skip_serializing_if = "Option::is_none")]
-        id: Option<&'a RawValue>,
-        #[serde(flatten)]
-        said: Said<'a>,
-    },
-    Error {
-        #[serde(skip_serializing_if = "Option::is_none")]
-        id: Option<&'a RawValue>,
-        code: &'a str,
-        message: &'a str,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        retry_after_ms: Option<u64>,
-    },
-    Pong {
-        #[serde(skip_serializing_if = "Option::is_none")]
-        id: Option<&'a RawValue>,
-    },
-    Presence {
-        room: Shown<&'a Room>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        joined: Option<IdText>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        left: Option<IdText>,
-    },
-    Drain {
-        retry_after_ms: u64,
-    },
-    Prekeys {
-        device: u32,
-        remaining: u32,
-        last_resort_used: bool,
-    },
-}
-
-/// In milliseconds.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Heartbeat {
-    interval_ms: u64,
-    dead_ms: u64,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Attendee {
-    user: IdText,
-    since: Stamp,
-    connections: u32,
-}
-
-/// What an `ok` says beside the id.
-#[derive(Serialize)]
-#[serde(untagged, rename_all_fields = "camelCase")]
-enum Said<'a> {
-    At(At<'a>),
-    Room {
-        room: Shown<&'a Room>,
-    },
-    Present {
-        room: Shown<&'a Room>,
-        present: Vec<Attendee>,
-    },
-    Until {
-        expires_at: Stamp,
-    },
-    Sent {
-        message: SentView,
-    },
-    UpTo {
-        up_to: i64,
-    },
-}
 
 /// Who changed in a room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
