@@ -1,12 +1,19 @@
 //! Whatever is made in an organization that is gone is told so, and takes nothing with it.
 
-use tenon_assets::InsertError;
-use tenon_kernel::{CreateError, Role};
-use tenon_tests::accounts::{invitation, register, registration, remembered, site, somebody, token};
+use std::fmt::Debug;
+
+use tenon_accounts::MemberChangeError;
+use tenon_assets::{InsertError, Placement};
+use tenon_kernel::{CreateError, Expected, Role};
+use tenon_messages::{DeviceId, PostError, ReadMailError};
+use tenon_sql::Store;
+use tenon_tests::accounts::{invitation, join, register, registration, remembered, revocation, site, somebody, token};
 use tenon_tests::assets::{asset, entering, own};
 use tenon_tests::audit::entry;
+use tenon_tests::clock::moment;
 use tenon_tests::for_each_store;
-use tenon_tests::race::race;
+use tenon_tests::mail::{MOST, draft, mailbox, member, send};
+use tenon_tests::race::{race, runner};
 use tenon_tests::vault::{self, KEYS, ring};
 
 use crate::api_keys::key;
@@ -58,3 +65,65 @@ for_each_store!(
         }
     }
 );
+
+/// That it was done, or that whoever asked was told what is gone.
+fn done<T, E: Debug>(outcome: Result<T, E>, is_gone: impl Fn(&E) -> bool) -> Result<(), String> {
+    match outcome {
+        Err(error) if !is_gone(&error) => Err(format!("{error:?}")),
+        _ => Ok(()),
+    }
+}
+
+/// What members do while their organization goes: they send their first messages, acknowledge, leave, and enter assets at a site.
+async fn go(store: &Store, round: usize) -> Vec<Result<(), String>> {
+    let ada = register(store, &format!("ada{round}")).await;
+    let organization = ada.organization.id;
+    let bob = join(store, organization, &format!("bob{round}"), Role::Member).await;
+    let sender = member(&ada, organization);
+    let bobs = draft(ada.user.id, "to be acknowledged");
+    let place = send(store, &member(&bob, organization), &bobs).await.sent.seq;
+    let north = site(organization, "North");
+    store.sites.create(&north, somebody(), None).await.unwrap();
+    let organizations = store.organizations.clone();
+    let mut racers = vec![runner(async move {
+        let told = entry();
+        let gone = organizations.delete(organization, Expected::Any, moment(), moment(), &told);
+        done(gone.await, |_| false)
+    })];
+    let members = store.members.clone();
+    racers.push(runner(async move {
+        let (told, revoked) = (entry(), revocation(bob.user.id, organization));
+        let removed = members.remove(organization, bob.user.id, Expected::Any, &revoked, &told);
+        done(removed.await, |error| matches!(error, MemberChangeError::NotFound))
+    }));
+    let mail = store.mail.clone();
+    racers.push(runner(async move {
+        let own = mailbox(&sender);
+        let read = mail.acknowledge(&own, DeviceId::SIMPLE, place, moment());
+        done(read.await, |error| matches!(error, ReadMailError::UnknownDevice))
+    }));
+    for number in 0..4 {
+        let (mail, inventory) = (store.mail.clone(), store.inventory.clone());
+        let first = draft(bob.user.id, &number.to_string());
+        racers.push(runner(async move {
+            let posted = mail.post(&sender, &first, moment(), MOST).await;
+            done(posted, |error| matches!(error, PostError::UnknownRecipient))
+        }));
+        let mut made = asset(&own(organization, ada.user.id), "Pump");
+        made.placement = Placement::new(Some(north.id), None).unwrap();
+        racers.push(runner(async move {
+            let entered = inventory.insert(&made, entering(&made), None).await;
+            let gone = |error: &_| matches!(error, InsertError::OrganizationGone | InsertError::UnknownSite);
+            done(entered, gone)
+        }));
+    }
+    race(racers).await
+}
+
+for_each_store!(nobody_fails_for_an_organization_that_is_just_going, |store| {
+    for round in 0..20 {
+        for outcome in go(&store, round).await {
+            outcome.unwrap();
+        }
+    }
+});

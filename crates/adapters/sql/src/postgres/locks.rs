@@ -53,6 +53,17 @@ pub fn mailboxes(conn: &mut Conn, organization: OrganizationId, users: &BTreeSet
     Ok(())
 }
 
+/// Nobody else puts anything into any mailbox that the organization has until the transaction ends.
+pub fn all_mailboxes(conn: &mut Conn, organization: OrganizationId) -> QueryResult<()> {
+    let _: Vec<i64> = mailboxes::table
+        .filter(mailboxes::organization_id.eq(Key(organization)))
+        .order(mailboxes::user_id)
+        .select(mailboxes::last_seq)
+        .for_update()
+        .load(conn)?;
+    Ok(())
+}
+
 /// All keys of the user, which nobody else changes until the transaction ends.
 pub fn keys(conn: &mut Conn, id: UserId) -> QueryResult<()> {
     let user = users::table.find(Key(id)).select(users::id);

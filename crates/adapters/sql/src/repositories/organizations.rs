@@ -154,6 +154,8 @@ impl tenon_accounts::Organizations for Organizations {
     ) -> Result<Vec<Revocation>, ChangeError> {
         let entry = entry.clone();
         let work = move |conn: &mut Conn| {
+            // Whoever sends something holds mailboxes before the organization.
+            locks::all_mailboxes(conn, organization)?;
             locks::organization(conn, organization)?;
             let found = find(conn, organization)?.ok_or(Fault::Refused(ChangeError::NotFound))?;
             if !expected.allows(found.version) {

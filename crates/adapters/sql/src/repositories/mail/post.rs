@@ -4,7 +4,7 @@ use tenon_kernel::{Member, Timestamp, Unavailable, UserId};
 use tenon_messages::{Draft, PostError, Posted, Sent};
 
 use super::{Conn, Key, MessageRow, mailboxes, posting};
-use crate::fault::Fault;
+use crate::fault::{Fault, reference_missing};
 use crate::rows::{ConversationRow, DeliveryRow, MailboxRow, PurgedRow, device_number};
 use crate::schema::{mailboxes as table, memberships, messages, purged_messages};
 
@@ -46,7 +46,9 @@ pub fn post(
         };
     }
     let is_copied = draft.device.is_simple() && draft.to != sender.user;
-    take_places(conn, &mut row, is_copied)?;
+    // The organization may have gone since.
+    let unknown = Refusal::Refused(PostError::UnknownRecipient);
+    reference_missing(take_places(conn, &mut row, is_copied), unknown)?;
     let kept = diesel::insert_into(messages::table)
         .values(&row)
         .on_conflict_do_nothing()
