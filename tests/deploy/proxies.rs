@@ -3,6 +3,7 @@
 use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use reqwest::Method;
 use serde_json::json;
 use tenon_tests::app::{Client, Person, Setup, TestApp, Transport, address};
 use tenon_tests::proxy::{Proxy, replaced};
@@ -105,12 +106,22 @@ async fn nobody_notices_that_an_instance_stops(instances: &mut [TestApp; 2], pro
     second.anonymous().health().await.expect(200);
 }
 
+/// Tenon refuses a body beside an upgrade, so its answer tells whether it was asked for one.
+async fn nobody_upgrades_elsewhere(anybody: &Client) {
+    let call = anybody.call(Method::POST, "/api/auth/login");
+    let asked = call.header("connection", "upgrade").header("upgrade", "websocket");
+    let body = json!({ "email": address("eve"), "password": "not hers at all" });
+    let answer = asked.json(&body).send().await;
+    answer.problem(401, "invalid_credentials");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn behind_nginx_everything_works_and_an_instance_can_be_stopped() {
     let mut instances = instances().await;
     let [first, second] = addresses(&instances);
     let proxy = Proxy::nginx([&first, &second]).await;
     everything_works(&instances, &proxy).await;
+    nobody_upgrades_elsewhere(&instances[0].anonymous_at(proxy.address())).await;
     nobody_notices_that_an_instance_stops(&mut instances, &proxy).await;
 }
 
