@@ -68,6 +68,22 @@ for_each_setup!(an_address_registers_once_whatever_its_case, |setup| {
     app.anonymous().register(&again).await.problem(409, "email_taken");
 });
 
+// Keyboards differ in what they make of the same keys.
+for_each_setup!(whoever_types_accents_apart_is_signed_in_all_the_same, |setup| {
+    let (together, apart) = ("Ge\u{fc}bte Pumpe 7", "Geu\u{308}bte Pumpe 7");
+    let app = setup.options().set("OPERATOR_PASSWORD", apart).start().await;
+    let email = address("j\u{fc}rgen");
+    let body = json!({ "email": email.replace('\u{fc}', "U\u{308}"), "password": apart, "displayName": "J" });
+    let made = app.anonymous().register(&body).await.expect(201).json();
+    assert_eq!(made["user"]["email"], email);
+    for password in [together, apart] {
+        app.anonymous().login(&email, password).await.expect(200);
+        app.anonymous().login_operator(password).await.expect(200);
+    }
+    let again = json!({ "email": email, "password": PASSWORD, "displayName": "Eve" });
+    app.anonymous().register(&again).await.problem(409, "email_taken");
+});
+
 for_each_setup!(registrations_of_one_address_that_race_make_one_account, |setup| {
     let app = setup.start().await;
     let body = json!({ "email": address("ada"), "password": PASSWORD, "displayName": "Ada" });

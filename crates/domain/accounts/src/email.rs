@@ -1,9 +1,10 @@
 use std::fmt;
 
+use icu_normalizer::ComposingNormalizerBorrowed;
 use tenon_kernel::Invalid;
 
-/// An email address, lower case, at most 254 bytes (RFC 5321, section 4.5.3.1). Two spellings that differ in case only
-/// are one account.
+/// An email address, lower case, at most 254 bytes (RFC 5321, section 4.5.3.1). Two spellings that differ in case only, or in whether
+/// a letter and its accents are one character (RFC 6532, section 3.1), are one account.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Email(String);
 
@@ -17,10 +18,12 @@ impl Email {
         if text.chars().any(is_invisible) {
             return Err(invalid());
         }
-        Self::stored(text)
+        // What lower case makes of a letter may be composed once more.
+        Self::stored(&ComposingNormalizerBorrowed::new_nfc().normalize(&text.to_lowercase()))
     }
 
-    /// Reads an address that was taken before, also one with characters that nobody sees, which were taken once.
+    /// Reads an address that was taken before, also one with characters that nobody sees or in another spelling,
+    /// which were taken once.
     ///
     /// # Errors
     ///
@@ -100,6 +103,14 @@ mod tests {
     #[test]
     fn case_and_surrounding_space_do_not_make_another_address() {
         assert_eq!(Email::parse(" Ada@Example.COM "), Email::parse("ada@example.com"));
+    }
+
+    #[test]
+    fn accents_do_not_make_another_address() {
+        let together = Email::parse("J\u{fc}rgen@m\u{fc}hle.example").unwrap();
+        assert_eq!(Email::parse("Ju\u{308}rgen@MU\u{308}hle.example").unwrap(), together);
+        let stored = "ju\u{308}rgen@example.com";
+        assert_eq!(Email::stored(stored).unwrap().as_str(), stored);
     }
 
     #[test]

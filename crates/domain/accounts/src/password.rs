@@ -1,7 +1,9 @@
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 use std::sync::LazyLock;
 
+use icu_normalizer::ComposingNormalizerBorrowed;
 use secrecy::{ExposeSecret, SecretString};
 use tenon_kernel::Invalid;
 
@@ -24,6 +26,7 @@ impl Password {
     ///
     /// `too_short`, `too_long`, `too_common`.
     pub fn parse(secret: SecretString, email: &Email) -> Result<Self, Invalid> {
+        let secret = composed(secret);
         let text = secret.expose_secret();
         let length = text.chars().count();
         if length < Self::MIN {
@@ -41,9 +44,18 @@ impl Password {
         Ok(Self(secret))
     }
 
-    /// The characters, for hashing.
+    /// The characters in one spelling, for hashing.
     pub fn secret(&self) -> &SecretString {
         &self.0
+    }
+}
+
+/// The password with each letter and its accents as one character where there is one: keyboards differ in what they make of the same keys
+/// (NIST SP 800-63B, section 5.1.1.2; RFC 8265, section 4.2.2).
+pub(crate) fn composed(secret: SecretString) -> SecretString {
+    match ComposingNormalizerBorrowed::new_nfc().normalize(secret.expose_secret()) {
+        Cow::Borrowed(_) => secret,
+        Cow::Owned(composed) => composed.into(),
     }
 }
 
@@ -84,12 +96,12 @@ impl PasswordAttempt {
     pub fn parse(secret: SecretString) -> Result<Self, Invalid> {
         match secret.expose_secret().len() {
             0 => Err(Invalid::new("required", "Must not be empty.")),
-            1..=4096 => Ok(Self(secret)),
+            1..=4096 => Ok(Self(composed(secret))),
             _ => Err(Invalid::new("too_long", "At most 4096 bytes.")),
         }
     }
 
-    /// The characters, for comparing.
+    /// The characters in one spelling, for comparing.
     pub fn secret(&self) -> &SecretString {
         &self.0
     }
@@ -150,6 +162,23 @@ mod tests {
         ] {
             assert_eq!(refusal(text), Some("too_common"), "{text}");
         }
+    }
+
+    #[test]
+    fn letters_with_accents_have_one_spelling() {
+        let email = Email::parse("ada@example.com").unwrap();
+        let (together, apart) = ("gr\u{fc}ne Pumpe 7", "gru\u{308}ne Pumpe 7");
+        let secrets = [together, apart].map(|text| {
+            let (new, attempt) = (
+                Password::parse(text.into(), &email),
+                PasswordAttempt::parse(text.into()),
+            );
+            [new.unwrap().secret().clone(), attempt.unwrap().secret().clone()]
+        });
+        for secret in secrets.as_flattened() {
+            assert_eq!(secret.expose_secret(), together);
+        }
+        assert_eq!(refusal(&"u\u{308}".repeat(6)), Some("too_short"));
     }
 
     #[test]

@@ -1,12 +1,14 @@
 use std::ops::Range;
 
+use icu_normalizer::ComposingNormalizerBorrowed;
 use tenon_kernel::Invalid;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// The longest word that is told apart from others with the same beginning, in characters.
 const LONGEST: usize = 40;
 
-/// The words of a text in lower case, each once (Unicode Standard Annex 29, section 4.1).
+/// The words of a text in lower case, each once (Unicode Standard Annex 29, section 4.1). Spellings that mean the same characters, such as
+/// letters with their accents apart, ligatures and full-width digits, are one word (Annex 15, form KC).
 pub fn words<'a>(texts: impl IntoIterator<Item = &'a str>) -> Words {
     let mut words = Words::default();
     for word in texts.into_iter().flat_map(str::unicode_words) {
@@ -38,7 +40,9 @@ impl Words {
                 word.make_ascii_lowercase();
             }
         } else {
-            self.text.extend(word.to_lowercase().chars().take(LONGEST));
+            let word = word.to_lowercase();
+            let spelled = ComposingNormalizerBorrowed::new_nfkc().normalize_iter(word.chars());
+            self.text.extend(spelled.take(LONGEST));
         }
         let word = self.text.get(start..).unwrap_or_default();
         self.places.push(Place {
@@ -119,6 +123,15 @@ mod tests {
             found.iter().collect::<Vec<_>>(),
             ["7b", "main", "pump", "valve", "ölpumpe"]
         );
+    }
+
+    #[test]
+    fn spellings_of_the_same_characters_are_one_word() {
+        let found = words([
+            "Gru\u{308}ne GR\u{dc}NE gr\u{fc}ne",
+            "\u{ff30}\u{ff55}\u{ff4d}\u{ff50} pump",
+        ]);
+        assert_eq!(found.iter().collect::<Vec<_>>(), ["gr\u{fc}ne", "pump"]);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::time::Duration;
 use tenon_kernel::{Action, Author, Entry, Id, SessionId, Standing, SubjectKind, Unavailable, UserId};
 
 use super::{Accounts, OperatorAccess, SignedIn};
+use crate::password::composed;
 use crate::{Account, Claims, Device, Email, HashError, Identity, OpaqueToken, PasswordAttempt, Verification};
 
 /// Why nobody was signed in.
@@ -82,11 +83,8 @@ impl Accounts {
     ) -> Result<OperatorAccess, LoginError> {
         let key = self.attempt_key("operator");
         self.admit(&key).await?;
-        if !self
-            .ports
-            .secrets
-            .same(password.secret(), &self.config.operator_password)
-        {
+        let expected = composed(self.config.operator_password.clone());
+        if !self.ports.secrets.same(password.secret(), &expected) {
             self.ports.attempts.failed(&key).await;
             tracing::warn!("wrong operator password");
             self.enter_operator(Action::OperatorRefused, None, device).await?;
