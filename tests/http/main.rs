@@ -20,6 +20,7 @@ mod headers;
 mod idempotency;
 mod invitations;
 mod keys;
+mod late;
 mod limits;
 mod listing;
 mod logs;

@@ -21,6 +21,6 @@ mod upload;
 pub(crate) use context::{Context, Refusal};
 pub(crate) use cors::cors;
 pub(crate) use edge::Edge;
-pub(crate) use gate::{Class, Gate, bearer};
+pub(crate) use gate::{Class, Gate, ask_again, bearer};
 pub(crate) use guessers::Guessers;
 pub(crate) use head::is_host;

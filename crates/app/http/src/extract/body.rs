@@ -10,13 +10,17 @@ use actix_web::web::{Bytes, BytesMut};
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::reading;
 use crate::api::{ApiSettings, Timeouts};
 use crate::error::{
     ApiError, BODY_TOO_LARGE, INCOMPLETE_BODY, REQUEST_TIMEOUT, UNSUPPORTED_ENCODING, UNSUPPORTED_MEDIA_TYPE,
 };
+use crate::middleware::ask_again;
+
+/// A body that takes longer may be completed after the right to send it was taken away.
+const AT_ONCE: Duration = Duration::from_millis(50);
 
 /// How much of a body is read, and for how long.
 #[derive(Debug, Clone, Copy)]
@@ -66,13 +70,17 @@ impl<T: DeserializeOwned> FromRequest for Body<T> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let rules = request.app_data::<BodyRules>().copied().unwrap_or_default();
         let format = check(request, &rules);
-        let mut payload = payload.take();
+        let (request, mut payload) = (request.clone(), payload.take());
         Box::pin(async move {
             let format = format?;
+            let begin = Instant::now();
             let raw = match timeout(rules.within, collect(&mut payload, rules.limit)).await {
                 Ok(read) => read?,
                 Err(_) => return Err(ApiError::new(&REQUEST_TIMEOUT)),
             };
+            if begin.elapsed() > AT_ONCE {
+                ask_again(&request).await?;
+            }
             let value = match format {
                 Format::Json => reading::json(&raw)?,
                 Format::Form => reading::form(&raw)?,

@@ -7,9 +7,10 @@ use std::time::Duration;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
 use actix_web::http::header::{self, HeaderMap};
-use actix_web::{Error, web};
+use actix_web::{Error, HttpRequest, web};
 use tenon_accounts::{ApiKeyToken, KeyRefusal};
 use tenon_kernel::{Actor, KeyHolder, Member, Quota, Standing};
+use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
 use super::shield::shielded;
@@ -170,20 +171,11 @@ impl Setup {
 
     async fn holder(&self, token: &str, network: &str) -> Result<KeyHolder, Refusal> {
         let access = &self.api.access;
-        let outcome = match access.recall(token) {
-            Some(outcome) => Ok(outcome),
-            None if self.guessers.has(network, self.api.clock.now()) => return Err(Refusal::UnknownKey),
-            None => timeout(self.patience, access.look_up(token)).await,
-        };
-        let cause = match outcome {
-            Ok(Ok(holder)) => return Ok(holder),
-            Ok(Err(KeyRefusal::Unknown)) => return Err(Refusal::UnknownKey),
-            Ok(Err(KeyRefusal::Expired)) => return Err(Refusal::ExpiredKey),
-            Ok(Err(KeyRefusal::Unavailable(error))) => problem::chain(&error).join(": "),
-            Err(elapsed) => elapsed.to_string(),
-        };
-        tracing::error!(cause, "cannot look an API key up");
-        Err(Refusal::Unavailable)
+        match access.recall(token) {
+            Some(outcome) => told(Ok(outcome)),
+            None if self.guessers.has(network, self.api.clock.now()) => Err(Refusal::UnknownKey),
+            None => told(timeout(self.patience, access.look_up(token)).await),
+        }
     }
 
     async fn count(&self, context: &Context) -> Option<Standing> {
@@ -214,6 +206,35 @@ impl Setup {
         }
         Ok(())
     }
+}
+
+/// Refuses a request whose token has come to speak for nobody since its head came.
+pub(crate) async fn ask_again(request: &HttpRequest) -> Result<(), Refusal> {
+    let api = request.app_data::<web::Data<Api>>();
+    let (Some(Ok(actor)), Some(api), Some(token)) = (Context::of(request).actor, api, bearer(request.headers())) else {
+        return Ok(());
+    };
+    if let Actor::Member(_) | Actor::Operator { .. } = actor {
+        return api.accounts.authenticate(token).map(drop).map_err(Refusal::Token);
+    }
+    let outcome = match api.access.recall(token) {
+        Some(outcome) => Ok(outcome),
+        None => timeout(api.settings.timeouts.handler, api.access.look_up(token)).await,
+    };
+    told(outcome).map(drop)
+}
+
+/// What came of looking an API key up.
+fn told(outcome: Result<Result<KeyHolder, KeyRefusal>, Elapsed>) -> Result<KeyHolder, Refusal> {
+    let cause = match outcome {
+        Ok(Ok(holder)) => return Ok(holder),
+        Ok(Err(KeyRefusal::Unknown)) => return Err(Refusal::UnknownKey),
+        Ok(Err(KeyRefusal::Expired)) => return Err(Refusal::ExpiredKey),
+        Ok(Err(KeyRefusal::Unavailable(error))) => problem::chain(&error).join(": "),
+        Err(elapsed) => elapsed.to_string(),
+    };
+    tracing::error!(cause, "cannot look an API key up");
+    Err(Refusal::Unavailable)
 }
 
 /// Where the account stands that a request tried, when that is what it was refused for.
