@@ -2,18 +2,21 @@
 
 use std::fmt::Debug;
 
-use tenon_accounts::MemberChangeError;
+use tenon_accounts::{MemberChangeError, Registration, RemoveError, Site};
 use tenon_assets::{InsertError, Placement};
 use tenon_kernel::{CreateError, Expected, Role};
 use tenon_messages::{DeviceId, PostError, ReadMailError};
 use tenon_sql::Store;
-use tenon_tests::accounts::{invitation, join, register, registration, remembered, revocation, site, somebody, token};
+use tenon_tests::accounts::{
+    act, invitation, join, register, registration, remembered, revocation, site, somebody, token,
+};
 use tenon_tests::assets::{asset, entering, own};
 use tenon_tests::audit::entry;
 use tenon_tests::clock::moment;
 use tenon_tests::for_each_store;
+use tenon_tests::keys::public_key;
 use tenon_tests::mail::{MOST, draft, mailbox, member, send};
-use tenon_tests::race::{race, runner};
+use tenon_tests::race::{Runner, race, runner};
 use tenon_tests::vault::{self, KEYS, ring};
 
 use crate::api_keys::key;
@@ -74,7 +77,27 @@ fn done<T, E: Debug>(outcome: Result<T, E>, is_gone: impl Fn(&E) -> bool) -> Res
     }
 }
 
-/// What members do while their organization goes: they send their first messages, acknowledge, leave, and enter assets at a site.
+/// Both publish keys, and somebody removes the site.
+fn meddle(store: &Store, ada: &Registration, bob: &Registration, north: &Site) -> Vec<Runner<Result<(), String>>> {
+    let mut racers = Vec::new();
+    for user in [ada.user.id, bob.user.id] {
+        let keys = store.public_keys.clone();
+        let published = async move { done(keys.publish(user, &public_key(), moment()).await, |_| false) };
+        racers.push(runner(published));
+    }
+    let sites = store.sites.clone();
+    let (organization, site) = (north.organization, north.id);
+    racers.push(runner(async move {
+        let removed = sites.remove(organization, site, Expected::Any, act()).await;
+        done(removed, |error| {
+            matches!(error, RemoveError::NotFound | RemoveError::InUse)
+        })
+    }));
+    racers
+}
+
+/// What members do while their organization goes: they send their first messages, acknowledge, leave, publish keys, and enter
+/// assets at a site that somebody removes.
 async fn go(store: &Store, round: usize) -> Vec<Result<(), String>> {
     let ada = register(store, &format!("ada{round}")).await;
     let organization = ada.organization.id;
@@ -102,6 +125,7 @@ async fn go(store: &Store, round: usize) -> Vec<Result<(), String>> {
         let read = mail.acknowledge(&own, DeviceId::SIMPLE, place, moment());
         done(read.await, |error| matches!(error, ReadMailError::UnknownDevice))
     }));
+    racers.extend(meddle(store, &ada, &bob, &north));
     for number in 0..4 {
         let (mail, inventory) = (store.mail.clone(), store.inventory.clone());
         let first = draft(bob.user.id, &number.to_string());

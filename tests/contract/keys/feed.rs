@@ -3,13 +3,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tenon_accounts::{Accepted, Registration};
 use tenon_kernel::{Expected, OrganizationId, Role, UserId, Version};
+use tenon_messages::Notice;
 use tenon_messages::keys::{Change, ChangePosition, LogKind};
 use tenon_sql::Store;
-use tenon_tests::accounts::{acceptance, invitation, join, register};
+use tenon_tests::accounts::{acceptance, invitation, join, register, revocation};
 use tenon_tests::audit::entry;
 use tenon_tests::clock::{MINUTE, moment};
 use tenon_tests::for_each_store;
 use tenon_tests::keys::{Owner, public_key};
+use tenon_tests::mail::{all, draft, member, send};
 use tenon_tests::race::race;
 
 use super::{changes, enter, number};
@@ -58,6 +60,76 @@ for_each_store!(
         assert_eq!(changes(&store, eve.organization.id, START).await, []);
     }
 );
+
+async fn send_away(store: &Store, organization: OrganizationId, who: &Registration) {
+    let (user, told) = (who.user.id, entry());
+    let revoked = revocation(user, organization);
+    let gone = store.members.remove(organization, user, Expected::Any, &revoked, &told);
+    assert!(gone.await.is_ok());
+}
+
+for_each_store!(
+    what_changed_while_its_owner_was_away_is_told_when_they_come_back,
+    |store| {
+        let ada = register(&store, "ada").await;
+        let organization = ada.organization.id;
+        let bob = join(&store, organization, "bob", Role::Member).await;
+        let publish = async || {
+            store
+                .public_keys
+                .publish(bob.user.id, &public_key(), moment())
+                .await
+                .unwrap()
+        };
+        publish().await;
+        let peer = member(&ada, organization);
+        send(&store, &peer, &draft(bob.user.id, "hello")).await;
+        send_away(&store, organization, &bob).await;
+        publish().await;
+        enter(&store, bob.user.id, &Owner::default().device([])).await;
+        assert_eq!(changes(&store, organization, START).await.len(), 1);
+
+        let added = store
+            .members
+            .add(organization, bob.user.id, Role::Member, &entry())
+            .await;
+        assert!(added.is_ok());
+        let told = changes(&store, organization, START).await;
+        let told: Vec<_> = told.iter().map(|change| (change.kind, change.version.get())).collect();
+        let expected = [
+            (LogKind::PublicKey, 1),
+            (LogKind::PublicKey, 2),
+            (LogKind::DeviceAdded, 0),
+        ];
+        assert_eq!(told, expected);
+        let notices = all(&store, &peer, number(0)).await;
+        let notices = notices
+            .iter()
+            .filter(|entry| matches!(entry.notice, Notice::KeyChange(_)));
+        assert_eq!(notices.count(), 2);
+
+        send_away(&store, organization, &bob).await;
+        take_in(&store, organization, "bob", &bob).await;
+        assert_eq!(
+            changes(&store, organization, START).await.len(),
+            3,
+            "nothing is told twice"
+        );
+    }
+);
+
+for_each_store!(whoever_comes_for_the_first_time_has_changed_nothing, |store| {
+    let (ada, bob) = (register(&store, "ada").await, register(&store, "bob").await);
+    for _ in 0..2 {
+        store
+            .public_keys
+            .publish(bob.user.id, &public_key(), moment())
+            .await
+            .unwrap();
+    }
+    take_in(&store, ada.organization.id, "bob", &bob).await;
+    assert_eq!(changes(&store, ada.organization.id, START).await, []);
+});
 
 for_each_store!(the_changes_of_an_organization_go_with_it, |store| {
     let ada = register(&store, "ada").await;

@@ -120,6 +120,49 @@ for_each_store!(
     }
 );
 
+for_each_store!(
+    devices_that_come_and_go_while_their_owner_is_away_are_known_when_they_come_back,
+    |store| {
+        let ada = register(&store, "ada").await;
+        let organization = ada.organization.id;
+        let bob = join(&store, organization, "bob", Role::Member).await;
+        let (ada, bob) = (member(&ada, organization), member(&bob, organization));
+        let lost = device(&store, &bob).await;
+        for _ in 0..3 {
+            send(&store, &ada, &to(lost, draft(bob.user, "x"))).await;
+        }
+        let told = entry_by(ada.user);
+        let revocation = revocation(bob.user, organization);
+        let gone = store
+            .members
+            .remove(organization, bob.user, Expected::Any, &revocation, &told);
+        assert!(gone.await.is_ok());
+        assert!(store.devices.remove(bob.user, lost, moment()).await.unwrap());
+        let new = device(&store, &bob).await;
+
+        let told = entry_by(ada.user);
+        store
+            .members
+            .add(organization, bob.user, Role::Member, &told)
+            .await
+            .unwrap();
+        store.mail.post(&ada, &draft(bob.user, "y"), moment(), 1).await.unwrap();
+        let texts: Vec<String> = messages(&all(&store, &bob, new).await).into_iter().map(text).collect();
+        assert_eq!(texts, ["y"]);
+        assert!(store.mail.cursor(&mailbox(&bob), new).await.unwrap() >= Seq::new(3).unwrap());
+    }
+);
+
+for_each_store!(a_message_to_a_device_that_went_is_answered_as_before, |store| {
+    let (ada, bob) = pair(&store).await;
+    let lost = device(&store, &bob).await;
+    let message = to(lost, draft(bob.user, "x"));
+    let before = send(&store, &ada, &message).await;
+    store.devices.remove(bob.user, lost, moment()).await.unwrap();
+    let again = send(&store, &ada, &message).await;
+    assert_eq!((again.sent, again.told), (before.sent, Vec::new()));
+});
+
 for_each_store!(a_device_of_somebody_else_is_no_place_to_send_to, |store| {
     let (ada, bob) = pair(&store).await;
     let phone = device(&store, &ada).await;

@@ -29,6 +29,16 @@ impl<E: From<Unavailable>> Fault<E> {
 }
 
 impl<E> Fault<E> {
+    /// The same, with what the violation of a foreign key means.
+    pub fn or_missing(self, meaning: E) -> Self {
+        match self {
+            Self::Failed(DieselError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _)) => {
+                Self::Refused(meaning)
+            }
+            other => other,
+        }
+    }
+
     /// The same in the words of another operation.
     pub fn map<F>(self, meaning: impl FnOnce(E) -> F) -> Fault<F> {
         match self {
@@ -53,6 +63,14 @@ pub fn reference_missing<T, E>(result: Result<T, DieselError>, meaning: E) -> Re
 /// Turns the violation of a unique key into what it means for the statement that violated it.
 pub fn already_there<T, E>(result: Result<T, DieselError>, meaning: E) -> Result<T, Fault<E>> {
     violation(result, &DatabaseErrorKind::UniqueViolation, meaning)
+}
+
+/// The name of the foreign key that was violated. SQLite tells none.
+pub fn violated_key<T>(result: &Result<T, DieselError>) -> Option<&str> {
+    match result {
+        Err(DieselError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, about)) => about.constraint_name(),
+        _ => None,
+    }
 }
 
 fn violation<T, E>(result: Result<T, DieselError>, expected: &DatabaseErrorKind, meaning: E) -> Result<T, Fault<E>> {

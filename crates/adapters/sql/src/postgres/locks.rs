@@ -30,6 +30,13 @@ pub fn organization(conn: &mut Conn, id: OrganizationId) -> QueryResult<Option<i
         .optional()
 }
 
+/// Whether the organization is there, which it stays until the transaction ends.
+pub fn remains(conn: &mut Conn, id: OrganizationId) -> QueryResult<bool> {
+    let organization = organizations::table.find(Key(id)).select(organizations::id);
+    let found: Option<Key<OrganizationId>> = organization.for_key_share().first(conn).optional()?;
+    Ok(found.is_some())
+}
+
 /// The password hash of a user who is not disabled; both stay so until the transaction ends.
 pub fn password(conn: &mut Conn, id: UserId) -> QueryResult<Option<String>> {
     users::table
@@ -64,8 +71,8 @@ pub fn all_mailboxes(conn: &mut Conn, organization: OrganizationId) -> QueryResu
     Ok(())
 }
 
-/// All keys of the user, which nobody else changes until the transaction ends.
-pub fn keys(conn: &mut Conn, id: UserId) -> QueryResult<()> {
+/// The user, whose keys nobody else changes, and for whom nobody else founds their first organization, until the transaction ends.
+pub fn user(conn: &mut Conn, id: UserId) -> QueryResult<()> {
     let user = users::table.find(Key(id)).select(users::id);
     user.for_no_key_update().first::<Key<UserId>>(conn)?;
     Ok(())

@@ -6,6 +6,7 @@ use tenon_kernel::{
     Role, SubjectKind, Timestamp, Unavailable, Verb,
 };
 
+use super::keys::catch_up;
 use super::members::activity;
 use super::outbox::{Outbox, Told};
 use super::pages::{fetch, page, total};
@@ -151,6 +152,7 @@ fn accept(conn: &mut Conn, acceptance: &Acceptance, told: &mut Told) -> QueryRes
     if entry.email != acceptance.email.as_str() {
         return Ok(Accepted::OtherAddress);
     }
+    catch_up(conn, entry.organization_id.0, acceptance.user)?;
     // Before the invitation, as whoever deletes the organization or replaces the invitation has it.
     locks::organization(conn, entry.organization_id.0)?;
     let role = role(&entry.role)?;

@@ -10,4 +10,5 @@ use super::directory::is_member;
 use super::{Conn, Database, locks, mailboxes};
 
 pub use devices::Devices;
+pub use feed::catch_up;
 pub use public_keys::PublicKeys;

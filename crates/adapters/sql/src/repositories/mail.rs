@@ -76,7 +76,11 @@ impl tenon_messages::Mail for Mail {
         }
         let mailbox = *mailbox;
         self.database
-            .write(move |conn| acknowledge::acknowledge(conn, &mailbox, device, up_to, at))
+            .write(move |conn| {
+                let done = acknowledge::acknowledge(conn, &mailbox, device, up_to, at);
+                // The organization may have gone since.
+                done.map_err(|fault| fault.or_missing(ReadMailError::UnknownDevice))
+            })
             .await
     }
 
@@ -90,7 +94,10 @@ impl tenon_messages::Mail for Mail {
         let mailbox = *mailbox;
         let mut told = false;
         loop {
-            let work = move |conn: &mut Conn| read::mark_read(conn, &mailbox, peer, up_to, at);
+            let work = move |conn: &mut Conn| {
+                let marked = read::mark_read(conn, &mailbox, peer, up_to, at);
+                marked.map_err(|fault| fault.or_missing(MarkReadError::NotFound))
+            };
             let marked = self.database.write(work).await?;
             told |= marked.told;
             if !marked.more {

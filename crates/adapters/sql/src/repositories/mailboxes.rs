@@ -7,13 +7,15 @@ use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use tenon_kernel::{OrganizationId, UserId};
 use tenon_messages::keys::LogKind;
-use tenon_messages::{KeyChange, Mailbox, MessageId, MessageSettings};
+use tenon_messages::{ClientId, KeyChange, Mailbox, MessageId, MessageSettings};
 
 use super::{Conn, locks, posting};
 use crate::prepared::Prepared;
-use crate::rows::{DeliveryRow, MailboxRow, NoticeDocument, device_number as number};
-use crate::schema::{conversations, deliveries, device_cursors, devices, mailboxes, message_settings, messages};
-use crate::types::Key;
+use crate::rows::{DeliveryRow, MailboxRow, NoticeDocument, PurgedRow, device_number as number};
+use crate::schema::{
+    conversations, deliveries, device_cursors, devices, mailboxes, message_settings, messages, purged_messages,
+};
+use crate::types::{At, Key};
 
 /// So many messages wait no longer.
 pub fn relieve(conn: &mut Conn, organization: OrganizationId, user: UserId, messages: i64) -> QueryResult<()> {
@@ -77,33 +79,48 @@ pub fn has_device(conn: &mut Conn, user: UserId, device: i32) -> QueryResult<boo
     select(exists(live)).get_result(conn)
 }
 
-/// Tells those with whom the user has exchanged messages in the organization that a key changed, and lets a new device begin where
-/// the mailbox is. To be called for the user's organizations in the order of their ids.
-pub fn key_changed(conn: &mut Conn, organization: OrganizationId, change: KeyChange) -> QueryResult<()> {
-    let (organization, user, device) = (Key(organization), Key(change.user), number(change.device));
+/// With whom the user has exchanged messages in the organization. Holds the mailboxes of all of them and of the user: at once, and in
+/// their order, as everybody takes them.
+pub fn hold(conn: &mut Conn, organization: OrganizationId, user: UserId) -> QueryResult<Vec<UserId>> {
     let peers: Vec<Key<UserId>> = conversations::table
-        .filter(conversations::organization_id.eq(organization))
-        .filter(conversations::user_id.eq(user))
-        .filter(conversations::peer_id.ne(user))
+        .filter(conversations::organization_id.eq(Key(organization)))
+        .filter(conversations::user_id.eq(Key(user)))
+        .filter(conversations::peer_id.ne(Key(user)))
         .order(conversations::peer_id)
         .select(conversations::peer_id)
         .load(conn)?;
-    // All at once, and in their order, as everybody takes them.
-    let all: BTreeSet<UserId> = peers.iter().map(|peer| peer.0).chain([change.user]).collect();
-    locks::mailboxes(conn, organization.0, &all)?;
+    let peers: Vec<UserId> = peers.into_iter().map(|peer| peer.0).collect();
+    let all: BTreeSet<UserId> = peers.iter().copied().chain([user]).collect();
+    locks::mailboxes(conn, organization, &all)?;
+    Ok(peers)
+}
+
+/// Tells peers in the organization that a key changed, lets a new device begin where the mailbox is, and drops what waits for one that is
+/// gone. To be called by whoever holds the mailboxes.
+pub fn key_changed(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    change: KeyChange,
+    peers: &[UserId],
+) -> QueryResult<()> {
     match change.kind {
-        LogKind::DeviceAdded => begin(conn, organization.0, change.user, device)?,
-        LogKind::DeviceRemoved => end(conn, organization.0, change.user, device)?,
+        LogKind::DeviceAdded => begin(conn, organization, change.user, number(change.device))?,
+        LogKind::DeviceRemoved => end(conn, organization, change)?,
         LogKind::PublicKey => {}
     }
-    for Key(peer) in peers {
-        notify(conn, organization.0, peer, change)?;
+    for peer in peers {
+        notify(conn, organization, *peer, change)?;
     }
     Ok(())
 }
 
-/// Drops what waits for a device that is gone: nobody else could read it, and nobody will acknowledge it.
-fn end(conn: &mut Conn, organization: OrganizationId, user: UserId, device: i32) -> QueryResult<()> {
+/// A message: its sender, their id of it, its id, its place, and when it came.
+type Gone = (Key<UserId>, Key<ClientId>, Key<MessageId>, i64, At);
+
+/// Drops what waits for a device that is gone: nobody else could read it, and nobody will acknowledge it. Whoever sent it and sends it
+/// once more is answered as before.
+fn end(conn: &mut Conn, organization: OrganizationId, change: KeyChange) -> QueryResult<()> {
+    let (user, device) = (change.user, number(change.device));
     let cursor = device_cursors::table.find((Key(organization), Key(user), device));
     let up_to: Option<i64> = cursor.select(device_cursors::up_to).first(conn).optional()?;
     let waiting = deliveries::table
@@ -117,11 +134,31 @@ fn end(conn: &mut Conn, organization: OrganizationId, user: UserId, device: i32)
         .filter(messages::organization_id.eq(Key(organization)))
         .filter(messages::id.eq_any(&ids))
         .filter(messages::delivered_at.is_null());
-    let senders: Vec<Key<UserId>> = diesel::delete(target)
-        .returning(messages::sender_id)
+    let gone: Vec<Gone> = diesel::delete(target)
+        .returning((
+            messages::sender_id,
+            messages::client_id,
+            messages::id,
+            messages::seq,
+            messages::created_at,
+        ))
         .get_results(conn)?;
     diesel::delete(waiting).execute(conn)?;
-    let others = senders.iter().filter(|sender| sender.0 != user).count();
+    let others = gone.iter().filter(|(sender, ..)| sender.0 != user).count();
+    for (sender_id, client_id, id, seq, created_at) in gone {
+        let purged = PurgedRow {
+            organization_id: Key(organization),
+            sender_id,
+            client_id,
+            id,
+            seq,
+            created_at,
+            purged_at: At(change.at),
+        };
+        diesel::insert_into(purged_messages::table)
+            .values(&purged)
+            .execute(conn)?;
+    }
     relieve(conn, organization, user, i64::try_from(others).unwrap_or(0))?;
     diesel::delete(cursor).execute(conn)?;
     Ok(())

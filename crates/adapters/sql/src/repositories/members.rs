@@ -6,6 +6,7 @@ use tenon_kernel::{
 };
 
 use super::invitations::withdraw_for;
+use super::keys::catch_up;
 use super::outbox::{Outbox, Told};
 use super::pages::{fetch, page, total};
 use super::planning::for_values;
@@ -159,6 +160,7 @@ impl tenon_accounts::Members for Members {
         let entry = entry.clone();
         let (by, at) = (entry.author.user_id(), entry.id.time());
         let work = move |conn: &mut Conn, told: &mut Told| {
+            catch_up(conn, organization, user)?;
             if locks::organization(conn, organization)?.is_none() {
                 return Err(Fault::Refused(MemberAddError::NoOrganization));
             }

@@ -10,7 +10,7 @@ use super::change::{change, remove};
 use super::outbox::Outbox;
 use super::pages::{fetch, page, total};
 use super::remembered::recall;
-use super::{Conn, Database};
+use super::{Conn, Database, locks};
 use crate::fault::reference_missing;
 use crate::rows::SiteRow;
 use crate::schema::sites;
@@ -135,6 +135,8 @@ impl tenon_accounts::Sites for Sites {
         act: Act,
     ) -> Result<(), RemoveError> {
         let work = move |conn: &mut Conn, activities: &mut Vec<Activity>| {
+            // Before what is in it, as whoever deletes the organization has it.
+            locks::remains(conn, organization)?;
             let find = |conn: &mut Conn| find(conn, organization, site);
             let version = |site: &Site| site.version;
             let removed = remove(conn, expected, find, version, |conn, version| {

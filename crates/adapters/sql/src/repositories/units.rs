@@ -10,7 +10,7 @@ use super::change::{change, remove};
 use super::outbox::Outbox;
 use super::pages::{fetch, page, total};
 use super::remembered::recall;
-use super::{Conn, Database, Db};
+use super::{Conn, Database, Db, locks};
 use crate::fault::reference_missing;
 use crate::rows::UnitRow;
 use crate::schema::units;
@@ -152,6 +152,8 @@ impl tenon_accounts::Units for Units {
         act: Act,
     ) -> Result<(), RemoveError> {
         let work = move |conn: &mut Conn, activities: &mut Vec<Activity>| {
+            // Before what is in it, as whoever deletes the organization has it.
+            locks::remains(conn, organization)?;
             let find = |conn: &mut Conn| find(conn, organization, unit);
             let version = |unit: &Unit| unit.version;
             let removed = remove(conn, expected, find, version, |conn, version| {

@@ -54,7 +54,7 @@ impl tenon_messages::keys::Devices for Devices {
     async fn stock(&self, user: UserId, device: DeviceId, upload: &Upload) -> Result<Stocked, StockError> {
         let upload = upload.clone();
         let work = move |conn: &mut Conn| {
-            locks::keys(conn, user)?;
+            locks::user(conn, user)?;
             let row = stock::live(conn, user, device_number(device))?;
             stock::take(conn, &row.ok_or(Fault::Refused(StockError::NotFound))?, &upload)
         };

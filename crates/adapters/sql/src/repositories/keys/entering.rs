@@ -28,7 +28,7 @@ pub fn register(
     device: &NewDevice,
     at: Timestamp,
 ) -> Result<Registered, Fault<EnterError>> {
-    locks::keys(conn, user)?;
+    locks::user(conn, user)?;
     if let Some(row) = registered(conn, user, device)? {
         take(conn, &row, &device.upload())?;
         let number = row.device;
@@ -101,7 +101,7 @@ fn take(conn: &mut Conn, row: &DeviceRow, upload: &Upload) -> Result<(), Fault<E
 
 /// Removes a device; says whether there was one.
 pub fn remove(conn: &mut Conn, user: UserId, device: DeviceId, at: Timestamp) -> QueryResult<bool> {
-    locks::keys(conn, user)?;
+    locks::user(conn, user)?;
     let number = crate::rows::device_number(device);
     let live = devices::table
         .find((Key(user), number))

@@ -22,7 +22,7 @@ fn find(conn: &mut Conn, user: UserId) -> QueryResult<Option<KeyVersion>> {
 }
 
 fn publish(conn: &mut Conn, user: UserId, key: PublicKey, at: Timestamp) -> QueryResult<KeyVersion> {
-    locks::keys(conn, user)?;
+    locks::user(conn, user)?;
     let current = find(conn, user)?;
     let version = match &current {
         Some(current) if current.key == key => return Ok(*current),

@@ -27,7 +27,7 @@ pub fn supply(conn: &mut Conn, row: &DeviceRow) -> QueryResult<Supply> {
     })
 }
 
-/// Takes the prekeys of an upload, for whoever holds `locks::keys` of the user.
+/// Takes the prekeys of an upload, for whoever holds `locks::user` of the user.
 pub fn take(conn: &mut Conn, row: &DeviceRow, upload: &Upload) -> Result<Stocked, Fault<StockError>> {
     let user = row.user_id.0;
     let new = unknown(conn, row, &upload.one_time)?;
