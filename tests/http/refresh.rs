@@ -120,3 +120,29 @@ for_each_setup!(two_instances_that_race_for_one_token_agree_on_the_child, |setup
     let children: HashSet<String> = race(racers).await.iter().map(refresh_token).collect();
     assert_eq!(children.len(), 1);
 });
+
+for_each_setup!(
+    tabs_of_somebody_without_an_organization_found_one_between_them,
+    |setup| {
+        let app = setup.start().await;
+        let ada = app.register("ada").await;
+        ada.delete_organization(&ada.organization, "*").await.expect(204);
+        let tabs = (0..6).map(|_| {
+            let (tab, token) = (app.anonymous(), ada.refresh_token.clone());
+            async move { tab.refresh_with(&token).await }
+        });
+        let answers: Vec<_> = race(tabs)
+            .await
+            .into_iter()
+            .map(|answer| answer.expect(200).json())
+            .collect();
+        let founded = &answers[0]["organization"]["id"];
+        assert!(
+            answers.iter().all(|answer| answer["organization"]["id"] == *founded),
+            "{answers:?}"
+        );
+        let tab = app.anonymous().with_token(answers[0]["accessToken"].as_str().unwrap());
+        let mine = tab.organizations().await.expect(200).json();
+        assert_eq!(mine["items"].as_array().unwrap().len(), 1);
+    }
+);

@@ -1,4 +1,5 @@
 use async_trait::async_trait;
+use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 use tenon_accounts::{Organization, OrganizationName, Revocation, Subject};
 use tenon_kernel::{
@@ -59,12 +60,24 @@ impl tenon_accounts::Organizations for Organizations {
             if let Some(before) = recall(conn, remember.as_ref(), || CreateError::KeyReused)? {
                 return Ok(before);
             }
-            diesel::insert_into(organizations::table).values(&row).execute(conn)?;
-            diesel::insert_into(memberships::table)
-                .values(&membership)
-                .execute(conn)?;
-            audit::append(conn, std::slice::from_ref(&entry))?;
+            store(conn, &row, &membership, &entry)?;
             Ok(Created::Now(()))
+        };
+        self.database.write(work).await
+    }
+
+    async fn found(&self, organization: &Organization, owner: UserId, entry: &Entry) -> Result<bool, Unavailable> {
+        let row = OrganizationRow::from(organization);
+        let membership = MembershipRow::new(organization.id, owner, Role::Owner, organization.created_at);
+        let entry = entry.clone();
+        let work = move |conn: &mut Conn| {
+            locks::user(conn, owner)?;
+            let any = memberships::table.filter(memberships::user_id.eq(Key(owner)));
+            if select(exists(any)).get_result(conn)? {
+                return Ok(false);
+            }
+            store(conn, &row, &membership, &entry)?;
+            Ok(true)
         };
         self.database.write(work).await
     }
@@ -168,6 +181,12 @@ impl tenon_accounts::Organizations for Organizations {
         };
         self.database.write(work).await
     }
+}
+
+fn store(conn: &mut Conn, row: &OrganizationRow, owner: &MembershipRow, entry: &Entry) -> QueryResult<()> {
+    diesel::insert_into(organizations::table).values(row).execute(conn)?;
+    diesel::insert_into(memberships::table).values(owner).execute(conn)?;
+    audit::append(conn, std::slice::from_ref(entry))
 }
 
 fn delete(

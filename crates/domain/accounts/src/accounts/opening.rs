@@ -1,5 +1,5 @@
 use tenon_kernel::{
-    Action, Author, Created, Entry, Id, OrganizationId, SessionId, SubjectKind, Timestamp, Unavailable, UserId, Version,
+    Action, Author, Entry, Id, OrganizationId, SessionId, SubjectKind, Timestamp, Unavailable, UserId, Version,
 };
 
 use super::{Access, Accounts, SignedIn};
@@ -54,11 +54,12 @@ impl Accounts {
         let now = self.now();
         let organization = new_organization(OrganizationName::of_person(&user.display_name), now);
         let entry = founded(&organization, Author::user(user.id, device));
-        let organizations = &self.ports.organizations;
-        match organizations.create(&organization, user.id, None, &entry).await {
-            Ok(Created::Now(()) | Created::Before(_)) => Ok(Home::founded(organization, now)),
-            Err(error) => Err(Unavailable::new("database", error)),
+        if self.ports.organizations.found(&organization, user.id, &entry).await? {
+            return Ok(Home::founded(organization, now));
         }
+        // Another sign-in of theirs was faster.
+        let home = self.membership(user.id, preferred).await?;
+        home.ok_or_else(|| Unavailable::new("database", "the organization went as soon as it was there"))
     }
 
     /// The user's membership in the preferred organization, or in their oldest.

@@ -21,6 +21,11 @@ pub trait Organizations: Send + Sync {
         entry: &Entry,
     ) -> Result<Created<()>, CreateError>;
 
+    /// Stores an organization with `owner` as its owner, and the entry, unless they are a member of any. Says whether it did.
+    ///
+    /// - MUST store one alone when several are founded for the same owner at once.
+    async fn found(&self, organization: &Organization, owner: UserId, entry: &Entry) -> Result<bool, Unavailable>;
+
     /// The organization.
     async fn find(&self, organization: OrganizationId) -> Result<Option<Organization>, Unavailable>;
 
