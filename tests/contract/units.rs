@@ -1,5 +1,5 @@
 use tenon_accounts::{PlaceName, RemoveError, UnitCreateError};
-use tenon_assets::Placement;
+use tenon_assets::{InsertError, Placement};
 use tenon_kernel::{ChangeError, Created, Expected, Id, Version};
 use tenon_tests::accounts::{act, register, remembered, repeated, reused, site, somebody, unit};
 use tenon_tests::assets::{asset, entering, own};
@@ -14,6 +14,32 @@ const FIRST: Expected = Expected::Exactly(Version::FIRST);
 fn name(text: &str) -> PlaceName {
     PlaceName::parse(text).unwrap()
 }
+
+for_each_store!(an_asset_for_a_unit_that_is_just_removed_is_told_of_the_unit, |store| {
+    let ada = register(&store, "ada").await;
+    let organization = ada.organization.id;
+    let hall = site(organization, "H");
+    store.sites.create(&hall, somebody(), None).await.unwrap();
+    for _ in 0..20 {
+        let room = unit(organization, hall.id, "R");
+        store.units.create(&room, somebody(), None).await.unwrap();
+        let units = store.units.clone();
+        let mut racers = vec![runner(async move {
+            let removed = units.remove(organization, room.id, Expected::Any, act()).await;
+            assert!(matches!(removed, Ok(()) | Err(RemoveError::InUse)), "{removed:?}");
+        })];
+        for _ in 0..3 {
+            let inventory = store.inventory.clone();
+            let mut made = asset(&own(organization, ada.user.id), "Pump");
+            made.placement = Placement::new(Some(hall.id), Some(room.id)).unwrap();
+            racers.push(runner(async move {
+                let entered = inventory.insert(&made, entering(&made), None).await;
+                assert!(matches!(entered, Ok(_) | Err(InsertError::UnknownUnit)), "{entered:?}");
+            }));
+        }
+        race(racers).await;
+    }
+});
 
 for_each_store!(units_are_listed_in_order_of_creation, |store| {
     let (ada, bob) = (register(&store, "ada").await, register(&store, "bob").await);

@@ -16,7 +16,7 @@ use super::remembered::recall;
 use super::search::FoundBy;
 use super::storing::Former;
 use super::{Conn, Database, listing, storing};
-use crate::fault::{Fault, reference_missing, unavailable};
+use crate::fault::{Fault, reference_missing, unavailable, violated_key};
 use crate::rows::{ActivityRow, AssetRow};
 use crate::schema::{assets, sites, units};
 use crate::types::Key;
@@ -98,6 +98,10 @@ fn is_in(scope: &Scope, row: &AssetRow) -> bool {
     scope.owner.is_none_or(|owner| owner == row.owner_id.0)
 }
 
+/// The foreign keys of the site and of the unit that an asset is in.
+const SITE: &str = "assets_organization_id_site_id_fkey";
+const UNIT: &str = "assets_organization_id_site_id_unit_id_fkey";
+
 /// Whether the site and the unit that the asset is in are its organization's.
 enum Place {
     Known,
@@ -153,12 +157,14 @@ impl tenon_assets::Inventory for Inventory {
                 Place::UnknownSite => return Err(Fault::Refused(InsertError::UnknownSite)),
                 Place::UnknownUnit => return Err(Fault::Refused(InsertError::UnknownUnit)),
             }
-            // Somebody may remove the site between the look and the insertion.
-            let gone = match placement.site() {
-                Some(_) => InsertError::UnknownSite,
-                None => InsertError::OrganizationGone,
+            // Somebody may remove any of it between the look and the insertion.
+            let inserted = storing::insert(conn, slice::from_ref(&entry));
+            let gone = match (violated_key(&inserted), placement.site()) {
+                (Some(UNIT), _) => InsertError::UnknownUnit,
+                (Some(SITE), _) | (None, Some(_)) => InsertError::UnknownSite,
+                (Some(_), _) | (None, None) => InsertError::OrganizationGone,
             };
-            reference_missing(storing::insert(conn, slice::from_ref(&entry)), gone)?;
+            reference_missing(inserted, gone)?;
             Ok(Created::Now(()))
         };
         let done = self.database.write(work).await?;
@@ -238,7 +244,12 @@ impl Inventory {
             if found.version != replacement.before {
                 return stale(found.version);
             }
-            if reference_missing(storing::replace(conn, &replacement), ReplaceError::UnknownSite)? {
+            let replaced = storing::replace(conn, &replacement);
+            let gone = match violated_key(&replaced) {
+                Some(UNIT) => ReplaceError::UnknownUnit,
+                Some(_) | None => ReplaceError::UnknownSite,
+            };
+            if reference_missing(replaced, gone)? {
                 return Ok(());
             }
             // Somebody else was faster.
