@@ -24,6 +24,23 @@ for_each_setup!(no_more_than_256_come_before_some_are_acknowledged, |setup| {
     assert_eq!(texts(&socket.messages(34).await), numbers(266..300));
 });
 
+for_each_setup!(what_is_acknowledged_by_request_makes_room_on_a_socket, |setup| {
+    let app = unlimited(setup).start().await;
+    let (ada, bob) = pair(&app).await;
+    let (mut sender, mut socket) = (ada.socket().await, bob.socket().await);
+    for number in 0..300 {
+        sender.send_message(&letter(&bob, &number.to_string())).await;
+    }
+    let first = socket.messages(256).await;
+    assert!(!heard_more(&mut socket).await, "the window is full");
+    bob.acknowledge(&first[9]["seq"]).await.expect(200);
+    assert_eq!(texts(&socket.messages(10).await), numbers(256..266));
+    bob.acknowledge(&first[255]["seq"]).await.expect(200);
+    assert_eq!(texts(&socket.messages(34).await), numbers(266..300));
+    sender.send_message(&letter(&bob, "300")).await;
+    assert_eq!(texts(&socket.messages(1).await), ["300"]);
+});
+
 async fn heard_more(socket: &mut tenon_tests::app::Socket) -> bool {
     let more = tokio::time::timeout(Duration::from_millis(500), socket.next_of("message"));
     more.await.is_ok()

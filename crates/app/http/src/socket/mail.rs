@@ -1,6 +1,8 @@
 //! Brings what is in a mailbox. What a socket gets comes from the store, in order and after what its device acknowledged; that
 //! something is new only wakes it, so that no way in which such a sign is lost loses a message.
 
+mod rounds;
+
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -8,7 +10,7 @@ use std::rc::Rc;
 use actix_web::rt;
 use bytes::BytesMut;
 use tenon_kernel::{Limit, UserId};
-use tenon_messages::{Awaited, DeviceId, Entry, Mailbox, Notice, ReadMailError, Reading, Seq};
+use tenon_messages::{DeviceId, Entry, Notice, ReadMailError, Reading, Seq};
 
 use super::connection::Connection;
 use super::frames;
@@ -20,9 +22,6 @@ const WINDOW: usize = 256;
 
 /// Bytes that are sent together.
 const BYTES: usize = 32 * 1024;
-
-/// Looks by itself every so many ticks: each two seconds.
-const LOOK: u32 = 8;
 
 /// A socket's part of its user's mailbox.
 pub(crate) struct Mail {
@@ -67,11 +66,8 @@ impl Mail {
 
     /// Up to where to acknowledge when the client acknowledges so much: also what is not for it and follows at once.
     pub fn acknowledged(&self, up_to: Seq) -> Seq {
-        let mut waiting = self.unacknowledged.borrow_mut();
-        while waiting.front().is_some_and(|seq| *seq <= up_to) {
-            waiting.pop_front();
-        }
-        if waiting.is_empty() {
+        self.drop_acknowledged(up_to);
+        if self.unacknowledged.borrow().is_empty() {
             up_to.max(self.reached.get())
         } else {
             up_to
@@ -81,6 +77,14 @@ impl Mail {
     /// The device is gone: nothing more comes.
     pub fn refuse(&self) {
         self.pace.set(Pace::Refused);
+    }
+
+    /// Makes room: everything up to there is acknowledged.
+    fn drop_acknowledged(&self, up_to: Seq) {
+        let mut waiting = self.unacknowledged.borrow_mut();
+        while waiting.front().is_some_and(|seq| *seq <= up_to) {
+            waiting.pop_front();
+        }
     }
 
     fn room(&self) -> usize {
@@ -145,43 +149,6 @@ impl Hub {
                 }
             }
         }
-    }
-
-    /// Looks by itself now and then: a sign that something is new may have been lost.
-    pub(super) fn look_at_mailboxes(self: &Rc<Self>, all: &[Rc<Connection>]) {
-        if !self.ticks.get().is_multiple_of(LOOK) || self.looking.replace(true) {
-            return;
-        }
-        let mut awaited = Vec::new();
-        for connection in all.iter().filter(|connection| connection.outlet.is_open()) {
-            match connection.mail.pace.get() {
-                Pace::Closed => self.look_for_mail(connection),
-                Pace::Waiting if connection.mail.room() > 0 => awaited.push(Awaited {
-                    mailbox: mailbox(connection),
-                    known: connection.mail.reached.get(),
-                }),
-                Pace::Early | Pace::Waiting | Pace::Opening | Pace::Refused | Pace::Fetching => {}
-            }
-        }
-        if awaited.is_empty() {
-            return self.looking.set(false);
-        }
-        let hub = Rc::clone(self);
-        rt::spawn(async move {
-            match hub.api.messages.ahead(&awaited).await {
-                Ok(ahead) => ahead.iter().for_each(|mailbox| hub.mail(mailbox.user)),
-                Err(error) => tracing::debug!(%error, "mailboxes are looked at later"),
-            }
-            hub.looking.set(false);
-        });
-    }
-}
-
-fn mailbox(connection: &Connection) -> Mailbox {
-    let member = connection.member.get();
-    Mailbox {
-        organization: member.organization,
-        user: member.user,
     }
 }
 
