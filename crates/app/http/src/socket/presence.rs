@@ -2,12 +2,12 @@
 //! once are no flood, and what an instance that died left behind is told, too.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use actix_web::rt;
-use tenon_kernel::UserId;
-use tenon_rooms::Present;
+use tenon_kernel::{Principal, UserId};
+use tenon_rooms::{Present, Room};
 
 use super::frames::{self, Change};
 use super::hub::Hub;
@@ -22,16 +22,27 @@ pub(super) struct Watched {
     looking: Cell<bool>,
 }
 
+/// What somebody who follows a room's presence was told of it.
+pub(crate) struct Watch {
+    /// Those about whom that differs from what is known of the room.
+    astray: BTreeSet<UserId>,
+    /// It was told since the room was looked at, which may show less than that.
+    fresh: bool,
+}
+
 impl Hub {
     /// Tells the membership from now on who comes and goes. `present` is what it was told last.
     pub(super) fn watch(&self, membership: &Membership, present: &[Present]) {
-        membership.watches.set(true);
-        self.watched.borrow_mut().entry(membership.room).or_insert_with(|| {
+        let told: BTreeSet<UserId> = present.iter().map(|present| present.user).collect();
+        let mut rooms = self.watched.borrow_mut();
+        let watched = rooms.entry(membership.room).or_insert_with(|| {
             Rc::new(Watched {
-                known: RefCell::new(present.iter().map(|present| present.user).collect()),
+                known: RefCell::new(told.clone()),
                 looking: Cell::new(false),
             })
         });
+        let astray = &told ^ &*watched.known.borrow();
+        membership.watch.replace(Some(Watch { astray, fresh: true }));
     }
 
     /// Lets those go from the presences who left, and looks who came and went.
@@ -51,49 +62,69 @@ impl Hub {
             .watched
             .borrow()
             .iter()
+            .filter(|(_, watched)| !watched.looking.get())
             .map(|(room, watched)| (*room, Rc::clone(watched)))
             .collect();
         for (room, watched) in rooms {
-            let watchers: Vec<Rc<Membership>> = match self.rooms.borrow().get(&room) {
-                Some(members) => members
-                    .all()
-                    .into_iter()
-                    .filter(|member| member.watches.get())
-                    .collect(),
-                None => Vec::new(),
+            let watchers = self.watchers(&room);
+            let Some(first) = watchers.first() else {
+                self.watched.borrow_mut().remove(&room);
+                continue;
             };
-            match watchers.first() {
-                None => drop(self.watched.borrow_mut().remove(&room)),
-                Some(_) if watched.looking.replace(true) => {}
-                Some(_) => drop(rt::spawn(look(Rc::clone(self), watched, watchers))),
+            for watch in watchers.iter().map(|watcher| &watcher.watch) {
+                watch.borrow_mut().iter_mut().for_each(|watch| watch.fresh = false);
+            }
+            watched.looking.set(true);
+            let by = first.connection.member.get().principal();
+            rt::spawn(look(Rc::clone(self), room, watched, by));
+        }
+    }
+
+    fn watchers(&self, room: &Room) -> Vec<Rc<Membership>> {
+        let members = self.rooms.borrow().get(room).cloned();
+        let mut watchers = members.map(|members| members.all()).unwrap_or_default();
+        watchers.retain(|member| member.watch.borrow().is_some());
+        watchers
+    }
+}
+
+async fn look(hub: Rc<Hub>, room: Room, watched: Rc<Watched>, by: Principal) {
+    let present = hub.api.rooms.present(&by, &room).await;
+    watched.looking.set(false);
+    let Ok(present) = present else { return };
+    let now: BTreeSet<UserId> = present.iter().map(|present| present.user).collect();
+    let changed = &watched.known.replace(now.clone()) ^ &now;
+    let mut frames = BTreeMap::new();
+    for watcher in hub.watchers(&room) {
+        let Some(told) = watcher.tells(&changed) else { continue };
+        for user in told {
+            let frame = frames.entry(user).or_insert_with(|| {
+                let change = if now.contains(&user) {
+                    Change::Joined(user)
+                } else {
+                    Change::Left(user)
+                };
+                frames::presence(&room, change)
+            });
+            if let Some(link) = watcher.connection.outlet.native() {
+                // Who has no room for it asks again with `presence`.
+                link.push(frame, 1);
             }
         }
     }
 }
 
-async fn look(hub: Rc<Hub>, watched: Rc<Watched>, watchers: Vec<Rc<Membership>>) {
-    let Some(first) = watchers.first() else { return };
-    let room = first.room;
-    let present = hub
-        .api
-        .rooms
-        .present(&first.connection.member.get().principal(), &room)
-        .await;
-    watched.looking.set(false);
-    let Ok(present) = present else { return };
-    let now: BTreeSet<UserId> = present.iter().map(|present| present.user).collect();
-    let before = watched.known.replace(now.clone());
-    let joined = now.difference(&before).map(|user| Change::Joined(*user));
-    let left = before.difference(&now).map(|user| Change::Left(*user));
-    for change in joined.chain(left) {
-        let frame = frames::presence(&room, change);
-        let links = watchers
-            .iter()
-            .filter(|watcher| !watcher.left.get())
-            .filter_map(|watcher| watcher.connection.outlet.native());
-        for link in links {
-            // Who has no room for it asks again with `presence`.
-            link.push(&frame, 1);
+impl Membership {
+    /// Whom it is to be told of now that it is known of these that they came or went.
+    fn tells(&self, changed: &BTreeSet<UserId>) -> Option<BTreeSet<UserId>> {
+        let mut watch = self.watch.borrow_mut();
+        let watch = watch.as_mut()?;
+        let astray = &watch.astray ^ changed;
+        if watch.fresh {
+            watch.astray = astray;
+            return None;
         }
+        watch.astray.clear();
+        Some(astray)
     }
 }

@@ -6,6 +6,7 @@ use tenon_rooms::{Attendance, Position, Room};
 use super::connection::Connection;
 use super::delivery::Batch;
 use super::outlet::{Outlet, Word};
+use super::presence::Watch;
 
 /// A room, as far as one worker's sockets are in it.
 #[derive(Default)]
@@ -68,7 +69,7 @@ pub(crate) struct Membership {
     pub left: Cell<bool>,
     pub attendance: Cell<Option<Attendance>>,
     /// Wants to hear who comes and goes.
-    pub watches: Cell<bool>,
+    pub watch: RefCell<Option<Watch>>,
 }
 
 /// How a socket hears of a room's events.
@@ -99,7 +100,7 @@ impl Membership {
             joined: Cell::new(false),
             left: Cell::new(false),
             attendance: Cell::new(None),
-            watches: Cell::new(false),
+            watch: RefCell::default(),
         })
     }
 
