@@ -1,7 +1,7 @@
 //! What happens in an organization, as its sockets hear it.
 
 use serde_json::{Value, json};
-use tenon_tests::app::{Setup, id};
+use tenon_tests::app::{Person, Setup, Socket, id};
 use tenon_tests::for_each_setup;
 
 /// The room, the event and the version of the asset that it is about.
@@ -137,6 +137,72 @@ for_each_setup!(devices_hear_of_each_other_and_members_of_who_comes_and_goes, |s
     );
     socket.close().await;
 });
+
+/// A socket hears that the rooms of a unit and its site are deleted, and is not in them any more.
+async fn leaves_what_is_deleted(ada: &Person, mut socket: Socket) {
+    let org = &ada.organization;
+    let made = async |name: &str| {
+        let site = ada.made_site(org, name).await;
+        let unit = ada.made_unit(org, &site, name).await;
+        (site, unit)
+    };
+    let subscribe = |room: &str| json!({ "type": "subscribe", "room": room });
+    let (site, unit) = made("North").await;
+    let rooms = [format!("org:{org}:unit:{unit}"), format!("org:{org}:site:{site}")];
+    for room in &rooms {
+        socket.subscribe(room, None).await;
+    }
+    let full = subscribe(&format!("user:{}", ada.id));
+    assert_eq!(socket.refused(full).await, "too_many_rooms");
+    ada.delete_unit(org, &unit, "*").await.expect(204);
+    ada.all_told().await;
+    ada.delete_site(org, &site, "*").await.expect(204);
+    for (room, event) in rooms.iter().zip(["unit.deleted", "site.deleted"]) {
+        let mut frame = socket.next().await;
+        while frame["room"] != *room || (frame["type"] == "event" && frame["event"] != event) {
+            frame = socket.next().await;
+        }
+        assert_eq!(frame["event"], event, "{frame}");
+        let gone = socket.next_of("error").await;
+        assert_eq!((&gone["code"], &gone["room"]), (&json!("room_not_found"), &json!(room)));
+        assert_eq!(gone["id"], Value::Null);
+    }
+    for room in &rooms {
+        assert_eq!(socket.refused(subscribe(room)).await, "room_not_found");
+        let unsubscribe = json!({ "type": "unsubscribe", "room": room });
+        assert_eq!(socket.refused(unsubscribe).await, "not_subscribed");
+    }
+    // They do not count either.
+    let (site, unit) = made("South").await;
+    socket.subscribe(&format!("org:{org}:site:{site}"), None).await;
+    socket.subscribe(&format!("org:{org}:unit:{unit}"), None).await;
+    socket.close().await;
+}
+
+/// Of which a socket is in three: its organization's, and two more.
+const ROOMS: (&str, &str) = ("TENON__SOCKETS__ROOMS_PER_SOCKET", "3");
+
+async fn in_one_room(ada: &Person) -> Socket {
+    let mut socket = ada.socket().await;
+    let own = json!({ "type": "unsubscribe", "room": format!("user:{}", ada.id) });
+    socket.ok(own).await;
+    socket
+}
+
+for_each_setup!(a_room_that_is_deleted_is_left_by_everybody, |setup| {
+    let app = setup.options().set(ROOMS.0, ROOMS.1).start().await;
+    let ada = app.register("ada").await;
+    leaves_what_is_deleted(&ada, in_one_room(&ada).await).await;
+});
+
+#[tokio::test]
+async fn a_room_that_is_deleted_on_one_instance_is_left_on_the_other() {
+    let here = Setup::PostgresWithRedis.options().set(ROOMS.0, ROOMS.1).start().await;
+    let there = here.another(&[]).await;
+    let ada = here.register("ada").await;
+    let socket = in_one_room(&ada.on(&there)).await;
+    leaves_what_is_deleted(&ada, socket).await;
+}
 
 #[tokio::test]
 async fn what_one_instance_stores_is_heard_on_the_other_once() {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tenon_tests::app::{Person, Socket, subscription};
+use tenon_tests::app::{Person, Socket};
 use tenon_tests::for_each_setup;
 use uuid::Uuid;
 
@@ -260,13 +260,6 @@ for_each_setup!(a_place_that_is_deleted_is_closed_to_those_who_were_there, |setu
         .delete_unit(&ada.person.organization, &ada.unit, "*")
         .await
         .expect(204);
-    let publish = json!({ "type": "publish", "room": room, "event": "said", "data": 2 });
-    assert_eq!(hers.refused(publish).await, "room_not_found");
-    let presence = json!({ "type": "presence", "room": room });
-    assert_eq!(hers.refused(presence).await, "room_not_found");
-    // Nothing of its past is told any more, neither to who was in it nor to who comes.
-    hers.ok(subscription(&room, Some((here["epoch"].as_str().unwrap(), 0))))
-        .await;
     let gone = loop {
         let frame = hers.next().await;
         if frame["type"] != "event" {
@@ -276,9 +269,11 @@ for_each_setup!(a_place_that_is_deleted_is_closed_to_those_who_were_there, |setu
         assert_eq!(frame["event"], "unit.deleted", "{frame}");
     };
     assert_eq!(
-        (&gone["type"], &gone["code"]),
-        (&json!("error"), &json!("room_not_found"))
+        (&gone["type"], &gone["code"], &gone["room"]),
+        (&json!("error"), &json!("room_not_found"), &json!(room))
     );
+    // Nothing of its past is told any more, neither to who was in it nor to who comes.
+    assert_refused(&mut hers, &json!(room), &here, &["room_not_found", "not_subscribed"]).await;
     let mut another = ada.person.socket().await;
     assert_refused(&mut another, &json!(room), &here, &["room_not_found", "not_subscribed"]).await;
 });

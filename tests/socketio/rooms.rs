@@ -117,6 +117,40 @@ for_each_setup!(
     }
 );
 
+for_each_setup!(a_site_or_unit_that_is_deleted_is_gone_after_its_last_event, |setup| {
+    let app = setup.start().await;
+    let ada = app.register("ada").await;
+    let org = &ada.organization;
+    for transport in Transport::ALL {
+        let site = ada.made_site(org, "North").await;
+        let unit = ada.made_unit(org, &site, "Hall").await;
+        ada.all_told().await;
+        let (mut socket, _) = ada.socketio_and_welcome(transport).await;
+        for (what, id) in [("unit", &unit), ("site", &site)] {
+            let subscribe = format!("subscribe:{what}");
+            let room = socket.ok("/", &subscribe, &[json!(id)]).await["room"].take();
+            let deleted = match what {
+                "unit" => ada.delete_unit(org, id, "*").await,
+                _ => ada.delete_site(org, id, "*").await,
+            };
+            deleted.expect(204);
+            let mut heard = Vec::new();
+            loop {
+                let (name, arguments) = socket.event("/").await;
+                if name == "tenon:gone" {
+                    assert_eq!(arguments[0], json!({ "room": room }), "{transport:?}");
+                    break;
+                }
+                heard.push((name, arguments[1]["room"].clone()));
+            }
+            assert!(heard.contains(&(format!("{what}.deleted"), room.clone())), "{heard:?}");
+            assert_eq!(socket.refused("/", &subscribe, &[json!(id)]).await, "room_not_found");
+            let publish = [room, json!("said"), json!(1)];
+            assert_eq!(socket.refused("/", "publish", &publish).await, "room_not_found");
+        }
+    }
+});
+
 for_each_setup!(what_cannot_be_done_is_said_with_the_codes_of_native_sockets, |setup| {
     let app = setup.start().await;
     let ada = app.register("ada").await;

@@ -37,6 +37,18 @@ pub struct Event {
     pub from: Option<UserId>,
 }
 
+impl Event {
+    /// Whether the site or unit whose room it happened in was deleted with it: there is no such room from then on. Nobody but the
+    /// server publishes an event of that name.
+    pub fn ends_room(&self) -> bool {
+        match self.room {
+            Room::Site(..) => self.name.as_str() == "site.deleted",
+            Room::Unit(..) => self.name.as_str() == "unit.deleted",
+            Room::Organization(_) | Room::User(_) => false,
+        }
+    }
+}
+
 /// Identifies an event that whoever publishes it may publish again, not knowing whether the first time succeeded. The
 /// same key may be used in several rooms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -53,6 +53,8 @@ pub(crate) struct Batch<'a> {
     room: Room,
     pub first: Position,
     pub last: Position,
+    /// There is no such room after it.
+    pub ends_room: bool,
     native: OnceCell<Bytes>,
     rooms: OnceCell<Packets>,
     activities: OnceCell<Option<Packets>>,
@@ -65,6 +67,7 @@ impl<'a> Batch<'a> {
             room: deliveries.first()?.event.room,
             first: deliveries.first()?.event.position,
             last: deliveries.last()?.event.position,
+            ends_room: deliveries.iter().any(|delivery| delivery.event.ends_room()),
             deliveries,
             native: OnceCell::new(),
             rooms: OnceCell::new(),

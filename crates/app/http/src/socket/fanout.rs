@@ -74,16 +74,22 @@ async fn send(hub: &Rc<Hub>, room: &Room, deliveries: &[Arc<Delivery>]) {
     let mut end = usize::MAX;
     while end > 0 {
         let mut sent = 0;
-        let mut behind = Vec::new();
+        let (mut behind, mut over) = (Vec::new(), Vec::new());
         end = members.part(end, PART, |membership| {
             sent += membership.offer(&batch);
             if membership.pace.get() == Pace::Behind && membership.outlet.has_drained() {
                 behind.push(Rc::clone(membership));
             }
+            if membership.pace.get() == Pace::Live && membership.over.get() {
+                over.push(Rc::clone(membership));
+            }
         });
         hub.sockets.metrics.sent(sent);
         for membership in behind {
             hub.catch_up(&membership);
+        }
+        for membership in over {
+            hub.let_go(&membership);
         }
         if end > 0 {
             yield_now().await;

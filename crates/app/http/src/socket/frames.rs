@@ -87,6 +87,17 @@ pub(super) fn gap(room: &Room, position: Position) -> Bytes {
     })
 }
 
+/// The room is gone.
+pub(super) fn gone(room: &Room) -> Bytes {
+    write(&Frame::Error {
+        id: None,
+        code: "room_not_found",
+        message: "The room is gone.",
+        room: Some(Shown(room)),
+        retry_after_ms: None,
+    })
+}
+
 /// Done, and the room is here now.
 pub(super) fn ok_at(id: Option<&FrameId>, room: &Room, position: Position) -> Bytes {
     ok(id, Said::At(At::new(room, position)))
@@ -146,6 +157,7 @@ fn refusal(id: Option<&FrameId>, code: &str, message: &str, retry_after_ms: Opti
         id,
         code,
         message,
+        room: None,
         retry_after_ms,
     })
 }

@@ -5,7 +5,6 @@ use tenon_rooms::{Event, ReadRoomError, Replay};
 
 use super::delivery::{Batch, Delivery};
 use super::hub::Hub;
-use super::outlet::Word;
 use super::room::{Membership, Pace};
 
 /// Frames and bytes that are sent together.
@@ -32,7 +31,11 @@ pub(super) async fn fetch(hub: Rc<Hub>, membership: Rc<Membership>) {
         }
         match replay {
             Ok(Replay::Events(events)) => {
-                if !send(&hub, &membership, &events) {
+                let all_sent = send(&hub, &membership, &events);
+                if membership.over.get() && !membership.missed() {
+                    return hub.let_go(&membership);
+                }
+                if !all_sent {
                     return wait(&membership);
                 }
             }
@@ -41,8 +44,7 @@ pub(super) async fn fetch(hub: Rc<Hub>, membership: Rc<Membership>) {
                 membership.skip_to(position);
             }
             Err(ReadRoomError::UnknownRoom) => {
-                membership.outlet.say(&Word::RoomGone(&membership.room));
-                return hub.leave(&membership);
+                return hub.let_go(&membership);
             }
             // The hub's tick tries again.
             Err(ReadRoomError::Unavailable(_)) => return wait(&membership),

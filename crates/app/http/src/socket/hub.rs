@@ -18,7 +18,7 @@ use super::Sockets;
 use super::connection::Connection;
 use super::fanout::Gathering;
 use super::inbox::Inbox;
-use super::outlet::Outlet;
+use super::outlet::{Outlet, Word};
 use super::presence::Watched;
 use super::room::{Members, Membership, Pace};
 use super::session::Session;
@@ -196,6 +196,14 @@ impl Hub {
         own.retain(|other| !Rc::ptr_eq(other, membership));
     }
 
+    /// Tells that a room is gone, and leaves it.
+    pub(super) fn let_go(&self, membership: &Rc<Membership>) {
+        if !membership.left.get() {
+            membership.outlet.say(&Word::RoomGone(&membership.room));
+            self.leave(membership);
+        }
+    }
+
     /// Lets the client say first where it wants to resume.
     pub(super) fn park(&self, membership: Rc<Membership>) {
         membership.pace.set(Pace::Parked);
@@ -214,6 +222,8 @@ impl Hub {
         if membership.missed() {
             membership.pace.set(Pace::Behind);
             self.catch_up(membership);
+        } else if membership.over.get() {
+            self.let_go(membership);
         } else {
             membership.pace.set(Pace::Live);
         }

@@ -4,11 +4,11 @@ use std::rc::Rc;
 
 use actix_web::rt;
 use tenon_kernel::Timestamp;
-use tenon_rooms::{Position, Room};
+use tenon_rooms::{Position, ReadRoomError, Room};
 
 use super::connection::Connection;
 use super::hub::Hub;
-use super::refusal::{NOT_THERE, Refusal, UNAVAILABLE, mistake};
+use super::refusal::{NO_ROOM, NOT_THERE, Refusal, UNAVAILABLE, mistake};
 use super::room::{Membership, Pace};
 
 impl Hub {
@@ -21,7 +21,7 @@ impl Hub {
     ) -> Result<(Rc<Membership>, Position), Refusal> {
         let most = usize::try_from(self.api.settings.sockets.rooms.get()).unwrap_or(usize::MAX);
         let membership = match connection.membership(&room) {
-            Some(membership) => membership,
+            Some(membership) => self.still_there(membership).await?,
             None if connection.rooms.borrow().len() >= most => {
                 return Err(mistake(
                     "too_many_rooms",
@@ -36,6 +36,21 @@ impl Hub {
         };
         let here = membership.cursor.get().ok_or(UNAVAILABLE)?;
         Ok((membership, here))
+    }
+
+    /// A membership, unless its room is gone: the event that says so may have been lost.
+    async fn still_there(&self, membership: Rc<Membership>) -> Result<Rc<Membership>, Refusal> {
+        let by = membership.connection.member.get().principal();
+        let readable = self.api.rooms.readable(&by, &membership.room).await;
+        if matches!(readable, Err(ReadRoomError::UnknownRoom)) {
+            self.leave(&membership);
+        }
+        readable?;
+        if membership.left.get() {
+            Err(NO_ROOM)
+        } else {
+            Ok(membership)
+        }
     }
 
     /// Begins to send the events of a room that is here, or of an earlier position.

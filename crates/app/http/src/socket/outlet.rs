@@ -40,7 +40,7 @@ impl Outlet {
         match self {
             Self::Native(link) => link.reply(match word {
                 Word::Gap(room, position) => frames::gap(room, *position),
-                Word::RoomGone(_) => frames::error(None, "room_not_found", "The room is gone."),
+                Word::RoomGone(room) => frames::gone(room),
                 Word::Drain(wait) => frames::drain(*wait),
             }),
             Self::SocketIo(ear) => ear.say(word),

@@ -67,6 +67,8 @@ pub(crate) struct Membership {
     /// The broker counts it.
     pub joined: Cell<bool>,
     pub left: Cell<bool>,
+    /// An event came with which the room ends.
+    pub over: Cell<bool>,
     pub attendance: Cell<Option<Attendance>>,
     /// Wants to hear who comes and goes.
     pub watch: RefCell<Option<Watch>>,
@@ -99,6 +101,7 @@ impl Membership {
             seen: Cell::new(None),
             joined: Cell::new(false),
             left: Cell::new(false),
+            over: Cell::new(false),
             attendance: Cell::new(None),
             watch: RefCell::default(),
         })
@@ -108,6 +111,9 @@ impl Membership {
     /// from history.
     pub fn offer(&self, batch: &Batch<'_>) -> usize {
         let last = batch.last;
+        if batch.ends_room {
+            self.over.set(true);
+        }
         if self.pace.get() == Pace::Live {
             let cursor = self.cursor.get();
             if cursor.is_some_and(|cursor| cursor.next() == batch.first)
@@ -128,6 +134,9 @@ impl Membership {
     pub fn take(&self, batch: &Batch<'_>) -> Option<usize> {
         let frames = self.outlet.send(batch)?;
         self.cursor.set(Some(batch.last));
+        if batch.ends_room {
+            self.over.set(true);
+        }
         Some(frames)
     }
 

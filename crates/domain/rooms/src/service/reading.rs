@@ -72,7 +72,12 @@ impl Rooms {
         Ok(self.ports.presences.list(room).await?)
     }
 
-    async fn readable(&self, by: &Principal, room: &Room) -> Result<(), ReadRoomError> {
+    /// Whether whoever acts reads the room.
+    ///
+    /// # Errors
+    ///
+    /// As [`ReadRoomError`] says.
+    pub async fn readable(&self, by: &Principal, room: &Room) -> Result<(), ReadRoomError> {
         if self.reaches(by, room).await? {
             Ok(())
         } else {

@@ -14,7 +14,19 @@ impl Rooms {
         if !self.reaches(&member.principal(), room).await? {
             return Err(SubscribeError::UnknownRoom);
         }
-        Ok(self.ports.broker.join(room).await?)
+        let position = self.ports.broker.join(room).await?;
+        // What is deleted from here on is told. Of what was deleted before, nothing is.
+        match self.exists(room).await {
+            Ok(true) => Ok(position),
+            Ok(false) => {
+                self.unsubscribe(room);
+                Err(SubscribeError::UnknownRoom)
+            }
+            Err(error) => {
+                self.unsubscribe(room);
+                Err(error.into())
+            }
+        }
     }
 
     /// Undoes one [`Rooms::subscribe`]. Returns at once.

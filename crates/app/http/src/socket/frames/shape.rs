@@ -63,6 +63,9 @@ pub(super) enum Frame<'a> {
         id: Option<&'a RawValue>,
         code: &'a str,
         message: &'a str,
+        /// It is gone.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        room: Option<Shown<&'a Room>>,
         #[serde(skip_serializing_if = "Option::is_none")]
         retry_after_ms: Option<u64>,
     },
