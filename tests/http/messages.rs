@@ -35,6 +35,38 @@ for_each_setup!(the_mailbox_has_what_waits_until_it_is_acknowledged, |setup| {
     }
 });
 
+for_each_setup!(a_session_reads_no_copies_of_its_own_messages, |setup| {
+    let app = setup.start().await;
+    let (ada, bob) = app.colleagues().await;
+    let other = ada.sign_in().await.switched_to(&ada.organization).await;
+    ada.send_message(&letter(&bob, "from here")).await.expect(201);
+    other.send_message(&letter(&bob, "from there")).await.expect(201);
+    for text in ["a", "b"] {
+        bob.send_message(&letter(&ada, text)).await.expect(201);
+        ada.send_message(&letter(&bob, "answer")).await.expect(201);
+    }
+    let all = ada.mail("").await.expect(200).json();
+    assert_eq!(texts(&all), ["from there", "a", "b"]);
+    let theirs = other.mail("").await.expect(200).json();
+    assert_eq!(texts(&theirs), ["from here", "a", "answer", "b", "answer"]);
+    // Their places count all the same, so that whoever reads on does not stop there.
+    assert_eq!(all["cursor"], theirs["cursor"]);
+    let (mut read, mut after, mut pages) = (Vec::new(), json!(0), 0);
+    loop {
+        let page = ada.mail(&format!("?after={after}&limit=1")).await.expect(200).json();
+        if page["cursor"] == after {
+            break;
+        }
+        read.extend(texts(&page));
+        after = page["cursor"].clone();
+        pages += 1;
+    }
+    assert_eq!((read, pages), (texts(&all), 6));
+    ada.acknowledge(&all["cursor"]).await.expect(200);
+    let none = ada.mail("").await.expect(200).json();
+    assert_eq!((texts(&none), &none["cursor"]), (Vec::new(), &all["cursor"]));
+});
+
 for_each_setup!(
     conversations_show_the_last_message_what_is_unread_and_all_of_it,
     |setup| {

@@ -232,7 +232,7 @@ impl MailQuery {
 pub(crate) struct MailView<'a> {
     /// In order.
     items: Vec<EntryView<'a>>,
-    /// Ask for what comes after this place next.
+    /// Ask for what comes after this place next. Nothing more waits when it is the place that was asked for.
     cursor: i64,
 }
 

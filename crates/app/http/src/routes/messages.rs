@@ -20,17 +20,19 @@ pub(crate) async fn send(api: web::Data<Api>, user: User, body: Body<NewMessage>
     Ok(Reply::created(location, &SentView::of(&sent))?.into_response())
 }
 
-/// Read what waits in the mailbox, in order. It stays there until it is acknowledged; a socket brings it as it comes.
+/// Read what waits in the mailbox, in order. It stays there until it is acknowledged; a socket brings it as it comes. Copies of
+/// what the same session sent are left out: the cursor goes past them, and a page may have few items, or none, before more follow.
 #[utoipa::path(get, path = "/api/messages", tag = "messages", operation_id = "listMail", params(MailQuery),
     security(("bearer" = [])), responses((status = 200, description = "What waits.", body = MailView),
         (status = 404, description = "`device_not_found`")))]
 pub(crate) async fn list(api: web::Data<Api>, user: User, query: Query<MailQuery>) -> Answer {
     let (device, after, limit) = query.0.parse()?;
     let cursor = api.messages.cursor(&user.0, device).await?;
-    let reading = api
+    let mut reading = api
         .messages
         .after(&user.0, device, after.unwrap_or(cursor), limit)
         .await?;
+    reading.entries.retain(|entry| !entry.is_copy_for(user.0.session));
     reply::ok(&MailView::of(&reading.entries, reading.reached))
 }
 

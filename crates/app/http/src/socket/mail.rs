@@ -10,7 +10,7 @@ use std::rc::Rc;
 use actix_web::rt;
 use bytes::BytesMut;
 use tenon_kernel::{Limit, UserId};
-use tenon_messages::{DeviceId, Entry, Notice, ReadMailError, Reading, Seq};
+use tenon_messages::{DeviceId, ReadMailError, Reading, Seq};
 
 use super::connection::Connection;
 use super::frames;
@@ -214,7 +214,7 @@ fn send(hub: &Rc<Hub>, connection: &Rc<Connection>, reading: &Reading) -> bool {
     let mut entries = reading
         .entries
         .iter()
-        .filter(|entry| !is_own(entry, session))
+        .filter(|entry| !entry.is_copy_for(session))
         .peekable();
     while let Some(entry) = entries.next() {
         chunk.extend_from_slice(&frames::entry(entry));
@@ -230,16 +230,13 @@ fn send(hub: &Rc<Hub>, connection: &Rc<Connection>, reading: &Reading) -> bool {
         mail.unacknowledged.borrow_mut().extend(seqs.drain(..));
     }
     let left_out = mail.reached.replace(reading.reached) < reading.reached;
-    if left_out && mail.unacknowledged.borrow().is_empty() && reading.entries.iter().any(|entry| is_own(entry, session))
+    if left_out
+        && mail.unacknowledged.borrow().is_empty()
+        && reading.entries.iter().any(|entry| entry.is_copy_for(session))
     {
         pass_over(hub, connection, reading.reached);
     }
     true
-}
-
-/// Whether it is a copy of what this very session sent.
-fn is_own(entry: &Entry, session: tenon_kernel::SessionId) -> bool {
-    matches!(&entry.notice, Notice::Copy(message) if message.session == session)
 }
 
 /// Acknowledges what is not sent to this socket, since nobody else would.

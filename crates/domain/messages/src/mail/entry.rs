@@ -1,6 +1,6 @@
 use std::fmt;
 
-use tenon_kernel::{Invalid, Timestamp, UserId};
+use tenon_kernel::{Invalid, SessionId, Timestamp, UserId};
 
 use super::Message;
 use crate::DeviceId;
@@ -47,6 +47,13 @@ pub struct Entry {
     pub seq: Seq,
     /// What.
     pub notice: Notice,
+}
+
+impl Entry {
+    /// Whether it is a copy of what this very session sent, which needs none.
+    pub fn is_copy_for(&self, session: SessionId) -> bool {
+        matches!(&self.notice, Notice::Copy(message) if message.session == session)
+    }
 }
 
 /// What a mailbox brings.
