@@ -192,6 +192,10 @@ async fn fetch(hub: Rc<Hub>, connection: Rc<Connection>) {
             .await;
         // The hub looks again by itself.
         let Ok(reading) = reading else { break };
+        // The device may have been refused meanwhile.
+        if mail.pace.get() != Pace::Fetching {
+            break;
+        }
         if !connection.outlet.is_open() || !hub.still_stands(&connection) || !send(&hub, &connection, &reading) {
             break;
         }
