@@ -1,3 +1,5 @@
+mod forgetting;
+
 use std::time::Duration;
 
 use tenon_graph::{Marks, Quarantine, Settled, State, SubscriptionState, Verdict};
@@ -256,25 +258,4 @@ for_each_store!(a_repetition_that_is_judged_again_goes, |store| {
     store.inbox.resettle(&again, now).await.unwrap();
     assert_eq!(store.inbox.notification(before.id).await.unwrap(), None);
     assert_eq!(told(&store, &subscriber).await.len(), 1);
-});
-
-for_each_store!(what_is_kept_no_longer_goes_and_the_rest_stays, |store| {
-    let (old, new) = (batch("old"), batch("new"));
-    for kept in [&old, &new] {
-        store.inbox.accept(kept).await.unwrap();
-    }
-    let now = new.received_at;
-    let settled = doubted(0, Quarantine::Malformed);
-    store
-        .inbox
-        .settle(old.id, old.received_at, std::slice::from_ref(&settled), now)
-        .await
-        .unwrap();
-    assert_eq!(store.inbox.forget(now, now, 10).await.unwrap(), 1);
-    assert_eq!(store.inbox.batch(old.id).await.unwrap(), None);
-    assert!(store.inbox.batch(new.id).await.unwrap().is_some());
-    assert!(store.inbox.notification(settled.id).await.unwrap().is_some());
-    let later = now.plus(Duration::from_secs(1));
-    assert_eq!(store.inbox.forget(now, later, 10).await.unwrap(), 1);
-    assert_eq!(store.inbox.notification(settled.id).await.unwrap(), None);
 });

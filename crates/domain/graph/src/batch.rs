@@ -10,6 +10,7 @@ pub type BatchId = Id<BatchTag>;
 /// A batch as it was posted, sealed because client states and tokens are in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Batch {
+    /// Made at `received_at`.
     pub id: BatchId,
     pub body: Sealed,
     pub received_at: Timestamp,

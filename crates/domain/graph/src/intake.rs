@@ -17,7 +17,7 @@ pub(crate) use reading_back::require_admin;
 /// How many notifications are settled in one transaction.
 const TOGETHER: usize = 100;
 
-/// How many rows of a kind are deleted in one transaction.
+/// How many rows of a kind are looked at, or deleted, in one transaction.
 const AT_ONCE: u32 = 500;
 
 /// What [`Intake`] stands on.
@@ -54,7 +54,7 @@ impl Intake {
         Self { ports, keeping }
     }
 
-    /// Deletes what is kept no longer.
+    /// Deletes what is kept no longer. A batch that is still to be processed, or that a person may still have processed, is kept.
     ///
     /// # Errors
     ///
@@ -62,7 +62,12 @@ impl Intake {
     pub async fn forget(&self) -> Result<(), Unavailable> {
         let now = self.ports.clock.now();
         let (batches, notifications) = (now.minus(self.keeping.batches), now.minus(self.keeping.notifications));
-        while self.ports.inbox.forget(batches, notifications, AT_ONCE).await? > 0 {}
+        let inbox = &self.ports.inbox;
+        let mut last = None;
+        while let Some(seen) = inbox.forget_batches(batches, last, AT_ONCE).await? {
+            last = Some(seen);
+        }
+        while inbox.forget_notifications(notifications, AT_ONCE).await? > 0 {}
         Ok(())
     }
 
@@ -89,7 +94,7 @@ impl Intake {
     /// As [`TaskError`] says.
     pub async fn process(&self, id: BatchId) -> Result<(), TaskError> {
         let Some(batch) = self.ports.inbox.batch(id).await? else {
-            return Ok(());
+            return Err(reading_back::forgotten());
         };
         let body = self.open(&batch)?;
         let now = self.ports.clock.now();

@@ -34,9 +34,19 @@ pub trait Inbox: Send + Sync {
     /// when it is not in quarantine.
     async fn resettle(&self, settled: &Settled, now: Timestamp) -> Result<(), Unavailable>;
 
-    /// Deletes up to `most` batches that came before `batches`, and as many notifications that were settled before `notifications`: what was told
-    /// before may be told again then. Says how many rows that were.
-    async fn forget(&self, batches: Timestamp, notifications: Timestamp, most: u32) -> Result<u64, Unavailable>;
+    /// Looks at the first `most` batches that came before `before`, of those with an id after `after`, and deletes them. MUST keep one that a job
+    /// refers to, whether it waits, runs or is dead: one that is to be processed, or that has a notification to be judged again. Returns the
+    /// last one that it looked at, after which others may come; nothing when there was none.
+    async fn forget_batches(
+        &self,
+        before: Timestamp,
+        after: Option<BatchId>,
+        most: u32,
+    ) -> Result<Option<BatchId>, Unavailable>;
+
+    /// Deletes up to `most` notifications that were settled before `before`: what was told before may be told again then. Says how many those
+    /// were.
+    async fn forget_notifications(&self, before: Timestamp, most: u32) -> Result<u64, Unavailable>;
 
     /// A notification, whosever it is: for the work that a queue gives.
     async fn notification(&self, id: NotificationId) -> Result<Option<Notification>, Unavailable>;

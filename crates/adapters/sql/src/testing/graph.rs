@@ -131,7 +131,11 @@ async fn ask_of_notifications(store: &Store, subscription: &Subscription, now: T
     store.inbox.settle(batch.id, now, together, now).await.unwrap();
     store.inbox.resettle(&settled, now).await.unwrap();
     store.inbox.notification(settled.id).await.unwrap();
-    store.inbox.forget(now, now, 10).await.unwrap();
+    let later = now.plus(std::time::Duration::from_secs(1));
+    for after in [None, Some(Id::first_at(now))] {
+        store.inbox.forget_batches(later, after, 10).await.unwrap();
+    }
+    store.inbox.forget_notifications(now, 10).await.unwrap();
     for scope in [Scope::Of(subscription.organization), Scope::Nobodys] {
         store.notifications.find(scope, settled.id).await.unwrap();
         for is_quarantined in [None, Some(true), Some(false)] {

@@ -26,6 +26,11 @@ pub(crate) fn require_admin(member: &Member) -> Result<OrganizationId, GraphErro
     }
 }
 
+/// Nothing can be done with a batch that is gone.
+pub(super) fn forgotten() -> TaskError {
+    TaskError::Never("what was posted is kept no longer".to_owned())
+}
+
 impl Intake {
     /// The notifications of the scope, the latest first.
     ///
@@ -112,7 +117,7 @@ impl Intake {
             return Ok(());
         };
         let Some(batch) = self.ports.inbox.batch(found.batch).await? else {
-            return Err(TaskError::Never("what was posted is kept no longer".to_owned()));
+            return Err(forgotten());
         };
         let body = self.open(&batch)?;
         let Ok(posted) = read(&body) else {

@@ -1,3 +1,5 @@
+mod forgetting;
+
 use std::collections::HashSet;
 
 use async_trait::async_trait;
@@ -14,7 +16,7 @@ use super::{Conn, Database, Jobs, telling};
 use crate::fault::Fault;
 use crate::rows::{BatchRow, NotificationRow};
 use crate::schema::{graph_batches as batches, graph_notifications as notifications};
-use crate::types::{At, Key};
+use crate::types::Key;
 
 /// See the port.
 pub struct Inbox {
@@ -105,28 +107,19 @@ impl tenon_graph::Inbox for Inbox {
         self.write(work).await
     }
 
-    async fn forget(
+    async fn forget_batches(
         &self,
-        batches_before: Timestamp,
-        notifications_before: Timestamp,
+        before: Timestamp,
+        after: Option<BatchId>,
         most: u32,
-    ) -> Result<u64, Unavailable> {
+    ) -> Result<Option<BatchId>, Unavailable> {
+        let work = move |conn: &mut Conn| Ok(forgetting::batches_between(conn, after, before, i64::from(most))?);
+        self.database.write(work).await
+    }
+
+    async fn forget_notifications(&self, before: Timestamp, most: u32) -> Result<u64, Unavailable> {
         let work = move |conn: &mut Conn| {
-            let most = i64::from(most);
-            let old: Vec<Key<BatchId>> = batches::table
-                .filter(batches::received_at.lt(At(batches_before)))
-                .order(batches::received_at)
-                .limit(most)
-                .select(batches::id)
-                .load(conn)?;
-            let settled: Vec<Key<NotificationId>> = notifications::table
-                .filter(notifications::settled_at.lt(At(notifications_before)))
-                .order(notifications::settled_at)
-                .limit(most)
-                .select(notifications::id)
-                .load(conn)?;
-            let gone = diesel::delete(batches::table.filter(batches::id.eq_any(old))).execute(conn)?
-                + diesel::delete(notifications::table.filter(notifications::id.eq_any(settled))).execute(conn)?;
+            let gone = forgetting::settled_before(conn, before, i64::from(most))?;
             Ok(u64::try_from(gone).unwrap_or(u64::MAX))
         };
         self.database.write(work).await
