@@ -14,6 +14,9 @@ pub const PATIENCE: Duration = Duration::from_secs(30);
 /// The directory that the app belongs to.
 pub const TENANT: &str = "84bd8158-6d4d-4958-8b9f-9d6445542f95";
 
+/// The id of the organization's app.
+pub const CLIENT: &str = "6731de76-14a6-49ae-97bc-6eba6914391e";
+
 /// With what the app signs in.
 pub const APP_SECRET: &str = "canary-client-secret";
 
@@ -51,6 +54,15 @@ impl GraphScene {
             owner,
             credential,
         }
+    }
+
+    /// Makes the organization's app another one.
+    pub async fn set_client(&self, client: &str) {
+        let values = json!({ "tenantId": TENANT, "clientId": client, "clientSecret": APP_SECRET });
+        let body = json!({ "name": "App", "kind": "microsoft-graph", "values": values });
+        let path = format!("/api/credentials/{}", self.credential);
+        let call = self.owner.call(reqwest::Method::PUT, &path).header("if-match", "*");
+        call.json(&body).send().await.expect(200);
     }
 
     /// Subscribes to the owner's messages, and waits until Graph has it. Returns the subscription.
@@ -153,7 +165,7 @@ pub fn known_to(options: Options, simulator: &Simulator) -> Options {
 pub async fn made_app(owner: &Person) -> String {
     let values = json!({
         "tenantId": TENANT,
-        "clientId": "6731de76-14a6-49ae-97bc-6eba6914391e",
+        "clientId": CLIENT,
         "clientSecret": APP_SECRET,
     });
     let body = json!({ "name": "App", "kind": "microsoft-graph", "values": values });

@@ -237,6 +237,31 @@ for_each_store!(what_is_judged_again_is_told_once_and_leaves_the_quarantine, |st
     assert_eq!(told(&store, &subscriber).await, [GraphChange::Updated]);
 });
 
+for_each_store!(what_is_judged_again_stays_with_whom_it_is_stored_for, |store| {
+    let subscriber = Subscriber::new(&store, "ada").await;
+    let subscription = subscriber.active(&store, "remote").await;
+    let (kept, now) = (batch("x"), moment());
+    let before = Settled {
+        organization: Some(subscription.organization),
+        subscription: Some(subscription.id),
+        ..doubted(0, Quarantine::Credential)
+    };
+    let together = std::slice::from_ref(&before);
+    let settling = store.inbox.settle(kept.id, kept.received_at, together, now);
+    settling.await.unwrap();
+    let after = Settled {
+        id: before.id,
+        ..doubted(0, Quarantine::UnknownSubscription)
+    };
+    store.inbox.resettle(&after, now).await.unwrap();
+    let found = store.inbox.notification(before.id).await.unwrap().unwrap();
+    assert_eq!(found.state, State::Quarantined(Quarantine::UnknownSubscription));
+    assert_eq!(
+        (found.organization, found.subscription),
+        (Some(subscription.organization), Some(subscription.id))
+    );
+});
+
 for_each_store!(a_repetition_that_is_judged_again_goes, |store| {
     let subscriber = Subscriber::new(&store, "ada").await;
     let subscription = subscriber.active(&store, "remote").await;

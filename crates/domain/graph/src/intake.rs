@@ -9,8 +9,8 @@ use zeroize::Zeroizing;
 
 use crate::judging::{Facts, marks};
 use crate::{
-    Apps, Batch, BatchId, Certificates, ClientStateDigest, Envelope, Inbox, Item, Known, Notifications, Posted,
-    Quarantine, Registry, RemoteId, Settled, TaskError, Tokens, Verdict, read,
+    Apps, Batch, BatchId, Certificates, ClientStateDigest, Envelope, Inbox, Item, Known, Notification, Notifications,
+    Posted, Quarantine, Registry, RemoteId, Settled, TaskError, Tokens, Verdict, read,
 };
 pub(crate) use reading_back::require_admin;
 
@@ -133,19 +133,23 @@ impl Intake {
         Ok(())
     }
 
-    /// Judges an item as [`Intake::process`] does.
+    /// Judges an item that was judged before as [`Intake::process`] does.
     async fn judge(
         &self,
         posted: &Posted,
-        position: u32,
+        before: &Notification,
         received_at: Timestamp,
         now: Timestamp,
     ) -> Result<Settled, TaskError> {
+        let position = before.position;
         let index = usize::try_from(position).unwrap_or(usize::MAX);
         let Some(item) = posted.items.get(index) else {
             return Ok(malformed(now));
         };
-        let facts = self.facts(std::slice::from_ref(item)).await?;
+        let mut facts = self.facts(std::slice::from_ref(item)).await?;
+        if let Some(known) = self.known_before(before, item).await? {
+            facts.stand_in(item, known);
+        }
         if item.content.is_none() {
             return Ok(judge_plain(&facts, position, item, now));
         }

@@ -52,6 +52,13 @@ impl Facts {
         }
     }
 
+    /// Takes `known` for the subscription of an item whose id at Graph is no longer anybody's.
+    pub(crate) fn stand_in(&mut self, item: &Item, known: Known) {
+        if !item.subscription.is_empty() {
+            self.by_remote.entry(item.subscription.clone()).or_insert(known);
+        }
+    }
+
     /// Whose it would be, whether the client state is right or not.
     pub(crate) fn owner(&self, item: &Item) -> Option<&Known> {
         self.by_remote.get(&item.subscription)
@@ -149,6 +156,20 @@ mod tests {
         assert_eq!(found("b", "state"), Err(Quarantine::UnknownSubscription));
         assert_eq!(found("", "new"), Err(Quarantine::UnknownSubscription));
         assert!(found("not told yet", "new").is_ok());
+    }
+
+    #[test]
+    fn a_subscription_stands_in_where_nobody_has_the_id_at_graph() {
+        let mut facts = Facts::new(vec![known(3, Some("a"), "state")]);
+        let stored = known(4, Some("b"), "before");
+        facts.stand_in(&item("a", ""), stored.clone());
+        facts.stand_in(&item("", ""), stored.clone());
+        facts.stand_in(&item("gone", ""), stored.clone());
+        let found = |subscription, state| facts.subscription(&item(subscription, state)).map(|known| known.id);
+        assert_eq!(found("a", "before"), Err(Quarantine::ClientState));
+        assert_eq!(found("", "before"), Err(Quarantine::UnknownSubscription));
+        assert_eq!(found("gone", "before"), Ok(stored.id));
+        assert_eq!(found("gone", "other"), Err(Quarantine::ClientState));
     }
 
     #[test]

@@ -131,6 +131,14 @@ impl Quarantine {
         Self::Credential,
     ];
 
+    /// Whether it was the resource that was doubted, and not the subscription.
+    pub const fn is_of_content(self) -> bool {
+        match self {
+            Self::Malformed | Self::UnknownSubscription | Self::ClientState => false,
+            Self::Token | Self::Tenant | Self::UnknownCertificate | Self::Content | Self::Credential => true,
+        }
+    }
+
     /// The name in the database and in the API.
     pub const fn as_str(self) -> &'static str {
         match self {

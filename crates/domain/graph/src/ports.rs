@@ -30,8 +30,8 @@ pub trait Inbox: Send + Sync {
         now: Timestamp,
     ) -> Result<u64, Unavailable>;
 
-    /// Settles a notification in quarantine again, as [`Inbox::settle`] does. One that turns out to be a repetition goes. Nothing happens
-    /// when it is not in quarantine.
+    /// Settles a notification in quarantine again, as [`Inbox::settle`] does. One that turns out to be a repetition goes. MUST leave it with the
+    /// organization and the subscription that it is stored with, if it is. Nothing happens when it is not in quarantine.
     async fn resettle(&self, settled: &Settled, now: Timestamp) -> Result<(), Unavailable>;
 
     /// Looks at the first `most` batches that came before `before`, of those with an id after `after`, and deletes them. MUST keep one that a job

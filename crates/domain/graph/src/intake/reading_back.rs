@@ -4,7 +4,10 @@ use tenon_kernel::{Member, NotificationId, OrganizationId, Page, PageRequest, Ro
 use zeroize::Zeroizing;
 
 use super::Intake;
-use crate::{Batch, GraphError, Notification, NotificationFilter, Scope, State, TaskError, read};
+use crate::{
+    Batch, ClientStateDigest, GraphError, Item, Known, Notification, NotificationFilter, RemoteId, Scope, State,
+    TaskError, read,
+};
 
 impl Scope {
     /// The organization of a member who may see its notifications: an admin.
@@ -124,8 +127,29 @@ impl Intake {
             return Ok(());
         };
         let now = self.ports.clock.now();
-        let mut settled = self.judge(&posted, found.position, batch.received_at, now).await?;
+        let mut settled = self.judge(&posted, &found, batch.received_at, now).await?;
         settled.id = id;
         Ok(self.ports.inbox.resettle(&settled, now).await?)
+    }
+
+    /// The subscription that a notification is stored with, as it is to be judged by: its id at Graph may be another one by now.
+    pub(super) async fn known_before(&self, before: &Notification, item: &Item) -> Result<Option<Known>, TaskError> {
+        let (Some(organization), Some(id)) = (before.organization, before.subscription) else {
+            return Ok(None);
+        };
+        let found = self.ports.registry.find(organization, id).await?;
+        let Some(subscription) = found else { return Ok(None) };
+        let client_state = match before.state.reason() {
+            // What was doubted for something else had the client state of that time, and there may be another one since.
+            Some(reason) if reason.is_of_content() => Some(ClientStateDigest::of(&item.client_state)),
+            _ => subscription.client_state,
+        };
+        Ok(client_state.map(|client_state| Known {
+            id,
+            organization,
+            credential: subscription.credential,
+            remote: Some(RemoteId(item.subscription.clone())),
+            client_state,
+        }))
     }
 }

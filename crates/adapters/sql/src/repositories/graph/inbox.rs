@@ -157,13 +157,17 @@ fn resettle(
     if diesel::delete(quarantined).execute(conn)? == 0 {
         return Ok(());
     }
-    let row = NotificationRow::new(before.batch, before.received_at, settled, now);
+    let mut settled = settled.clone();
+    if before.organization.is_some() {
+        (settled.organization, settled.subscription) = (before.organization, before.subscription);
+    }
+    let row = NotificationRow::new(before.batch, before.received_at, &settled, now);
     let inserted = diesel::insert_into(notifications::table)
         .values(&row)
         .on_conflict_do_nothing()
         .execute(conn)?;
     if inserted == 1 {
-        tell(conn, settled, now, activities, jobs)?;
+        tell(conn, &settled, now, activities, jobs)?;
     }
     Ok(())
 }
