@@ -80,7 +80,7 @@ pub struct Known {
     pub client_state: ClientStateDigest,
 }
 
-/// The subscriptions of organizations.
+/// The subscriptions of organizations. Whatever changes what is shown of one, when it was last changed too, MUST raise its version.
 #[async_trait]
 pub trait Registry: Send + Sync {
     /// Stores a subscription, the job that creates it at Graph, the entry, and what is to be remembered, or returns the kept answer. MUST refuse a

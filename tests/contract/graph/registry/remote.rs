@@ -49,6 +49,23 @@ for_each_store!(what_graph_gave_is_noted_and_ends_the_trouble, |store| {
     assert!(active.version > wanted.version);
 });
 
+for_each_store!(every_change_of_what_is_shown_raises_the_version, |store| {
+    let ada = Subscriber::new(&store, "ada").await;
+    let mut before = ada.subscribed(&store).await;
+    for problem in [Some("Graph refused"), Some("Graph refused once more"), None] {
+        store.registry.trouble(&before, problem, moment()).await.unwrap();
+        let after = ada.again(&store, &before).await;
+        assert_eq!(after.problem.as_deref(), problem);
+        assert!(after.version > before.version);
+        before = after;
+    }
+    let now = moment();
+    assert_eq!(store.registry.ask_for_renewals(now, now).await.unwrap(), 1);
+    let after = ada.again(&store, &before).await;
+    assert_eq!(after.updated_at, now);
+    assert!(after.version > before.version);
+});
+
 for_each_store!(only_what_is_due_is_renewed_and_asked_for_once, |store| {
     let ada = Subscriber::new(&store, "ada").await;
     let subscription = ada.active(&store, "a").await;

@@ -258,7 +258,11 @@ impl tenon_graph::Registry for Registry {
         let problem = problem.map(|problem| problem.chars().take(1000).collect::<String>());
         let work = move |conn: &mut Conn| {
             diesel::update(table::table.find((Key(organization), Key(id))))
-                .set((table::problem.eq(&problem), table::updated_at.eq(At(now))))
+                .set((
+                    table::problem.eq(&problem),
+                    table::version.eq(table::version + 1),
+                    table::updated_at.eq(At(now)),
+                ))
                 .execute(conn)?;
             Ok(())
         };

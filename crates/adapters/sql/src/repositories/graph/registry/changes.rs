@@ -153,7 +153,7 @@ pub fn resume(conn: &mut Conn, stuck: Timestamp, now: Timestamp) -> QueryResult<
         };
         jobs.push(job(task, now)?);
         diesel::update(named(organization, id))
-            .set(table::updated_at.eq(At(now)))
+            .set((table::version.eq(table::version + 1), table::updated_at.eq(At(now))))
             .execute(conn)?;
     }
     Ok(jobs)
