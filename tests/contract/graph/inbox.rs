@@ -161,7 +161,8 @@ for_each_store!(
             (after.state, after.remote, after.renew_at),
             (SubscriptionState::Creating, None, None)
         );
-        assert_eq!(after.delta_since, Some(now));
+        assert_eq!(after.delta_since, subscription.confirmed_at);
+        assert!(after.delta_since.is_some_and(|since| since < now));
         let task = format!("create {} {}", subscription.organization, subscription.id);
         assert_eq!(waiting(&store, QueueName::GraphSubscriptions).await, [task]);
     }

@@ -137,7 +137,7 @@ pub trait Registry: Send + Sync {
         now: Timestamp,
     ) -> Result<(), Unavailable>;
 
-    /// Notes what Graph gave: it is active, until then, for this certificate. MUST change nothing, and say so with false, when the
+    /// Notes what Graph gave: it is active, until then, for this certificate, as of `now`. MUST change nothing, and say so with false, when the
     /// subscription has another id or client state by now than `subscription` has, or is to be deleted, or is gone.
     async fn granted(
         &self,
@@ -148,7 +148,8 @@ pub trait Registry: Send + Sync {
         now: Timestamp,
     ) -> Result<bool, Unavailable>;
 
-    /// Notes that Graph has lost it: it is to be created anew, which the job is left for, and a delta query is due. MUST change nothing
+    /// Notes that Graph has lost it: it is to be created anew, which the job is left for, and a delta query is due for what
+    /// [`Subscription::missed_since`] says. MUST change nothing
     /// when it has another id at Graph by now than `subscription` has.
     async fn lost(&self, subscription: &Subscription, now: Timestamp) -> Result<(), Unavailable>;
 

@@ -27,6 +27,8 @@ pub struct Subscription {
     pub expires_at: Option<Timestamp>,
     /// When it is to be renewed.
     pub renew_at: Option<Timestamp>,
+    /// When Graph last created or renewed it.
+    pub confirmed_at: Option<Timestamp>,
     /// What last went wrong at Graph.
     pub problem: Option<String>,
     /// Since when changes may have been missed that a delta query brings.
@@ -95,6 +97,14 @@ impl Subscription {
         }
     }
 
+    /// Since when changes may have been missed, when it is found at `now` that Graph has lost it: since Graph was last known to have it. When
+    /// it was lost after that nobody can tell.
+    pub fn missed_since(&self, now: Timestamp) -> Timestamp {
+        let confirmed = self.confirmed_at.unwrap_or(self.created_at);
+        let ended = self.expires_at.unwrap_or(now);
+        self.delta_since.unwrap_or(confirmed).min(ended).min(now)
+    }
+
     /// One that Graph is yet to be asked for.
     pub fn new(organization: OrganizationId, wanted: NewSubscription, now: Timestamp) -> Self {
         Self {
@@ -109,6 +119,7 @@ impl Subscription {
             certificate: None,
             expires_at: None,
             renew_at: None,
+            confirmed_at: None,
             problem: None,
             delta_since: None,
             resync_since: None,
@@ -233,6 +244,29 @@ impl SubscriptionState {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn changes_may_have_been_missed_since_graph_was_last_known_to_have_the_subscription() {
+        let at = Timestamp::from_micros;
+        let wanted = NewSubscription {
+            credential: Id::at(at(0)),
+            resource: Resource::parse("users").unwrap(),
+            changes: ChangeTypes::parse(["created"]).unwrap(),
+            is_rich: false,
+        };
+        let mut lost = Subscription::new(Id::at(at(0)), wanted, at(10));
+        lost.expires_at = Some(at(50));
+        assert_eq!(lost.missed_since(at(40)), at(10));
+        lost.confirmed_at = Some(at(30));
+        assert_eq!(lost.missed_since(at(40)), at(30));
+        assert_eq!(lost.missed_since(at(60)), at(30));
+        assert_eq!(lost.missed_since(at(20)), at(20));
+        lost.expires_at = Some(at(25));
+        assert_eq!(lost.missed_since(at(40)), at(25));
+        // What was missed before was not read yet.
+        lost.delta_since = Some(at(12));
+        assert_eq!(lost.missed_since(at(40)), at(12));
+    }
 
     #[test]
     fn a_resource_is_a_path_of_graph() {

@@ -97,9 +97,36 @@ for_each_store!(
             store.registry.lost(&subscription, now).await.unwrap();
         }
         let lost = ada.again(&store, &subscription).await;
-        assert_eq!((lost.state, lost.delta_since), (SubscriptionState::Creating, Some(now)));
+        assert_eq!(lost.state, SubscriptionState::Creating);
         assert_eq!((lost.client_state, lost.remote), (subscription.client_state, None));
         assert_eq!(lost.version, subscription.version.next());
+    }
+);
+
+for_each_store!(
+    changes_may_have_been_missed_since_graph_last_confirmed_what_was_lost,
+    |store| {
+        let ada = Subscriber::new(&store, "ada").await;
+        let subscription = ada.active(&store, "a").await;
+        let (confirmed, mut granted) = (moment(), granted("a"));
+        let renew = async |granted: &_| {
+            let asked = ada.again(&store, &subscription).await;
+            let noted = store.registry.granted(&asked, granted, confirmed, None, confirmed);
+            assert!(noted.await.unwrap());
+            ada.again(&store, &subscription).await
+        };
+        let renewed = renew(&granted).await;
+        assert_eq!(renewed.confirmed_at, Some(confirmed));
+        store.registry.trouble(&renewed, Some("x"), moment()).await.unwrap();
+        store.registry.lost(&renewed, moment()).await.unwrap();
+        let lost = ada.again(&store, &subscription).await;
+        assert_eq!(lost.delta_since, Some(confirmed));
+        // Nobody has read that yet when it is lost a second time, and had an end in the past.
+        granted.expires_at = confirmed.minus(Duration::from_secs(1));
+        let again = renew(&granted).await;
+        store.registry.lost(&again, moment()).await.unwrap();
+        let lost = ada.again(&store, &subscription).await;
+        assert_eq!(lost.delta_since, Some(granted.expires_at));
     }
 );
 

@@ -107,6 +107,7 @@ pub struct SubscriptionRow {
     version: i64,
     created_at: At,
     updated_at: At,
+    confirmed_at: Option<At>,
 }
 
 impl From<&Subscription> for SubscriptionRow {
@@ -130,6 +131,7 @@ impl From<&Subscription> for SubscriptionRow {
             version: subscription.version.get(),
             created_at: At(subscription.created_at),
             updated_at: At(subscription.updated_at),
+            confirmed_at: subscription.confirmed_at.map(At),
         }
     }
 }
@@ -158,6 +160,7 @@ impl SubscriptionRow {
             version: Version::new(self.version),
             created_at: self.created_at.0,
             updated_at: self.updated_at.0,
+            confirmed_at: self.confirmed_at.map(|at| at.0),
         })
     }
 }

@@ -55,6 +55,7 @@ table! {
         version -> BigInt,
         created_at -> Instant,
         updated_at -> Instant,
+        confirmed_at -> Nullable<Instant>,
     }
 }
 

@@ -74,7 +74,7 @@ pub(crate) struct SubscriptionView<'a> {
     /// What last went wrong at Graph.
     #[schema(required = true)]
     problem: Option<&'a str>,
-    /// Since when changes may have been missed; read them with a delta query, then say `synced`.
+    /// Since when changes may have been missed: when Graph last confirmed what it has lost; read them with a delta query, then say `synced`.
     #[schema(required = true, value_type = Option<String>, format = DateTime)]
     delta_since: Option<Stamp>,
     /// Since when changes were lost; read everything anew, then say `synced`.

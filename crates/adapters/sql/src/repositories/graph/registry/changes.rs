@@ -62,7 +62,7 @@ pub fn lose(
                 table::remote_id.eq(None::<String>),
                 table::expires_at.eq(None::<At>),
                 table::renew_at.eq(None::<At>),
-                table::delta_since.eq(At(found.delta_since.unwrap_or(now))),
+                table::delta_since.eq(At(found.missed_since(now))),
                 table::version.eq(found.version.next().get()),
                 table::updated_at.eq(At(now)),
             ))
@@ -105,6 +105,7 @@ pub fn grant(
                 table::certificate_id.eq(certificate),
                 table::expires_at.eq(At(granted.expires_at)),
                 table::renew_at.eq(At(renew_at)),
+                table::confirmed_at.eq(At(now)),
                 table::problem.eq(None::<String>),
                 table::version.eq(found.version.next().get()),
                 table::updated_at.eq(At(now)),

@@ -1,0 +1,1 @@
+ALTER TABLE graph_subscriptions DROP COLUMN confirmed_at;
