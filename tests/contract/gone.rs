@@ -4,6 +4,7 @@ use std::fmt::Debug;
 
 use tenon_accounts::{MemberChangeError, Registration, RemoveError, Site};
 use tenon_assets::{InsertError, Placement};
+use tenon_graph::KeepError;
 use tenon_kernel::{CreateError, Expected, Role};
 use tenon_messages::{DeviceId, PostError, ReadMailError};
 use tenon_sql::Store;
@@ -20,6 +21,7 @@ use tenon_tests::race::{Runner, race, runner};
 use tenon_tests::vault::{self, KEYS, ring};
 
 use crate::api_keys::key;
+use crate::graph::certificates::certificate_of;
 
 for_each_store!(nothing_is_made_in_an_organization_that_is_gone, |store| {
     let gone = registration("ada");
@@ -45,6 +47,10 @@ for_each_store!(nothing_is_made_in_an_organization_that_is_gone, |store| {
     let credential = vault::credential(&gone, "Mail");
     let sealed = vault::sealed(&ring(&KEYS), &credential, "secret");
     is_gone(store.credentials.create(&credential, &sealed, None, &told).await);
+    for renew in [false, true] {
+        let kept = store.certificates.insert(&certificate_of(organization), renew).await;
+        assert!(matches!(kept, Err(KeepError::OrganizationGone)), "{kept:?}");
+    }
     let made = asset(&own(organization, gone.user.id), "Pump");
     let entered = store.inventory.insert(&made, entering(&made), Some(&remember)).await;
     assert!(matches!(entered, Err(InsertError::OrganizationGone)), "{entered:?}");

@@ -1,4 +1,4 @@
-mod certificates;
+pub mod certificates;
 mod inbox;
 mod notifications;
 mod registry;

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use tenon_graph::StoredCertificate;
 use tenon_jobs::QueueName;
-use tenon_kernel::{Id, Keyring};
+use tenon_kernel::{Id, Keyring, OrganizationId};
 use tenon_tests::clock::moment;
 use tenon_tests::for_each_store;
 use tenon_tests::graph::Subscriber;
@@ -11,12 +11,17 @@ use tenon_tests::vault::{KEYS, ring};
 use super::waiting;
 
 fn certificate(subscriber: &Subscriber) -> StoredCertificate {
+    certificate_of(subscriber.organization)
+}
+
+/// A certificate of the organization.
+pub fn certificate_of(organization: OrganizationId) -> StoredCertificate {
     let now = moment();
     let id = Id::at(now);
-    let slot = StoredCertificate::slot(subscriber.organization, id);
+    let slot = StoredCertificate::slot(organization, id);
     StoredCertificate {
         id,
-        organization: subscriber.organization,
+        organization,
         der: vec![1, 2, 3],
         thumbprint: "AB".repeat(20),
         private_key: ring(&KEYS).seal(b"private", &slot).unwrap(),

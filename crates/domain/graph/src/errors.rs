@@ -19,6 +19,9 @@ pub enum GraphError {
     /// The organization has no such credential, or it is none of an app.
     #[error("no such credential")]
     UnknownCredential,
+    /// The organization is not there any more.
+    #[error("the organization is gone")]
+    OrganizationGone,
     /// There is no address at which Graph reaches this installation.
     #[error("no webhook address is configured")]
     NotConfigured,
@@ -73,6 +76,17 @@ pub enum SubscribeError {
     Unavailable(#[from] Unavailable),
 }
 
+/// Why a certificate was not kept.
+#[derive(Debug, thiserror::Error)]
+pub enum KeepError {
+    /// What it was to belong to is not there any more.
+    #[error("its organization is gone")]
+    OrganizationGone,
+    /// The store did not answer.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
 /// Why a task is not done. The texts hold no secret.
 #[derive(Debug, thiserror::Error)]
 pub enum TaskError {
@@ -108,6 +122,25 @@ impl From<ChangeError> for AskError {
         match error {
             ChangeError::NotFound | ChangeError::Stale(_) => Self::NotFound,
             ChangeError::Unavailable(error) => Self::Unavailable(error),
+        }
+    }
+}
+
+impl From<KeepError> for GraphError {
+    fn from(error: KeepError) -> Self {
+        match error {
+            KeepError::OrganizationGone => Self::OrganizationGone,
+            KeepError::Unavailable(error) => Self::Unavailable(error),
+        }
+    }
+}
+
+impl From<KeepError> for TaskError {
+    fn from(error: KeepError) -> Self {
+        match error {
+            // The subscription goes with it, and then there is nothing to be done.
+            KeepError::OrganizationGone => Self::Unasked("the organization is gone"),
+            KeepError::Unavailable(error) => Self::Unavailable(error),
         }
     }
 }

@@ -19,7 +19,7 @@ mod subscriptions;
 mod task;
 
 pub use batch::{Batch, BatchId};
-pub use errors::{AskError, GraphError, SubscribeError, TaskError};
+pub use errors::{AskError, GraphError, KeepError, SubscribeError, TaskError};
 pub use intake::{Intake, IntakePorts, Keeping};
 pub use lifetimes::Lifetimes;
 pub use notification::{Marks, Notification, NotificationFilter, Quarantine, Scope, Settled, State, Verdict};

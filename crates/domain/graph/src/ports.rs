@@ -5,8 +5,8 @@ use tenon_kernel::{
 };
 
 use crate::{
-    App, Batch, BatchId, ClientStateDigest, Granted, Notification, NotificationFilter, RemoteId, Scope, Settled,
-    SubscribeError, Subscription, Task,
+    App, Batch, BatchId, ClientStateDigest, Granted, KeepError, Notification, NotificationFilter, RemoteId, Scope,
+    Settled, SubscribeError, Subscription, Task,
 };
 
 /// What was posted to the webhook, and what became of it.
@@ -226,6 +226,7 @@ pub trait Certificates: Send + Sync {
         id: CertificateId,
     ) -> Result<Option<StoredCertificate>, Unavailable>;
 
-    /// Keeps a new one, and leaves the jobs that renew the subscriptions with resource data for it if `renew` says so.
-    async fn insert(&self, certificate: &StoredCertificate, renew: bool) -> Result<(), Unavailable>;
+    /// Keeps a new one, and leaves the jobs that renew the subscriptions with resource data for it if `renew` says so. MUST say so when its
+    /// organization is gone.
+    async fn insert(&self, certificate: &StoredCertificate, renew: bool) -> Result<(), KeepError>;
 }

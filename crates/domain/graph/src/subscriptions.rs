@@ -164,7 +164,7 @@ impl Subscriptions {
     ///
     /// # Errors
     ///
-    /// [`GraphError::Denied`], [`GraphError::Unavailable`].
+    /// [`GraphError::Denied`], [`GraphError::OrganizationGone`], [`GraphError::Unavailable`].
     pub async fn rotate_certificate(&self, member: &Member) -> Result<CertificateId, GraphError> {
         let organization = require_admin(member)?;
         let certificate = self.new_certificate(organization, true).await?;

@@ -25,6 +25,7 @@ impl ApiError {
                     "Must be a credential of the kind microsoft-graph.",
                 ),
             ),
+            GraphError::OrganizationGone => Self::new(&ORGANIZATION_NOT_FOUND),
             GraphError::NotConfigured => Self::new(&GRAPH_NOT_CONFIGURED),
             GraphError::NotQuarantined => Self::new(&NOT_QUARANTINED),
             GraphError::Forgotten => Self::new(&NOTIFICATION_FORGOTTEN),

@@ -119,7 +119,8 @@ pub(crate) async fn synced(api: web::Data<Api>, user: User, At(subscription): At
 /// still opens.
 #[utoipa::path(post, path = "/api/graph/certificate/rotate", tag = "graph", operation_id = "rotateGraphCertificate",
     security(("bearer" = [])),
-    responses((status = 202, description = "It is made; Graph is being told.", body = CertificateView)))]
+    responses((status = 202, description = "It is made; Graph is being told.", body = CertificateView),
+        (status = 404, description = "`organization_not_found`")))]
 pub(crate) async fn rotate_certificate(api: web::Data<Api>, user: User) -> Answer {
     let id = api.subscriptions.rotate_certificate(&user.0).await;
     reply::accepted(&CertificateView {

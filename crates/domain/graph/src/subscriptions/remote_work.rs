@@ -7,8 +7,8 @@ use tenon_kernel::{GraphSubscriptionId, Id, OrganizationId, Timestamp, Unavailab
 
 use super::Subscriptions;
 use crate::{
-    App, ClientStateDigest, Granted, PublicCertificate, RemoteError, RemoteId, StoredCertificate, Subscription,
-    SubscriptionState, Task, TaskError, Wanted,
+    App, ClientStateDigest, Granted, KeepError, PublicCertificate, RemoteError, RemoteId, StoredCertificate,
+    Subscription, SubscriptionState, Task, TaskError, Wanted,
 };
 
 /// A certificate is replaced when less than this is left of it.
@@ -166,7 +166,7 @@ impl Subscriptions {
     }
 
     /// The certificate to encrypt for, which is made when there is none that lasts.
-    async fn certificate(&self, subscription: &Subscription) -> Result<Option<PublicCertificate>, Unavailable> {
+    async fn certificate(&self, subscription: &Subscription) -> Result<Option<PublicCertificate>, KeepError> {
         if !subscription.is_rich {
             return Ok(None);
         }
@@ -188,7 +188,7 @@ impl Subscriptions {
         &self,
         organization: OrganizationId,
         renew: bool,
-    ) -> Result<StoredCertificate, Unavailable> {
+    ) -> Result<StoredCertificate, KeepError> {
         let now = self.ports.clock.now();
         let made = self.ports.envelope.certificate(now)?;
         let id = Id::at(now);

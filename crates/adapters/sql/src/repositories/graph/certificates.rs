@@ -1,11 +1,12 @@
 use async_trait::async_trait;
 use diesel::prelude::*;
-use tenon_graph::{CertificateId, StoredCertificate, SubscriptionState, Task};
+use tenon_graph::{CertificateId, KeepError, StoredCertificate, SubscriptionState, Task};
 use tenon_jobs::NewJob;
 use tenon_kernel::{GraphSubscriptionId, OrganizationId, Unavailable};
 
 use super::tasks::job;
 use super::{Conn, Database, Jobs};
+use crate::fault::reference_missing;
 use crate::rows::CertificateRow;
 use crate::schema::{graph_certificates as table, graph_subscriptions as subscriptions};
 use crate::types::Key;
@@ -53,14 +54,15 @@ impl tenon_graph::Certificates for Certificates {
         self.database.read(read).await
     }
 
-    async fn insert(&self, certificate: &StoredCertificate, renew: bool) -> Result<(), Unavailable> {
+    async fn insert(&self, certificate: &StoredCertificate, renew: bool) -> Result<(), KeepError> {
         let (row, organization, now) = (
             CertificateRow::from(certificate),
             certificate.organization,
             certificate.created_at,
         );
         let work = move |conn: &mut Conn, jobs: &mut Vec<NewJob>| {
-            diesel::insert_into(table::table).values(&row).execute(conn)?;
+            let inserted = diesel::insert_into(table::table).values(&row).execute(conn);
+            reference_missing(inserted, KeepError::OrganizationGone)?;
             if !renew {
                 return Ok(());
             }
