@@ -1,8 +1,14 @@
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::time::Duration;
+
 use serde_json::json;
-use tenon_tests::databases::{Database, psql};
+use tenon_tests::databases::{Database, program, psql, until};
 
 use super::{flip, succeeded, titles};
-use crate::tenon::Folder;
+use crate::tenon::{Folder, PATIENCE};
+
+const PAUSE: Duration = Duration::from_millis(20);
 
 #[tokio::test]
 async fn a_database_on_postgres_is_backed_up_while_serving_and_restored_into_another() {
@@ -119,4 +125,68 @@ async fn a_pg_restore_that_ends_in_the_middle_commits_nothing() {
     assert!(failed.errors.contains("pg_restore failed: "), "{}", failed.errors);
     assert_eq!(psql(database.url(), "SELECT name FROM schedules").trim(), "kept");
     assert_eq!(psql(database.url(), "SELECT to_regclass('half')").trim(), "");
+}
+
+/// Puts a program before the real one of this name that notes each start in a file `NAME-NUMBER` and waits for the file `go`; gives the
+/// path to find it on.
+fn held_up(folder: &Folder, name: &str) -> String {
+    let (real, path) = (program(name), folder.path("programs"));
+    fs::create_dir_all(&path).unwrap();
+    let script = format!(
+        "#!/bin/sh\n[ \"$1\" = --version ] && exec {real} --version\ntouch {name}-$$\nwhile [ ! -e go ]; do sleep 0.05; done\nexec {real} \"$@\"\n",
+        real = real.display()
+    );
+    let program = path.join(name);
+    fs::write(&program, script).unwrap();
+    fs::set_permissions(&program, Permissions::from_mode(0o755)).unwrap();
+    format!("{}:/usr/bin:/bin", path.display())
+}
+
+/// Waits until a program that is held up was started so many times.
+async fn started(folder: &Folder, name: &str, times: usize) {
+    let begun = || {
+        let entries = fs::read_dir(folder.path("")).unwrap();
+        let names = entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
+        names.filter(|entry| entry.starts_with(&format!("{name}-"))).count()
+    };
+    let waiting = async {
+        while begun() < times {
+            tokio::time::sleep(PAUSE).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, waiting)
+        .await
+        .expect("it does not begin");
+}
+
+#[tokio::test]
+async fn a_server_that_starts_while_data_is_replaced_waits_and_loses_nothing() {
+    let (folder, database) = (Folder::new(), Database::postgres());
+    let variables = [("DATABASE_URL", database.url())];
+    let server = folder.serve(&variables).await;
+    let token = server.register().await;
+    assert_eq!(server.stop().await.code, Some(0));
+    assert_eq!(folder.run(&["backup", "backup"], &variables).await.code, Some(0));
+
+    let path = held_up(&folder, "psql");
+    let with_path = [variables[0], ("PATH", path.as_str())];
+    let restore = folder.run_long(&["restore", "backup", "--force"], &with_path);
+    let serve = async {
+        started(&folder, "psql", 1).await;
+        let waits = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+        let mut serve = std::pin::pin!(folder.serve(&variables));
+        tokio::select! {
+            _ = &mut serve => panic!("it serves what is being replaced"),
+            _ = until(database.url(), waits) => {}
+        }
+        fs::write(folder.path("go"), "").unwrap();
+        serve.await
+    };
+    let (restored, server) = tokio::join!(restore, serve);
+    assert_eq!(restored.code, Some(0), "{}", restored.errors);
+    let (status, answer) = server.post("/api/assets", &token, json!({ "title": "Valve" })).await;
+    assert_eq!(status, 201, "{answer}");
+    assert_eq!(server.stop().await.code, Some(0));
+    assert_eq!(titles(&folder, &variables, &token).await, ["Valve"]);
 }

@@ -21,7 +21,7 @@ mod testing;
 mod types;
 
 pub use data::{
-    Contents, Copied, DataError, Difference, Examination, Part, PostgresSnapshot, Step, TableContent, check_file, copy,
-    differences, examine, settle, write_anew,
+    Contents, Copied, DataError, Difference, Examination, HeldPostgres, Part, PostgresSnapshot, Step, TableContent,
+    check_file, copy, differences, examine, settle, write_anew,
 };
 pub use open::{DatabaseConfig, Housekeeping, OpenError, Store, migrate, open, schema};

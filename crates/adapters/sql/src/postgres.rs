@@ -24,7 +24,7 @@ mod telling;
 mod tests;
 mod unnest;
 
-pub use database::{Database, LIFE_LOCK, migrate, newest, patient};
+pub use database::{Database, LIFE_LOCK, MIGRATION_LOCK, migrate, newest, patient};
 pub use repositories::store;
 pub use search::FoundBy;
 

@@ -40,6 +40,9 @@ pub enum DataError {
     /// A server or a command works with the database that data is to go into.
     #[error("a server or another command has the target open: stop all of them, then run this again")]
     Served,
+    /// Somebody is connected to the database that is to be replaced.
+    #[error("{0} others are connected to the database: stop every server and command first")]
+    Connected(usize),
     /// Somebody else copies into the same database.
     #[error("another copy into this database is running")]
     Busy,

@@ -15,7 +15,7 @@ use super::lite::{Count, Name};
 use super::side::{Side, is_derived, quoted};
 use super::value::{Record, Value};
 use crate::OpenError;
-use crate::postgres::{Conn, LIFE_LOCK, patient};
+use crate::postgres::{Conn, LIFE_LOCK, MIGRATION_LOCK, patient};
 
 /// What takes long is meant to.
 const SETTINGS: &str = "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET TIME ZONE 'UTC'";
@@ -96,6 +96,14 @@ impl Pg {
     /// that finds the ledger.
     pub fn unserved(&mut self) -> Result<(), DataError> {
         match self.lock(LIFE_LOCK)? {
+            true => Ok(()),
+            false => Err(DataError::Served),
+        }
+    }
+
+    /// Waits for a start that is under way, and has every later one wait until this is dropped.
+    pub fn unmigrated(&mut self) -> Result<(), DataError> {
+        match self.lock(MIGRATION_LOCK)? {
             true => Ok(()),
             false => Err(DataError::Served),
         }

@@ -23,7 +23,7 @@ pub struct Contents {
     pub tables: Vec<TableContent>,
 }
 
-fn contents<S: Side>(side: &mut S, observe: Observer<'_>) -> Result<Contents, DataError> {
+pub(super) fn contents<S: Side>(side: &mut S, observe: Observer<'_>) -> Result<Contents, DataError> {
     let mut tables = side.tables()?;
     tables.retain(|table| !LEFT.contains(&table.as_str()));
     Ok(Contents {
@@ -121,25 +121,5 @@ impl PostgresSnapshot {
     /// As [`DataError`] says.
     pub fn contents(&mut self, observe: Observer<'_>) -> Result<Contents, DataError> {
         contents(&mut self.pg, observe)
-    }
-
-    /// Whether there are any tables.
-    ///
-    /// # Errors
-    ///
-    /// As [`DataError`] says.
-    pub fn is_empty(&mut self) -> Result<bool, DataError> {
-        Ok(self.pg.tables()?.is_empty())
-    }
-
-    /// How many other clients are connected to the database.
-    ///
-    /// # Errors
-    ///
-    /// As [`DataError`] says.
-    pub fn others(&mut self) -> Result<usize, DataError> {
-        let others = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
-            AND backend_type = 'client backend'";
-        self.pg.count_of(others)
     }
 }

@@ -42,8 +42,8 @@ const PATIENCE: [(&str, &str); 5] = [
     ("tcp_user_timeout", "10000"),
 ];
 
-/// The key of the advisory lock under which migrations run: 'tenon' in ASCII.
-const MIGRATION_LOCK: i64 = 0x74_65_6e_6f_6e;
+/// The key of the advisory lock under which migrations run, and a server starts: 'tenon' in ASCII.
+pub const MIGRATION_LOCK: i64 = 0x74_65_6e_6f_6e;
 
 /// The key of the advisory lock that everybody shares who has the database open, as long as a connection is there: 'live' in ASCII.
 pub const LIFE_LOCK: i64 = 0x6c_69_76_65;
@@ -58,7 +58,8 @@ impl Database {
     /// Connects, migrates, and starts the lanes.
     pub fn open(url: &str, connections: u32) -> Result<Self, OpenError> {
         // Soon, for clear words, and once more when nobody can begin a copy any more.
-        assert_whole(&mut migrated(url)?)?;
+        let mut starting = migrated(url)?;
+        assert_whole(&mut starting)?;
         let url = patient(url);
         let pool = Pool::builder()
             .max_size(connections)
@@ -72,6 +73,8 @@ impl Database {
         assert_settings(&mut connection)?;
         assert_whole(&mut connection)?;
         drop(connection);
+        // Until here whoever replaces the data waits for this start, and from here on finds it.
+        drop(starting);
         Ok(Self {
             lanes: Lanes::start(pool, connections).map_err(OpenError::connect)?,
         })

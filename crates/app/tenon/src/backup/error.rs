@@ -38,9 +38,6 @@ pub enum BackupError {
     /// There is data where the backup is to go.
     #[error("there is data in {0} already: --force restores over it")]
     Occupied(String),
-    /// Somebody is connected.
-    #[error("{0} others are connected to the database: stop every server and command first")]
-    InUse(usize),
     /// A program of Postgres is missing or too old.
     #[error(
         "{name} of version {major} or later is needed for a server of version {major}, and {found}: install the client programs of \

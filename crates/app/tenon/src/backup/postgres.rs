@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
 use secrecy::{ExposeSecret, SecretString};
-use tenon_sql::{Contents, PostgresSnapshot, differences};
+use tenon_sql::{Contents, HeldPostgres, PostgresSnapshot, differences};
 
 use super::error::{BackupError, at};
 use super::manifest::Manifest;
@@ -56,19 +56,15 @@ pub fn restore(
     force: bool,
     progress: &mut Progress,
 ) -> Result<(), BackupError> {
-    let mut target = PostgresSnapshot::take(url.expose_secret())?;
-    let (others, is_empty, major) = (target.others()?, target.is_empty()?, target.major());
-    drop(target);
-    if others > 0 {
-        return Err(BackupError::InUse(others));
-    }
-    if !is_empty && !force {
+    // Until this returns a server that starts waits, and then finds what was restored and compared.
+    let mut target = HeldPostgres::take(url.expose_secret())?;
+    if !target.is_empty()? && !force {
         return Err(BackupError::Occupied("the database".to_owned()));
     }
     progress.begin("restoring", "bytes", files::length(archive)?, 0);
-    pipe(url, archive, major)?;
+    pipe(url, archive, target.major())?;
     progress.advance(files::length(archive)?);
-    let found = PostgresSnapshot::take(url.expose_secret())?.contents(&mut reading(progress))?;
+    let found = target.contents(&mut reading(progress))?;
     let differences = differences(&manifest.contents().tables, &found.tables);
     if differences.is_empty() {
         Ok(())
