@@ -247,7 +247,30 @@ async fn without_a_database_there_is_no_backup_and_nothing_is_left_behind() {
     let folder = Folder::new();
     let refused = folder.run(&["backup", "backup"], &[]).await;
     assert_eq!(refused.errors, "tenon: ./data/tenon.db: there is no such file\n");
-    assert!(!folder.path("backup").exists() && !folder.path("backup.partial").exists());
+    assert_eq!(beginning_with(&folder, "backup"), [""; 0]);
+}
+
+/// The names in the folder that begin like this, in order.
+fn beginning_with(folder: &Folder, start: &str) -> Vec<String> {
+    let entries = fs::read_dir(folder.path("")).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<_> = names.filter(|name| name.starts_with(start)).collect();
+    names.sort();
+    names
+}
+
+#[tokio::test]
+async fn a_folder_of_somebody_elses_beside_the_backup_stays() {
+    let folder = Folder::new();
+    assert_eq!(folder.run(&["migrate"], &[]).await.code, Some(0));
+    for name in ["backup.partial", "backup.partial-1"] {
+        fs::create_dir(folder.path(name)).unwrap();
+        fs::write(folder.path(name).join("mine"), "").unwrap();
+    }
+    succeeded(&folder.run(&["backup", "backup", "--json"], &[]).await);
+    let names = beginning_with(&folder, "backup");
+    assert_eq!(names, ["backup", "backup.partial", "backup.partial-1"]);
+    assert!(folder.path("backup.partial/mine").exists() && folder.path("backup.partial-1/mine").exists());
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 use tenon_tests::databases::{Database, program, psql, until};
 
-use super::{flip, succeeded, titles};
+use super::{beginning_with, flip, succeeded, titles};
 use crate::tenon::{Folder, PATIENCE};
 
 const PAUSE: Duration = Duration::from_millis(20);
@@ -144,11 +144,7 @@ fn held_up(folder: &Folder, name: &str) -> String {
 
 /// Waits until a program that is held up was started so many times.
 async fn started(folder: &Folder, name: &str, times: usize) {
-    let begun = || {
-        let entries = fs::read_dir(folder.path("")).unwrap();
-        let names = entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
-        names.filter(|entry| entry.starts_with(&format!("{name}-"))).count()
-    };
+    let begun = || beginning_with(folder, &format!("{name}-")).len();
     let waiting = async {
         while begun() < times {
             tokio::time::sleep(PAUSE).await;
@@ -189,4 +185,26 @@ async fn a_server_that_starts_while_data_is_replaced_waits_and_loses_nothing() {
     assert_eq!(status, 201, "{answer}");
     assert_eq!(server.stop().await.code, Some(0));
     assert_eq!(titles(&folder, &variables, &token).await, ["Valve"]);
+}
+
+#[tokio::test]
+async fn of_two_backups_to_one_path_at_once_one_is_there_whole_and_the_other_is_refused() {
+    let (folder, database) = (Folder::new(), Database::postgres());
+    let variables = [("DATABASE_URL", database.url())];
+    assert_eq!(folder.run(&["migrate"], &variables).await.code, Some(0));
+    let path = held_up(&folder, "pg_dump");
+    let with_path = [variables[0], ("PATH", path.as_str())];
+    let backup = || folder.run_long(&["backup", "backup"], &with_path);
+    let go = async {
+        started(&folder, "pg_dump", 2).await;
+        fs::write(folder.path("go"), "").unwrap();
+    };
+    let (first, second, ()) = tokio::join!(backup(), backup(), go);
+    let refused = if first.code == Some(0) { second } else { first };
+    assert_eq!(refused.code, Some(1), "{}", refused.output);
+    let message = "tenon: backup is there already: choose another name\n";
+    assert!(refused.errors.ends_with(message), "{}", refused.errors);
+    assert_eq!(beginning_with(&folder, "backup"), ["backup"]);
+    let whole = folder.run(&["restore", "backup", "--verify"], &variables).await;
+    assert_eq!(whole.code, Some(0), "{}", whole.errors);
 }

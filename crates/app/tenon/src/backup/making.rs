@@ -1,5 +1,6 @@
 use std::ffi::OsString;
 use std::fs::{self, DirBuilder};
+use std::io::ErrorKind;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
@@ -13,6 +14,7 @@ use super::manifest::{Entry, FORMAT, Kind, Manifest};
 use super::{files, postgres, reading, secrets, sqlite};
 use crate::command_line::Backup;
 use crate::configuration::{DatabaseUrl, Settings};
+use crate::data_folder;
 use crate::progress::Progress;
 use crate::terminal::say;
 
@@ -23,26 +25,22 @@ use crate::terminal::say;
 /// As [`BackupError`] says.
 pub fn run(settings: &Settings, arguments: &Backup) -> Result<(), BackupError> {
     let path = &arguments.path;
-    if path.exists() {
+    if is_taken(path) {
         return Err(BackupError::Exists(path.clone()));
     }
-    let draft = draft(path);
-    if draft.exists() {
-        fs::remove_dir_all(&draft).map_err(at(&draft))?;
-    }
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(&draft)
-        .map_err(at(&draft))?;
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let parent = parent.unwrap_or(Path::new("."));
+    data_folder::make(parent).map_err(at(parent))?;
+    let draft = draft(path)?;
     let mut progress = Progress::new();
-    let made = make(settings, arguments, &draft, &mut progress);
+    let made = make(settings, arguments, &draft, &mut progress).and_then(|manifest| {
+        put(&draft, path)?;
+        Ok(manifest)
+    });
     progress.end();
     match made {
         Ok(manifest) => {
-            fs::rename(&draft, path).map_err(at(path))?;
-            let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-            files::sync(parent.unwrap_or(Path::new(".")))?;
+            files::sync(parent)?;
             tell(&manifest, arguments);
             Ok(())
         }
@@ -54,11 +52,31 @@ pub fn run(settings: &Settings, arguments: &Backup) -> Result<(), BackupError> {
     }
 }
 
-fn draft(path: &Path) -> PathBuf {
-    // Without a slash at the end, behind which the draft would be in the folder that it becomes.
-    let mut name = OsString::from(path.components().collect::<PathBuf>());
-    name.push(".partial");
-    name.into()
+/// Makes the first of `PATH.partial-1`, `PATH.partial-2` and so on that nobody has: one that is there is another run's, or anybody's.
+fn draft(path: &Path) -> Result<PathBuf, BackupError> {
+    let mut number: u32 = 1;
+    loop {
+        // Without a slash at the end, behind which the draft would be in the folder that it becomes.
+        let mut name = OsString::from(path.components().collect::<PathBuf>());
+        name.push(format!(".partial-{number}"));
+        let draft = PathBuf::from(name);
+        match DirBuilder::new().mode(0o700).create(&draft) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => number = number.saturating_add(1),
+            made => return made.map(|()| draft.clone()).map_err(at(&draft)),
+        }
+    }
+}
+
+/// Gives the whole backup its name, unless somebody took it meanwhile: a folder takes the place of nothing but an empty one.
+fn put(draft: &Path, path: &Path) -> Result<(), BackupError> {
+    fs::rename(draft, path).map_err(|error| match is_taken(path) {
+        true => BackupError::Exists(path.to_owned()),
+        false => at(path)(error),
+    })
+}
+
+fn is_taken(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
 }
 
 fn make(
