@@ -190,6 +190,27 @@ async fn a_backup_with_secrets_makes_the_installation_anew_on_an_empty_machine()
 }
 
 #[tokio::test]
+async fn secrets_that_the_manifest_does_not_name_are_refused() {
+    let (folder, token) = backed_up().await;
+    let own = folder.text("data/secrets.toml");
+    for name in ["secrets.toml", "encryption.keys"] {
+        let path = folder.path("backup").join(name);
+        fs::write(&path, &own[..own.len() / 2]).unwrap();
+        for argument in ["--verify", "--force"] {
+            let refused = restore(&folder, &[argument]).await;
+            assert_eq!(refused.code, Some(1), "{}", refused.output);
+            let told =
+                format!("tenon: backup/{name} is no part of the backup: its manifest does not name it; take it away\n");
+            assert_eq!(refused.errors, told);
+        }
+        fs::remove_file(path).unwrap();
+    }
+    assert_eq!(folder.text("data/secrets.toml"), own);
+    assert!(!folder.path("data/encryption.keys").exists());
+    assert_eq!(titles(&folder, &[], &token).await.len(), 2);
+}
+
+#[tokio::test]
 async fn writes_go_on_while_a_large_database_is_backed_up_and_none_is_in_it_by_half() {
     let folder = Folder::new();
     let server = folder.serve(&[]).await;

@@ -6,7 +6,7 @@ use serde_json::json;
 use tenon_tests::databases::{Database, program, psql, until};
 
 use super::{beginning_with, flip, succeeded, titles};
-use crate::tenon::{Folder, PATIENCE};
+use crate::tenon::{Folder, PATIENCE, mode};
 
 const PAUSE: Duration = Duration::from_millis(20);
 
@@ -207,4 +207,35 @@ async fn of_two_backups_to_one_path_at_once_one_is_there_whole_and_the_other_is_
     assert_eq!(beginning_with(&folder, "backup"), ["backup"]);
     let whole = folder.run(&["restore", "backup", "--verify"], &variables).await;
     assert_eq!(whole.code, Some(0), "{}", whole.errors);
+}
+
+#[tokio::test]
+async fn a_backup_with_secrets_is_restored_where_there_is_no_data_folder() {
+    let (folder, other) = (Folder::new(), Folder::new());
+    let (from, to) = (Database::postgres(), Database::postgres());
+    let (of_first, of_second) = ([("DATABASE_URL", from.url())], [("DATABASE_URL", to.url())]);
+    let server = folder.serve(&of_first).await;
+    let token = server.register().await;
+    assert_eq!(server.stop().await.code, Some(0));
+    let backup = other.path("backup").display().to_string();
+    let made = folder.run(&["backup", &backup, "--with-secrets"], &of_first).await;
+    assert_eq!(made.code, Some(0), "{}", made.errors);
+
+    // Where no secrets can be put, nothing is replaced.
+    fs::write(other.path("data"), "").unwrap();
+    let refused = other.run(&["restore", "backup"], &of_second).await;
+    assert_eq!(refused.code, Some(1), "{}", refused.output);
+    assert!(refused.errors.contains("tenon: ./data"), "{}", refused.errors);
+    assert_eq!(psql(to.url(), "SELECT to_regclass('users')").trim(), "");
+    fs::remove_file(other.path("data")).unwrap();
+
+    let restored = other.run(&["restore", "backup"], &of_second).await;
+    assert_eq!(restored.code, Some(0), "{}", restored.errors);
+    assert_eq!(mode(&other.path("data")), 0o700);
+    let names: Vec<_> = fs::read_dir(other.path("data")).unwrap().collect();
+    assert_eq!(names.len(), 1, "{names:?}");
+    let server = other.serve(&of_second).await;
+    let (status, me) = server.get("/api/auth/me", &token).await;
+    assert_eq!((status, &me["user"]["email"]), (200, &json!("ada@example.org")));
+    assert_eq!(server.stop().await.code, Some(0));
 }

@@ -20,6 +20,9 @@ pub enum BackupError {
     /// What is there is not what a backup wrote.
     #[error("the backup is damaged: {path}: {why}", path = .path.display())]
     Damaged { path: PathBuf, why: String },
+    /// There are secrets that nobody vouches for.
+    #[error("{path} is no part of the backup: its manifest does not name it; take it away", path = .0.display())]
+    Unnamed(PathBuf),
     /// The database in the backup is not what the manifest says.
     #[error("the backup is damaged: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Differs(Vec<Difference>),

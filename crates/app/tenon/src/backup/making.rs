@@ -1,8 +1,6 @@
-use std::ffi::OsString;
 use std::fs::{self, DirBuilder};
-use std::io::ErrorKind;
 use std::os::unix::fs::DirBuilderExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::json;
 use tenon_kernel::Clock;
@@ -28,10 +26,9 @@ pub fn run(settings: &Settings, arguments: &Backup) -> Result<(), BackupError> {
     if is_taken(path) {
         return Err(BackupError::Exists(path.clone()));
     }
-    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-    let parent = parent.unwrap_or(Path::new("."));
+    let parent = files::folder(path);
     data_folder::make(parent).map_err(at(parent))?;
-    let draft = draft(path)?;
+    let (draft, ()) = files::beside(path, ".partial", |draft| DirBuilder::new().mode(0o700).create(draft))?;
     let mut progress = Progress::new();
     let made = make(settings, arguments, &draft, &mut progress).and_then(|manifest| {
         put(&draft, path)?;
@@ -48,21 +45,6 @@ pub fn run(settings: &Settings, arguments: &Backup) -> Result<(), BackupError> {
             // Half a backup is of use to nobody; what counts is why.
             let _ = fs::remove_dir_all(&draft);
             Err(error)
-        }
-    }
-}
-
-/// Makes the first of `PATH.partial-1`, `PATH.partial-2` and so on that nobody has: one that is there is another run's, or anybody's.
-fn draft(path: &Path) -> Result<PathBuf, BackupError> {
-    let mut number: u32 = 1;
-    loop {
-        // Without a slash at the end, behind which the draft would be in the folder that it becomes.
-        let mut name = OsString::from(path.components().collect::<PathBuf>());
-        name.push(format!(".partial-{number}"));
-        let draft = PathBuf::from(name);
-        match DirBuilder::new().mode(0o700).create(&draft) {
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => number = number.saturating_add(1),
-            made => return made.map(|()| draft.clone()).map_err(at(&draft)),
         }
     }
 }

@@ -91,6 +91,11 @@ impl Manifest {
         }
     }
 
+    /// Whether there is a file of this name in the backup.
+    pub fn names(&self, name: &str) -> bool {
+        self.files.iter().any(|file| file.name == name)
+    }
+
     pub fn rows(&self) -> u64 {
         self.tables.iter().map(|table| table.rows).sum()
     }

@@ -45,23 +45,29 @@ fn restore(
     progress: &mut Progress,
 ) -> Result<Restored, BackupError> {
     let (folder, force) = (&arguments.path, arguments.force);
-    if !force {
-        secrets::assert_no_others(settings, folder)?;
+    let configured = match &settings.database.url {
+        DatabaseUrl::Sqlite(_) => Kind::Sqlite,
+        DatabaseUrl::Postgres(_) => Kind::Postgres,
+    };
+    if configured != manifest.database {
+        return Err(other_kind(manifest.database, configured));
     }
+    if !force {
+        secrets::assert_no_others(settings, manifest, folder)?;
+    }
+    let drafts = secrets::prepare(settings, manifest, folder)?;
     let aside = format!(".replaced-{}", SystemClock::default().now().as_seconds());
     let database = folder.join(manifest.database.file());
-    let old = match (&settings.database.url, manifest.database) {
-        (DatabaseUrl::Sqlite(path), Kind::Sqlite) => sqlite::restore(&database, path, &aside, force, progress)?,
-        (DatabaseUrl::Postgres(url), Kind::Postgres) => {
+    let old = match &settings.database.url {
+        DatabaseUrl::Sqlite(path) => sqlite::restore(&database, path, &aside, force, progress)?,
+        DatabaseUrl::Postgres(url) => {
             postgres::restore(url, &database, manifest, force, progress)?;
             None
         }
-        (DatabaseUrl::Sqlite(_), Kind::Postgres) => return Err(other_kind(Kind::Postgres, Kind::Sqlite)),
-        (DatabaseUrl::Postgres(_), Kind::Sqlite) => return Err(other_kind(Kind::Sqlite, Kind::Postgres)),
     };
     Ok(Restored {
         old,
-        secrets: secrets::restore(settings, folder, &aside)?,
+        secrets: drafts.put(&aside)?,
     })
 }
 

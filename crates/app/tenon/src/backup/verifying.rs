@@ -7,12 +7,13 @@ use tenon_sql::differences;
 
 use super::error::{BackupError, at};
 use super::manifest::{FORMAT, Kind, MANIFEST, Manifest, SUMS};
-use super::{files, postgres, reading};
+use super::{files, postgres, reading, secrets};
 use crate::progress::Progress;
 
 /// Reads the manifest, compares the digest of every file, opens the database and compares what is in it. Changes nothing.
 pub fn verify(folder: &Path, progress: &mut Progress) -> Result<Manifest, BackupError> {
     let manifest = read(folder)?;
+    secrets::assert_named(&manifest, folder)?;
     progress.begin("checking", "bytes", manifest.bytes(), 0);
     for file in &manifest.files {
         let path = folder.join(&file.name);
