@@ -7,6 +7,7 @@ use serde_json::json;
 use tenon_crypto::KeyFile;
 use tenon_tests::vault::{KEYS, age, key_file};
 
+use crate::filling::sqlite;
 use crate::tenon::{Finished, Folder, Serving, mode};
 
 async fn credential(server: &Serving, token: &str) {
@@ -139,6 +140,30 @@ async fn keys_go_a_day_after_the_rotation_and_only_when_nothing_is_under_them() 
 }
 
 #[tokio::test]
+async fn a_rotation_that_goes_on_takes_what_came_under_the_old_key_meanwhile() {
+    let (folder, data) = (Folder::new(), tempfile::tempdir().unwrap());
+    let file = key_file(data.path(), &KEYS);
+    let variables = [("TENON__AUTH__ENCRYPTION_KEY_FILE", file.path().to_str().unwrap())];
+    let server = folder.serve(&variables).await;
+    credential(&server, &server.register().await).await;
+    assert_eq!(server.stop().await.code, Some(0));
+    file.add(&file.lock().unwrap()).unwrap();
+    // Once, the record is under its old key again, as if an instance had written it that has not read the file.
+    let meanwhile = "CREATE TABLE once (id INTEGER);
+        CREATE TRIGGER meanwhile AFTER UPDATE OF key_id ON credentials WHEN NOT EXISTS (SELECT 1 FROM once) BEGIN
+            INSERT INTO once VALUES (1);
+            UPDATE credentials SET key_id = OLD.key_id, wrapped = OLD.wrapped WHERE id = OLD.id;
+        END";
+    sqlite(&folder.path("data/tenon.db"), meanwhile);
+    let finished = folder.run(&["keys", "rotate"], &variables).await;
+    let lines = succeeded(&finished);
+    assert!(
+        lines.iter().any(|line| line.starts_with("all 1 records are under ")),
+        "{lines:?}"
+    );
+}
+
+#[tokio::test]
 async fn records_come_under_the_configured_key_and_one_that_is_missing_is_told() {
     let folder = Folder::new();
     let old = [("ENCRYPTION_KEY", KEYS[0])];
@@ -156,6 +181,7 @@ async fn records_come_under_the_configured_key_and_one_that_is_missing_is_told()
     );
     assert_eq!(status(&folder, &both).await, keys([(0, "seals"), (1, "opens")]));
     let lost = folder.run(&["keys", "rotate"], &new).await;
+    assert_eq!(lost.code, Some(1), "{}", lost.errors);
     assert!(
         lost.output.contains("0 records are under") && lost.output.contains("1 are not"),
         "{}",

@@ -35,6 +35,11 @@ pub enum KeysError {
     /// Some records stay under their key.
     #[error("{0} records do not open and stay under their keys; every other one is under the current key")]
     Unreadable(usize),
+    /// Not all is done.
+    #[error(
+        "{0} records are under other keys still: see with `tenon keys status` that these are here, and run this again"
+    )]
+    Behind(u64),
     /// Something may still be under a key that is to go.
     #[error("no key goes yet: try again in {} s, so that {why}", .wait.as_secs() + 1)]
     TooEarly { wait: Duration, why: &'static str },

@@ -14,6 +14,8 @@ use crate::terminal::{say, tell};
 const SETTLED: Duration = Duration::from_secs(3);
 /// The longest that a request takes, and more: nothing comes under an old key after that.
 const QUIET: Duration = Duration::from_secs(60);
+/// An instance that goes on for longer under an old key does not see the file.
+const PASSES: u32 = 10;
 /// For so long answers and tickets are kept that no rotation reaches.
 const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -32,21 +34,34 @@ impl Keys {
             self.format.note(format_args!(
                 "{left} records are under other keys: going on where the last rotation ended"
             ));
-            self.rewrap().await?;
         } else {
             self.refuse_to_begin_anew(&file).await?;
             let key = self.add_key(&file, &lock)?;
-            let added = Instant::now();
             self.enter(Action::KeysRotated, &key).await?;
-            let first = self.rewrap().await;
-            // What instances wrote with the old key before they read the file.
-            sleep(SETTLED.saturating_sub(added.elapsed())).await;
-            first.and(self.rewrap().await)?;
         }
+        self.rewrap_all(file.age()?).await?;
         self.sum_up().await?;
         self.format
             .note("after a day, `tenon keys rotate --finish` takes the keys away that nothing is under any more");
         Ok(())
+    }
+
+    /// Goes on until nothing is left under another key that is here. The file has been as it is for `age`.
+    async fn rewrap_all(&self, age: Duration) -> Result<(), KeysError> {
+        let begun = Instant::now();
+        let mut done = self.rewrap().await;
+        // What instances wrote with the old key before they read the file.
+        sleep(SETTLED.saturating_sub(age + begun.elapsed())).await;
+        for _ in 0..PASSES {
+            if self.left_behind().await? == 0 {
+                break;
+            }
+            done = done.and(self.rewrap().await);
+            if done.is_err() {
+                break;
+            }
+        }
+        done
     }
 
     /// A new file in the place of one that was lost would hide the loss, and servers would forget keys that they still have.
@@ -170,11 +185,15 @@ impl Keys {
         let (current, behind) = (&census.current, census.behind());
         let records = census.under(current);
         self.format.say(
-            || Ok(json!({ "key": current.to_string(), "records": records, "behind": behind })),
+            || Ok::<_, KeysError>(json!({ "key": current.to_string(), "records": records, "behind": behind })),
             || match behind {
                 0 => format!("all {records} records are under {current}"),
-                left => format!("{records} records are under {current} and {left} are not: run this again"),
+                left => format!("{records} records are under {current} and {left} are not"),
             },
-        )
+        )?;
+        match behind {
+            0 => Ok(()),
+            left => Err(KeysError::Behind(left)),
+        }
     }
 }
