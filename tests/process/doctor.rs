@@ -229,3 +229,25 @@ async fn proxies_are_compared_with_the_address_that_people_use() {
     assert_eq!(code, Some(1));
     assert_found(&findings, "proxies", "failure", &["0.0.0.0/0"]);
 }
+
+#[tokio::test]
+async fn an_address_that_cannot_be_read_is_refused_without_a_piece_of_the_password() {
+    let folder = Folder::new();
+    for (url, told) in [
+        ("postgres://u:S3cr%et@127.0.0.1:1/one", "write %25 for a %"),
+        ("postgres://u:S3cr/et@127.0.0.1:1/one", "%2F for /"),
+        (
+            "postgres://u:S3cret@[::1/db",
+            "has a host or a port that cannot be read",
+        ),
+    ] {
+        for arguments in [&[][..], &["doctor"], &["migrate-data", "--from", "sqlite:none"]] {
+            let refused = folder.run(arguments, &[("DATABASE_URL", url)]).await;
+            let code = if arguments.len() > 1 { 1 } else { 78 };
+            assert_eq!(refused.code, Some(code), "{}", refused.errors);
+            assert!(refused.errors.contains(told), "{}", refused.errors);
+            let all = refused.output + &refused.errors;
+            assert!(!all.contains("S3cr") && !all.contains("et@"), "{all}");
+        }
+    }
+}

@@ -5,6 +5,7 @@
 //!
 //! Architecture Invariant: a transaction opens and closes in here. None crosses a port.
 
+mod address;
 mod data;
 mod doubt;
 mod fault;
@@ -20,6 +21,7 @@ mod sqlite;
 mod testing;
 mod types;
 
+pub use address::well_formed;
 pub use data::{
     Contents, Copied, DataError, Difference, Examination, HeldPostgres, Part, PostgresSnapshot, Step, TableContent,
     check_file, copy, differences, examine, settle, write_anew,

@@ -15,6 +15,7 @@ use tenon_messages::{Archive, Mail};
 use tenon_rooms::{Activities, Directory, Outbox};
 use tenon_vault::{Credentials, Wrappings};
 
+use crate::address::well_formed;
 use crate::{postgres, sqlite};
 
 /// Which database, and how many connections to it.
@@ -152,6 +153,9 @@ pub fn address(url: &str) -> Result<Address<'_>, OpenError> {
         if !cfg!(feature = "postgres-tls") && demands_tls(url) {
             let why = "this build speaks no TLS to Postgres: build with `--features postgres-tls`, or drop sslmode";
             return Err(OpenError::Url(why.to_owned()));
+        }
+        if let Err(why) = well_formed(url) {
+            return Err(OpenError::Url(format!("the address of the database {why}")));
         }
         return Ok(Address::Postgres(url));
     }

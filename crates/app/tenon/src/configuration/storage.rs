@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::Environment;
 use super::reader::Reader;
@@ -55,7 +55,12 @@ impl Database {
         let expected = "a URL such as postgres://user:password@host/name or sqlite:data/tenon.db";
         let url = reader.optional("database.url", expected, DatabaseUrl::parse);
         let connections = reader.number("database.connections", 0..=1000);
-        let url = url?.unwrap_or_else(|| DatabaseUrl::Sqlite(folder.unwrap_or(Path::new("")).join("tenon.db")));
+        let url = url?;
+        if let Some(Err(why)) = url.as_ref().map(DatabaseUrl::well_formed) {
+            reader.refuse("database.url", why);
+            return None;
+        }
+        let url = url.unwrap_or_else(|| DatabaseUrl::Sqlite(folder.unwrap_or(Path::new("")).join("tenon.db")));
         if let (DatabaseUrl::Sqlite(_), Some(Environment::Production)) = (&url, environment) {
             let consequence = "a single instance can run on it; set DATABASE_URL to use Postgres";
             reader
@@ -75,6 +80,14 @@ impl DatabaseUrl {
         match self {
             Self::Sqlite(path) => format!("sqlite:{}", path.display()).into(),
             Self::Postgres(url) => url.clone(),
+        }
+    }
+
+    /// What is wrong with it, in words that show nothing of it.
+    fn well_formed(&self) -> Result<(), &'static str> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(url) => tenon_sql::well_formed(url.expose_secret()),
         }
     }
 
