@@ -1,7 +1,6 @@
 //! A start that takes long: somebody else is migrating the database.
 
 use std::fs::File;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -24,7 +23,7 @@ async fn migrating(setup: Setup, app: &TestApp) -> oneshot::Sender<()> {
     let url = app.database().url().to_owned();
     match setup {
         Setup::SqliteAlone => {
-            let path = PathBuf::from(url.trim_start_matches("sqlite:")).with_extension("lock");
+            let path = format!("{}.lock", url.trim_start_matches("sqlite:"));
             let file = File::open(path).unwrap();
             file.lock().unwrap();
             spawn_blocking(move || {

@@ -211,6 +211,39 @@ async fn secrets_that_the_manifest_does_not_name_are_refused() {
 }
 
 #[tokio::test]
+async fn a_database_may_be_called_as_a_lock_and_be_restored_twice_within_a_second() {
+    let folder = Folder::new();
+    let variables = [("DATABASE_URL", "sqlite:x.lock")];
+    assert_eq!(folder.run(&["migrate"], &variables).await.code, Some(0));
+    let database = folder.path("x.lock");
+    sqlite(&database, "INSERT INTO schedules (name, called_at) VALUES ('kept', 0)");
+    assert_eq!(folder.run(&["migrate"], &variables).await.code, Some(0));
+    succeeded(&folder.run(&["backup", "backup", "--json"], &variables).await);
+    let refused = restore_into(&folder, &[], &variables).await;
+    assert_eq!(refused.code, Some(1), "{}", refused.output);
+    assert!(
+        refused
+            .errors
+            .ends_with("there is data in x.lock already: --force restores over it\n")
+    );
+    let mut replaced = std::collections::BTreeSet::new();
+    for _ in 0..6 {
+        let restored = succeeded(&restore_into(&folder, &["--force", "--json"], &variables).await);
+        replaced.insert(restored["replaced"].as_str().unwrap().to_owned());
+    }
+    assert_eq!(replaced.len(), 6, "{replaced:?}");
+    let count =
+        "CREATE TEMP TABLE t (n CHECK (n = 1)); INSERT INTO t SELECT count(*) FROM schedules WHERE name = 'kept'";
+    sqlite(&database, count);
+}
+
+async fn restore_into(folder: &Folder, arguments: &[&str], variables: &[(&str, &str)]) -> Finished {
+    folder
+        .run(&[&["restore", "backup"], arguments].concat(), variables)
+        .await
+}
+
+#[tokio::test]
 async fn writes_go_on_while_a_large_database_is_backed_up_and_none_is_in_it_by_half() {
     let folder = Folder::new();
     let server = folder.serve(&[]).await;

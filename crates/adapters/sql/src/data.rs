@@ -27,4 +27,4 @@ pub use examination::{Examination, examine};
 pub use held::HeldPostgres;
 pub use ledger::LEDGER;
 pub use side::{Part, Step};
-pub use snapshot::{Contents, PostgresSnapshot, check_file, settle, write_anew};
+pub use snapshot::{Contents, PostgresSnapshot, check_file, lock, settle, write_anew};

@@ -24,6 +24,6 @@ mod types;
 pub use address::well_formed;
 pub use data::{
     Contents, Copied, DataError, Difference, Examination, HeldPostgres, Part, PostgresSnapshot, Step, TableContent,
-    check_file, copy, differences, examine, settle, write_anew,
+    check_file, copy, differences, examine, lock, settle, write_anew,
 };
 pub use open::{DatabaseConfig, Housekeeping, OpenError, Store, migrate, open, schema};

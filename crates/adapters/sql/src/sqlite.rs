@@ -20,7 +20,7 @@ mod telling;
 mod tests;
 mod writer;
 
-pub use database::{Database, migrate};
+pub use database::{Database, lock, migrate};
 pub use repositories::store;
 
 pub type Conn = diesel::SqliteConnection;

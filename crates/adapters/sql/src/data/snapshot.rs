@@ -1,5 +1,6 @@
 //! A database as it is at one moment, while others go on with it.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use diesel::RunQueryDsl;
@@ -13,6 +14,7 @@ use super::lite::Lite;
 use super::pg::{Pg, failed};
 use super::side::{Observer, Part, Side};
 use super::tables::LEFT;
+use crate::sqlite;
 
 /// What is in a database.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,6 +60,15 @@ pub fn check_file(path: &Path, observe: Observer<'_>) -> Result<Contents, DataEr
         });
     }
     contents(&mut lite, observe)
+}
+
+/// Has whoever starts on an SQLite file wait, as long as what is returned is open.
+///
+/// # Errors
+///
+/// [`DataError::Open`] when the file beside it that is locked cannot be made.
+pub fn lock(path: &Path) -> Result<File, DataError> {
+    Ok(sqlite::lock(path)?)
 }
 
 /// Holds an SQLite file for a moment, to be sure that nobody has it open, and brings its log into it.

@@ -1,4 +1,4 @@
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -130,8 +130,7 @@ pub fn migrate(path: &Path) -> Result<(), OpenError> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(OpenError::connect)?;
     }
-    let lock = File::create(path.with_extension("lock")).map_err(OpenError::connect)?;
-    lock.lock().map_err(OpenError::connect)?;
+    let _lock = lock(path)?;
     let url = path
         .to_str()
         .ok_or_else(|| OpenError::Url("the path is not UTF-8".to_owned()))?;
@@ -139,6 +138,18 @@ pub fn migrate(path: &Path) -> Result<(), OpenError> {
         .run_pending_migrations(MIGRATIONS)
         .map_err(OpenError::Migrate)?;
     Ok(())
+}
+
+/// Waits for whoever opens or replaces the file, and has everybody else wait as long as what is returned is open. The lock is on a file
+/// beside it that nothing is written to.
+pub fn lock(path: &Path) -> Result<File, OpenError> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let mut options = OpenOptions::new();
+    let file = options.write(true).create(true).truncate(false).open(&name);
+    let file = file.map_err(OpenError::connect)?;
+    file.lock().map_err(OpenError::connect)?;
+    Ok(file)
 }
 
 pub(super) fn connect(url: &str) -> Result<Conn, OpenError> {

@@ -1,7 +1,7 @@
 //! SQLite: the file is written anew by SQLite itself, and put in its place in one step.
 
 use std::ffi::OsString;
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
@@ -58,10 +58,7 @@ pub fn restore(
     let folder = folder.unwrap_or(Path::new("."));
     data_folder::make(folder).map_err(at(folder))?;
     // A server that starts now waits for this before it opens the file.
-    let lock = database.with_extension("lock");
-    let lock = File::create(&lock)
-        .and_then(|file| file.lock().map(|()| file))
-        .map_err(at(&lock))?;
+    let lock = tenon_sql::lock(database)?;
     let occupied = database.exists();
     if occupied {
         if !force {
@@ -77,10 +74,8 @@ pub fn restore(
     }
     progress.begin("restoring", "bytes", files::length(from)?, 0);
     files::copy(from, &draft, progress)?;
-    let old = occupied.then(|| beside(database, aside));
-    if let Some(old) = &old {
-        fs::hard_link(database, old).map_err(at(old))?;
-    }
+    let keep = || files::beside(database, aside, |old| fs::hard_link(database, old));
+    let old = occupied.then(keep).transpose()?.map(|(old, ())| old);
     fs::rename(&draft, database).map_err(at(database))?;
     files::sync(folder)?;
     drop(lock);
@@ -94,7 +89,8 @@ fn clear(database: &Path, aside: &str, force: bool) -> Result<(), BackupError> {
         if !force {
             return Err(BackupError::Occupied(file.display().to_string()));
         }
-        fs::rename(file, beside(file, aside)).map_err(at(file))?;
+        files::beside(file, aside, |old| fs::hard_link(file, old))?;
+        fs::remove_file(file).map_err(at(file))?;
     }
     Ok(())
 }
