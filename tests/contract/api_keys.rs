@@ -120,7 +120,7 @@ for_each_store!(what_cannot_be_stored_of_an_api_key_leaves_nothing, |store| {
         .await;
     assert!(matches!(twin, Err(CreateError::Unavailable(_))));
     assert_eq!(
-        store.answers.find(&request.key).await.unwrap(),
+        store.answers.claim(&request.key, moment()).await.unwrap(),
         tenon_kernel::Answered::Never
     );
     let listed = in_twos(async |request| store.api_keys.list(ada.organization.id, &request).await).await;

@@ -81,8 +81,10 @@ pub enum Answered {
 /// Keeps the answers of repeatable requests whose effect is in another store.
 #[async_trait]
 pub trait Answers: Send + Sync {
-    /// What became of the request.
-    async fn find(&self, key: &OnceKey) -> Result<Answered, Unavailable>;
+    /// Takes the key for the request, and says what became of the request before.
+    ///
+    /// - MUST give a key to one body alone, also when several ask at once.
+    async fn claim(&self, key: &OnceKey, at: Timestamp) -> Result<Answered, Unavailable>;
 
     /// Keeps an answer for 24 hours at least. MUST leave one that is kept already as it is.
     async fn keep(&self, remembered: &Remembered) -> Result<(), Unavailable>;

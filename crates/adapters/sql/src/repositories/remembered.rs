@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use diesel::prelude::*;
-use tenon_kernel::{Answered, Created, OnceKey, Remembered, Unavailable};
+use tenon_kernel::{Answered, Created, OnceKey, Remembered, Timestamp, Unavailable};
 
 use super::{Conn, Database};
 use crate::fault::Fault;
@@ -30,31 +30,46 @@ pub fn recall<E>(
     }
 }
 
+/// The answer of a request whose key is taken. No answer is empty.
+const UNANSWERED: &[u8] = &[];
+
 /// See the port.
 pub struct Answers(pub Database);
 
 #[async_trait]
 impl tenon_kernel::Answers for Answers {
-    async fn find(&self, key: &OnceKey) -> Result<Answered, Unavailable> {
-        let key = *key;
-        let read = move |conn: &mut Conn| {
-            let kept = find(conn, &key).optional()?;
-            Ok(match kept {
-                None => Answered::Never,
-                Some((fingerprint, answer)) if fingerprint == key.fingerprint => Answered::With(answer),
-                Some(_) => Answered::Otherwise,
+    async fn claim(&self, key: &OnceKey, at: Timestamp) -> Result<Answered, Unavailable> {
+        let (key, answer) = (*key, UNANSWERED.to_vec());
+        let claimed = Remembered { key, answer, at };
+        let work = move |conn: &mut Conn| {
+            if insert(conn, &claimed)? == 1 {
+                return Ok(Answered::Never);
+            }
+            let (fingerprint, answer) = find(conn, &key)?;
+            Ok(match answer.as_slice() {
+                _ if fingerprint != key.fingerprint => Answered::Otherwise,
+                UNANSWERED => Answered::Never,
+                _ => Answered::With(answer),
             })
         };
-        self.0.point(read).await
+        self.0.statement(work).await
     }
 
     async fn keep(&self, remembered: &Remembered) -> Result<(), Unavailable> {
         let remembered = remembered.clone();
         let work = move |conn: &mut Conn| {
-            insert(conn, &remembered)?;
+            if insert(conn, &remembered)? == 0 {
+                let claimed = table::table
+                    .find(remembered.key.scope.as_slice())
+                    .filter(table::fingerprint.eq(remembered.key.fingerprint.as_slice()))
+                    .filter(table::answer.eq(UNANSWERED));
+                diesel::update(claimed)
+                    .set(table::answer.eq(remembered.answer.as_slice()))
+                    .execute(conn)?;
+            }
             Ok(())
         };
-        self.0.statement(work).await
+        self.0.write(work).await
     }
 }
 

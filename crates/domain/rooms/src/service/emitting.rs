@@ -29,14 +29,14 @@ impl Rooms {
         if !self.has_in_reach(by, room).await? {
             return Err(EmitError::UnknownRoom);
         }
+        let event = self.event(by, name, data);
         if let Some(key) = once.key() {
-            match self.ports.answers.find(key).await? {
+            match self.ports.answers.claim(key, event.at).await? {
                 Answered::Never => {}
                 Answered::With(answer) => return Ok(Created::Before(answer)),
                 Answered::Otherwise => return Err(EmitError::KeyReused),
             }
         }
-        let event = self.event(by, name, data);
         let position = self
             .ports
             .broker

@@ -181,19 +181,25 @@ impl Presences for World {
 
 #[async_trait]
 impl Answers for World {
-    async fn find(&self, key: &OnceKey) -> Result<Answered, Unavailable> {
-        Ok(match self.answers.lock().get(&key.scope) {
-            None => Answered::Never,
-            Some(kept) if kept.key == *key => Answered::With(kept.answer.clone()),
-            Some(_) => Answered::Otherwise,
+    async fn claim(&self, key: &OnceKey, at: Timestamp) -> Result<Answered, Unavailable> {
+        let (key, answer) = (*key, Vec::new());
+        let mut answers = self.answers.lock();
+        let kept = answers.entry(key.scope).or_insert(Remembered { key, answer, at });
+        Ok(match kept.answer.as_slice() {
+            _ if kept.key != key => Answered::Otherwise,
+            [] => Answered::Never,
+            answer => Answered::With(answer.to_vec()),
         })
     }
 
     async fn keep(&self, remembered: &Remembered) -> Result<(), Unavailable> {
         let mut answers = self.answers.lock();
-        answers
+        let kept = answers
             .entry(remembered.key.scope)
             .or_insert_with(|| remembered.clone());
+        if kept.key == remembered.key && kept.answer.is_empty() {
+            kept.answer.clone_from(&remembered.answer);
+        }
         Ok(())
     }
 }
