@@ -36,6 +36,18 @@ async fn a_first_start_needs_nothing_and_tells_what_it_made() {
 }
 
 #[tokio::test]
+async fn a_database_elsewhere_is_for_nobody_but_its_owner() {
+    let folder = Folder::new();
+    let path = folder.path("elsewhere/app.db");
+    let url = format!("sqlite:{}", path.display());
+    let _server = folder.serve(&[("DATABASE_URL", &url)]).await;
+    for ending in ["", "-wal", "-shm"] {
+        let file = folder.path(&format!("elsewhere/app.db{ending}"));
+        assert_eq!(mode(&file), 0o600, "{}", file.display());
+    }
+}
+
+#[tokio::test]
 async fn a_second_start_knows_the_tokens_of_the_first() {
     let folder = Folder::new();
     let first = folder.serve(&[]).await;

@@ -1,4 +1,6 @@
 use std::fs::{self, File, OpenOptions};
+use std::io::ErrorKind;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -131,6 +133,11 @@ pub fn migrate(path: &Path) -> Result<(), OpenError> {
         fs::create_dir_all(folder).map_err(OpenError::connect)?;
     }
     let _lock = lock(path)?;
+    // SQLite would let everybody read it, and makes the files beside it as it is.
+    let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    if let Some(error) = made.err().filter(|error| error.kind() != ErrorKind::AlreadyExists) {
+        return Err(OpenError::connect(error));
+    }
     let url = path
         .to_str()
         .ok_or_else(|| OpenError::Url("the path is not UTF-8".to_owned()))?;
