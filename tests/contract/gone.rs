@@ -47,8 +47,8 @@ for_each_store!(nothing_is_made_in_an_organization_that_is_gone, |store| {
     let credential = vault::credential(&gone, "Mail");
     let sealed = vault::sealed(&ring(&KEYS), &credential, "secret");
     is_gone(store.credentials.create(&credential, &sealed, None, &told).await);
-    for renew in [false, true] {
-        let kept = store.certificates.insert(&certificate_of(organization), renew).await;
+    for asked in [None, Some(&told)] {
+        let kept = store.certificates.insert(&certificate_of(organization), asked).await;
         assert!(matches!(kept, Err(KeepError::OrganizationGone)), "{kept:?}");
     }
     let made = asset(&own(organization, gone.user.id), "Pump");

@@ -24,6 +24,19 @@ for_each_setup!(a_new_certificate_is_taken_up_and_the_old_one_still_opens, |setu
         .expect(202)
         .json();
     assert_ne!(made["id"], old);
+    let audit = format!("/api/orgs/{}/audit", scene.owner.organization);
+    let audit = scene.owner.all(&audit).await;
+    let entered: Vec<_> = audit
+        .iter()
+        .filter(|entry| entry["subject"]["kind"] == "certificate")
+        .collect();
+    assert_eq!(entered.len(), 1);
+    let told = (
+        &entered[0]["action"],
+        &entered[0]["subject"]["id"],
+        &entered[0]["actor"]["kind"],
+    );
+    assert_eq!(told, (&json!("certificate.rotated"), &made["id"], &json!("user")));
     until_ok("the certificate is the new one", PATIENCE, async || {
         if made["id"] == certificate() {
             Ok(())

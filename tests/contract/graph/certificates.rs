@@ -3,6 +3,7 @@ use std::time::Duration;
 use tenon_graph::StoredCertificate;
 use tenon_jobs::QueueName;
 use tenon_kernel::{Id, Keyring, OrganizationId};
+use tenon_tests::audit::entry;
 use tenon_tests::clock::moment;
 use tenon_tests::for_each_store;
 use tenon_tests::graph::Subscriber;
@@ -36,7 +37,7 @@ for_each_store!(the_latest_certificate_counts_and_older_ones_stay, |store| {
     assert_eq!(store.certificates.latest(ada.organization).await.unwrap(), None);
     let (old, new) = (certificate(&ada), certificate(&ada));
     for one in [&old, &new] {
-        store.certificates.insert(one, false).await.unwrap();
+        store.certificates.insert(one, None).await.unwrap();
     }
     assert_eq!(store.certificates.latest(ada.organization).await.unwrap(), Some(new));
     assert_eq!(
@@ -58,7 +59,11 @@ for_each_store!(
         let ada = Subscriber::new(&store, "ada").await;
         let active = ada.active(&store, "a").await;
         let creating = ada.subscribed(&store).await;
-        store.certificates.insert(&certificate(&ada), true).await.unwrap();
+        store
+            .certificates
+            .insert(&certificate(&ada), Some(&entry()))
+            .await
+            .unwrap();
         let renewals: Vec<_> = waiting(&store, QueueName::GraphSubscriptions)
             .await
             .into_iter()
@@ -74,7 +79,7 @@ for_each_store!(
     |store| {
         let ada = Subscriber::new(&store, "ada").await;
         let (kept, posted) = (certificate(&ada), tenon_tests::graph::batch("posted"));
-        store.certificates.insert(&kept, false).await.unwrap();
+        store.certificates.insert(&kept, None).await.unwrap();
         store.inbox.accept(&posted).await.unwrap();
         let (old, new) = (ring(&KEYS).current(), ring(&[KEYS[1], KEYS[0]]));
         let all = store.wrappings.under(&old, None, 100).await.unwrap();

@@ -226,7 +226,7 @@ pub trait Certificates: Send + Sync {
         id: CertificateId,
     ) -> Result<Option<StoredCertificate>, Unavailable>;
 
-    /// Keeps a new one, and leaves the jobs that renew the subscriptions with resource data for it if `renew` says so. MUST say so when its
-    /// organization is gone.
-    async fn insert(&self, certificate: &StoredCertificate, renew: bool) -> Result<(), KeepError>;
+    /// Keeps a new one. If somebody asked for it, of which `asked` tells, stores that and leaves the jobs that renew the subscriptions with
+    /// resource data for it, in the same transaction. MUST say so when its organization is gone.
+    async fn insert(&self, certificate: &StoredCertificate, asked: Option<&Entry>) -> Result<(), KeepError>;
 }

@@ -165,9 +165,10 @@ impl Subscriptions {
     /// # Errors
     ///
     /// [`GraphError::Denied`], [`GraphError::OrganizationGone`], [`GraphError::Unavailable`].
-    pub async fn rotate_certificate(&self, member: &Member) -> Result<CertificateId, GraphError> {
+    pub async fn rotate_certificate(&self, member: &Member, device: &Device) -> Result<CertificateId, GraphError> {
         let organization = require_admin(member)?;
-        let certificate = self.new_certificate(organization, true).await?;
+        let author = Author::member(member, device);
+        let certificate = self.new_certificate(organization, Some(author)).await?;
         Ok(certificate.id)
     }
 }

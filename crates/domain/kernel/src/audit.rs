@@ -52,6 +52,8 @@ pub enum SubjectKind {
     Credential,
     /// To changes in Microsoft Graph.
     Subscription,
+    /// Of an organization, for Microsoft Graph to encrypt for.
+    Certificate,
     /// A master key, by its name.
     Key,
     Job,
@@ -122,6 +124,7 @@ impl SubjectKind {
             Self::Invitation => "invitation",
             Self::Credential => "credential",
             Self::Subscription => "subscription",
+            Self::Certificate => "certificate",
             Self::Key => "key",
             Self::Job => "job",
             Self::ApiKey => "apiKey",

@@ -104,7 +104,7 @@ async fn ask_of_certificates(store: &Store, subscription: &Subscription, now: Ti
         created_at: now,
         expires_at: now,
     };
-    certificates.insert(&certificate, true).await.unwrap();
+    certificates.insert(&certificate, Some(&entry())).await.unwrap();
     certificates.latest(organization).await.unwrap();
     certificates.find(organization, certificate.id).await.unwrap();
 }

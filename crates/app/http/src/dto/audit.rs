@@ -189,7 +189,7 @@ struct AuditActorView<'a> {
 /// What something was done to.
 #[derive(Serialize, ToSchema)]
 struct AuditSubjectView<'a> {
-    /// `user`, `session`, `organization`, `invitation`, `credential`, `key`, `job` or `apiKey`.
+    /// `user`, `session`, `organization`, `invitation`, `credential`, `subscription`, `certificate`, `key`, `job` or `apiKey`.
     #[schema(example = "session")]
     kind: &'a str,
     id: &'a str,

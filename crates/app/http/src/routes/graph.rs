@@ -121,8 +121,8 @@ pub(crate) async fn synced(api: web::Data<Api>, user: User, At(subscription): At
     security(("bearer" = [])),
     responses((status = 202, description = "It is made; Graph is being told.", body = CertificateView),
         (status = 404, description = "`organization_not_found`")))]
-pub(crate) async fn rotate_certificate(api: web::Data<Api>, user: User) -> Answer {
-    let id = api.subscriptions.rotate_certificate(&user.0).await;
+pub(crate) async fn rotate_certificate(api: web::Data<Api>, user: User, origin: Origin) -> Answer {
+    let id = api.subscriptions.rotate_certificate(&user.0, &origin.0).await;
     reply::accepted(&CertificateView {
         id: IdText::of(id.map_err(ApiError::of_subscription)?),
     })

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use secrecy::SecretString;
-use tenon_kernel::{GraphSubscriptionId, Id, OrganizationId, Timestamp, Unavailable};
+use tenon_kernel::{
+    Action, Author, Entry, GraphSubscriptionId, Id, OrganizationId, SubjectKind, Timestamp, Unavailable,
+};
 
 use super::Subscriptions;
 use crate::{
@@ -175,7 +177,7 @@ impl Subscriptions {
         let latest = self.ports.certificates.latest(organization).await?.filter(lasts);
         let certificate = match latest {
             Some(certificate) => certificate,
-            None => self.new_certificate(organization, false).await?,
+            None => self.new_certificate(organization, None).await?,
         };
         Ok(Some(PublicCertificate {
             id: certificate.id.to_string(),
@@ -183,11 +185,11 @@ impl Subscriptions {
         }))
     }
 
-    /// Makes a certificate and keeps it; asks for the renewals of all who use one if `renew` says so.
+    /// Makes a certificate and keeps it; asks for the renewals of all who use one if somebody asked for it.
     pub(super) async fn new_certificate(
         &self,
         organization: OrganizationId,
-        renew: bool,
+        asked: Option<Author>,
     ) -> Result<StoredCertificate, KeepError> {
         let now = self.ports.clock.now();
         let made = self.ports.envelope.certificate(now)?;
@@ -202,7 +204,12 @@ impl Subscriptions {
             created_at: now,
             expires_at: made.not_after,
         };
-        self.ports.certificates.insert(&certificate, renew).await?;
+        let rotated = |author| {
+            let entry = Entry::new(now, author, Action::CertificateRotated);
+            entry.of(organization).about(SubjectKind::Certificate, id)
+        };
+        let entry = asked.map(rotated);
+        self.ports.certificates.insert(&certificate, entry.as_ref()).await?;
         Ok(certificate)
     }
 

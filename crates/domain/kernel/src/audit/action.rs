@@ -63,6 +63,8 @@ actions! {
     /// Somebody asked for it to be renewed now; that a server renews those that are due is nobody's act.
     SubscriptionRenewed "subscription.renewed"
     SubscriptionDeleted "subscription.deleted"
+    /// Somebody had a new key made for Microsoft Graph to encrypt for; that a server makes one before the old one ends is nobody's act.
+    CertificateRotated "certificate.rotated"
     /// There is a new master key, and records were brought under it.
     KeysRotated "keys.rotated"
     /// A master key that nothing is under any more was taken away.

@@ -1,11 +1,13 @@
+use std::slice;
+
 use async_trait::async_trait;
 use diesel::prelude::*;
 use tenon_graph::{CertificateId, KeepError, StoredCertificate, SubscriptionState, Task};
 use tenon_jobs::NewJob;
-use tenon_kernel::{GraphSubscriptionId, OrganizationId, Unavailable};
+use tenon_kernel::{Entry, GraphSubscriptionId, OrganizationId, Unavailable};
 
 use super::tasks::job;
-use super::{Conn, Database, Jobs};
+use super::{Conn, Database, Jobs, audit};
 use crate::fault::reference_missing;
 use crate::rows::CertificateRow;
 use crate::schema::{graph_certificates as table, graph_subscriptions as subscriptions};
@@ -54,18 +56,17 @@ impl tenon_graph::Certificates for Certificates {
         self.database.read(read).await
     }
 
-    async fn insert(&self, certificate: &StoredCertificate, renew: bool) -> Result<(), KeepError> {
+    async fn insert(&self, certificate: &StoredCertificate, asked: Option<&Entry>) -> Result<(), KeepError> {
         let (row, organization, now) = (
             CertificateRow::from(certificate),
             certificate.organization,
             certificate.created_at,
         );
+        let asked = asked.cloned();
         let work = move |conn: &mut Conn, jobs: &mut Vec<NewJob>| {
             let inserted = diesel::insert_into(table::table).values(&row).execute(conn);
             reference_missing(inserted, KeepError::OrganizationGone)?;
-            if !renew {
-                return Ok(());
-            }
+            let Some(entry) = &asked else { return Ok(()) };
             let rich: Vec<Key<GraphSubscriptionId>> = subscriptions::table
                 .filter(subscriptions::organization_id.eq(Key(organization)))
                 .filter(subscriptions::is_rich.eq(true))
@@ -75,7 +76,7 @@ impl tenon_graph::Certificates for Certificates {
             for Key(subscription) in rich {
                 jobs.push(job(Task::Renew(organization, subscription), now)?);
             }
-            Ok(())
+            Ok(audit::append(conn, slice::from_ref(entry))?)
         };
         self.jobs.write(work).await
     }
