@@ -1,20 +1,26 @@
-use serde_json::json;
+use serde_json::{Value, json};
 use tenon_simulator::{Forgery, Order};
 use tenon_tests::app::id;
 use tenon_tests::for_each_setup;
 use tenon_tests::graph_scene::{CLIENT, GraphScene, PATIENCE};
 use tenon_tests::waiting::until;
 
+/// What is in quarantine for a mistake of ours, which is mended.
+async fn doubted(scene: &GraphScene) -> Value {
+    scene.set_client("11111111-14a6-49ae-97bc-6eba6914391e").await;
+    scene.posted(Order::default()).await;
+    let [doubted] = scene.notifications("quarantined", 1).await.try_into().unwrap();
+    assert_eq!(doubted["reason"], "validation_token");
+    scene.set_client(CLIENT).await;
+    doubted
+}
+
 for_each_setup!(
     what_was_doubted_for_a_mistake_of_ours_is_told_once_it_is_judged_again,
     |setup| {
         let scene = GraphScene::set(setup.options()).await;
         scene.subscribed(true).await;
-        scene.set_client("11111111-14a6-49ae-97bc-6eba6914391e").await;
-        scene.posted(Order::default()).await;
-        let [doubted] = scene.notifications("quarantined", 1).await.try_into().unwrap();
-        assert_eq!(doubted["reason"], "validation_token");
-        scene.set_client(CLIENT).await;
+        let doubted = doubted(&scene).await;
         let replay = format!("/api/graph/notifications/{}/replay", id(&doubted));
         scene.owner.post(&replay, &json!({})).await.expect(202);
         let [believed] = scene.notifications("processed", 1).await.try_into().unwrap();
@@ -33,14 +39,11 @@ for_each_setup!(
     |setup| {
         let scene = GraphScene::set(setup.options()).await;
         let subscription = scene.subscribed(true).await;
-        scene.set_client("11111111-14a6-49ae-97bc-6eba6914391e").await;
-        scene.posted(Order::default()).await;
-        let [doubted] = scene.notifications("quarantined", 1).await.try_into().unwrap();
+        let doubted = doubted(&scene).await;
         assert_eq!(doubted["subscriptionId"], subscription["id"]);
-        scene.set_client(CLIENT).await;
         let remote = subscription["remoteId"].as_str().unwrap();
         scene.simulator.remove(remote).await.unwrap();
-        let anew = |now: &serde_json::Value| now["state"] == "active" && now["remoteId"] != subscription["remoteId"];
+        let anew = |now: &Value| now["state"] == "active" && now["remoteId"] != subscription["remoteId"];
         scene.until(&subscription, anew).await;
         let replay = format!("/api/graph/notifications/{}/replay", id(&doubted));
         scene.owner.post(&replay, &json!({})).await.expect(202);
@@ -55,10 +58,7 @@ for_each_setup!(
     |setup| {
         let scene = GraphScene::set(setup.options()).await;
         let subscription = scene.subscribed(true).await;
-        scene.set_client("11111111-14a6-49ae-97bc-6eba6914391e").await;
-        scene.posted(Order::default()).await;
-        let [doubted] = scene.notifications("quarantined", 1).await.try_into().unwrap();
-        scene.set_client(CLIENT).await;
+        let doubted = doubted(&scene).await;
         let path = format!("/api/graph/subscriptions/{}", id(&subscription));
         let call = scene.owner.call(reqwest::Method::DELETE, &path);
         call.header("if-match", "*").send().await.expect(204);

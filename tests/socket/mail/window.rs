@@ -1,20 +1,38 @@
 use std::time::Duration;
 
-use serde_json::json;
-use tenon_tests::app::letter;
+use serde_json::{Value, json};
+use tenon_tests::app::{Person, Socket, TestApp, letter};
 use tenon_tests::for_each_setup;
 use tenon_tests::waiting::until_ok;
 
 use super::{numbers, pair, texts, unlimited};
 
-for_each_setup!(no_more_than_256_come_before_some_are_acknowledged, |setup| {
-    let app = unlimited(setup).start().await;
-    let (ada, bob) = pair(&app).await;
+/// A socket of bob's that was sent as many of 300 letters as come before some are acknowledged.
+struct Full {
+    sender: Socket,
+    bob: Person,
+    socket: Socket,
+    first: Vec<Value>,
+}
+
+async fn full(app: &TestApp) -> Full {
+    let (ada, bob) = pair(app).await;
     let (mut sender, mut socket) = (ada.socket().await, bob.socket().await);
     for number in 0..300 {
         sender.send_message(&letter(&bob, &number.to_string())).await;
     }
     let first = socket.messages(256).await;
+    Full {
+        sender,
+        bob,
+        socket,
+        first,
+    }
+}
+
+for_each_setup!(no_more_than_256_come_before_some_are_acknowledged, |setup| {
+    let app = unlimited(setup).start().await;
+    let Full { mut socket, first, .. } = full(&app).await;
     assert_eq!(texts(&first), numbers(0..256));
     assert!(!heard_more(&mut socket).await, "the window is full");
     socket.acknowledge(&first[9]["seq"]).await;
@@ -26,12 +44,12 @@ for_each_setup!(no_more_than_256_come_before_some_are_acknowledged, |setup| {
 
 for_each_setup!(what_is_acknowledged_by_request_makes_room_on_a_socket, |setup| {
     let app = unlimited(setup).start().await;
-    let (ada, bob) = pair(&app).await;
-    let (mut sender, mut socket) = (ada.socket().await, bob.socket().await);
-    for number in 0..300 {
-        sender.send_message(&letter(&bob, &number.to_string())).await;
-    }
-    let first = socket.messages(256).await;
+    let Full {
+        mut sender,
+        bob,
+        mut socket,
+        first,
+    } = full(&app).await;
     assert!(!heard_more(&mut socket).await, "the window is full");
     bob.acknowledge(&first[9]["seq"]).await.expect(200);
     assert_eq!(texts(&socket.messages(10).await), numbers(256..266));
@@ -41,7 +59,7 @@ for_each_setup!(what_is_acknowledged_by_request_makes_room_on_a_socket, |setup| 
     assert_eq!(texts(&socket.messages(1).await), ["300"]);
 });
 
-async fn heard_more(socket: &mut tenon_tests::app::Socket) -> bool {
+async fn heard_more(socket: &mut Socket) -> bool {
     let more = tokio::time::timeout(Duration::from_millis(500), socket.next_of("message"));
     more.await.is_ok()
 }

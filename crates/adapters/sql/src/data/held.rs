@@ -1,23 +1,13 @@
 //! A Postgres database that somebody has for themselves while they replace what is in it.
 
-use diesel::RunQueryDsl;
-use diesel::deserialize::QueryableByName;
-use diesel::sql_types::Integer;
-
 use super::DataError;
-use super::pg::{Pg, failed};
+use super::pg::Pg;
 use super::side::{Observer, Side};
 use super::snapshot::{Contents, contents};
 
 /// Nobody else has the database open, and whoever starts on it waits, as long as this is there.
 pub struct HeldPostgres {
     pg: Pg,
-    major: i32,
-}
-
-#[derive(QueryableByName)]
-struct Version {
-    #[diesel(sql_type = Integer)]
     major: i32,
 }
 
@@ -37,8 +27,7 @@ impl HeldPostgres {
             others => return Err(DataError::Connected(others)),
         }
         pg.unserved()?;
-        let query = "SELECT current_setting('server_version_num')::int / 10000 AS major";
-        let Version { major } = diesel::sql_query(query).get_result(&mut pg.conn).map_err(failed)?;
+        let major = pg.major()?;
         Ok(Self { pg, major })
     }
 

@@ -6,7 +6,7 @@ use diesel::connection::SimpleConnection;
 use diesel::pg::PgRowByRowLoadingMode;
 use diesel::prelude::*;
 use diesel::result::Error as DieselError;
-use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+use diesel::sql_types::{BigInt, Binary, Integer, Nullable, Text};
 
 use super::DataError;
 use super::kind::{Column, ColumnRow};
@@ -29,6 +29,12 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// See the module.
 pub struct Pg {
     pub(super) conn: Conn,
+}
+
+#[derive(QueryableByName)]
+struct Version {
+    #[diesel(sql_type = Integer)]
+    major: i32,
 }
 
 impl Pg {
@@ -80,6 +86,13 @@ impl Pg {
         let query = diesel::sql_query(format!("SELECT count(*) AS count FROM ({question}) AS found"));
         let found: Count = query.get_result(&mut self.conn).map_err(failed)?;
         Ok(usize::try_from(found.count).unwrap_or(usize::MAX))
+    }
+
+    /// The version of the server.
+    pub fn major(&mut self) -> Result<i32, DataError> {
+        let query = diesel::sql_query("SELECT current_setting('server_version_num')::int / 10000 AS major");
+        let Version { major } = query.get_result(&mut self.conn).map_err(failed)?;
+        Ok(major)
     }
 
     /// Keeps every other copy away until this is dropped, and has commits wait for no disk: one that is lost when the server fails

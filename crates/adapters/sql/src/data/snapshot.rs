@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use diesel::RunQueryDsl;
 use diesel::deserialize::QueryableByName;
-use diesel::sql_types::{Integer, Text};
+use diesel::sql_types::Text;
 use url::Url;
 
 use super::DataError;
@@ -97,8 +97,6 @@ pub struct PostgresSnapshot {
 struct Exported {
     #[diesel(sql_type = Text)]
     id: String,
-    #[diesel(sql_type = Integer)]
-    major: i32,
 }
 
 impl PostgresSnapshot {
@@ -110,8 +108,9 @@ impl PostgresSnapshot {
     pub fn take(url: &str) -> Result<Self, DataError> {
         let mut pg = Pg::open(url)?;
         pg.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
-        let query = "SELECT pg_export_snapshot() AS id, current_setting('server_version_num')::int / 10000 AS major";
-        let Exported { id, major } = diesel::sql_query(query).get_result(&mut pg.conn).map_err(failed)?;
+        let query = diesel::sql_query("SELECT pg_export_snapshot() AS id");
+        let Exported { id } = query.get_result(&mut pg.conn).map_err(failed)?;
+        let major = pg.major()?;
         Ok(Self { pg, id, major })
     }
 
